@@ -1,0 +1,1 @@
+"""What the services tell each other: events, the topics they travel on, and who reads which."""
