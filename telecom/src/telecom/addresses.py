@@ -163,7 +163,7 @@ def check_area_code(area_code: str, place: Place, field: str = "area_code") -> V
 
 def _house_number(address: Address, at: str) -> tuple[str, str | None]:
     """`12a` and `12 a` are number 12 with addition a."""
-    written = re.fullmatch(r"\s*([1-9]\d{0,3})\s*(.*?)\s*", address.house_number)
+    written = re.fullmatch(r"\s*([1-9][0-9]{0,3})\s*(.*?)\s*", address.house_number)
     if written is None:
         raise HouseNumberMissing(field=f"{at}.house_number")
     addition = " ".join(part for part in (written[2], (address.addition or "").strip()) if part)

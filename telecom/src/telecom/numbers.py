@@ -19,6 +19,7 @@ from telecom.refusal import Refusal, _
 OWN_SIZES = (10, 100, 1000)
 OWN_DIGITS = 11
 LONGEST_DIGITS = 13
+SHORTEST_SUBSCRIBER = 3
 SHORT_SINGLES = ("30", "40", "69", "89")
 """Area codes whose new single numbers have 10 digits."""
 
@@ -53,7 +54,7 @@ class PhoneNumber:
     e164: str
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"\+[1-9]\d{3,14}", self.e164):
+        if not re.fullmatch(r"\+[1-9][0-9]{3,14}", self.e164):
             raise NotAPhoneNumber(number=self.e164)
 
     def __lt__(self, other: Self) -> bool:
@@ -66,7 +67,7 @@ class PhoneNumber:
             found = phonenumbers.parse(written, country)
         except phonenumbers.NumberParseException:
             raise NotAPhoneNumber(number=written) from None
-        if not phonenumbers.is_possible_number(found):
+        if not phonenumbers.is_possible_number(found) or _lacks_a_subscriber(found):
             raise NotAPhoneNumber(number=written)
         return cls(phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164))
 
@@ -104,7 +105,7 @@ class NumberBlock:
     def __post_init__(self) -> None:
         if self.area_code not in area_codes():
             raise self._wrong(_("the area code does not exist"), "area_code")
-        if not re.fullmatch(r"[1-9]\d{0,9}", self.stem):
+        if not re.fullmatch(r"[1-9][0-9]{0,9}", self.stem):
             raise self._wrong(_("the base number has digits and does not begin with 0"), "stem")
         low, high = self.extension_from, self.extension_to
         if (low is None) != (high is None):
@@ -117,7 +118,7 @@ class NumberBlock:
         if len(self.digits) > LONGEST_DIGITS:
             raise self._wrong(_("it is longer than 13 digits"), "stem")
         answering = self.answering_extension
-        if answering is not None and (low is None or not re.fullmatch(r"\d{1,4}", answering)):
+        if answering is not None and (low is None or not re.fullmatch(r"[0-9]{1,4}", answering)):
             raise self._wrong(
                 _("the answering extension is up to 4 digits, and only for a block"), "answering_extension"
             )
@@ -217,3 +218,12 @@ def none_overlap(blocks: Iterable[NumberBlock]) -> None:
     for one, other in pairwise(by_prefix):
         if one.overlaps(other):
             raise NumbersOverlap(one=str(one), other=str(other))
+
+
+def _lacks_a_subscriber(number: phonenumbers.PhoneNumber) -> bool:
+    """A German number that is little more than an area code."""
+    if number.country_code != phonenumbers.country_code_for_region("DE") or phonenumbers.is_valid_number(number):
+        return False
+    digits = str(number.national_number)
+    code = area_code_of(digits)
+    return code is None or len(digits) - len(code) < SHORTEST_SUBSCRIBER
