@@ -3,10 +3,10 @@ import json
 from pathlib import Path
 
 import pytest
+
 from contracts.documents import Document, schema_of
 from contracts.ordering.v1 import OrderReceived
 from contracts.registry import all_events
-
 from tests.contracts.compatibility import faults
 
 RELEASED: dict[str, Document] = json.loads(Path("contracts/released.json").read_text(encoding="utf-8"))

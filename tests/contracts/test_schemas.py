@@ -5,12 +5,13 @@ from uuid import uuid4
 import jsonschema
 import pytest
 from cloudevents.core.bindings import kafka
+from pydantic import ValidationError
+
 from contracts.__main__ import as_text, schemas
 from contracts.documents import asyncapi_of_all, schema_of
 from contracts.envelope import Event, headers
 from contracts.readers import LISTENS, PUBLISHES
 from contracts.registry import all_events, all_topics
-from pydantic import ValidationError
 
 EVENTS = all_events()
 EXAMPLES = Path("contracts/examples")

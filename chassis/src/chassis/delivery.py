@@ -1,0 +1,55 @@
+"""One message as the chassis sees it, whatever a stranger put into it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID, uuid5
+
+from chassis.story import Story
+
+FOREIGN_IDS = UUID("6f1ab0a4-4a4e-5c0d-9d0f-6f5f0d5f7a11")
+"""Name space for messages whose id is no UUID or missing."""
+
+
+class Record(Protocol):
+    """What we read of aiokafka's ConsumerRecord."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """`at`: topic, partition, offset; a redriven message has partition and offset -1."""
+
+    id: UUID
+    type: str
+    key: str | None
+    headers: dict[str, str]
+    value: bytes | None
+    at: tuple[str, int, int]
+
+    @property
+    def story(self) -> Story:
+        return Story(self.headers.get("ce_correlationid") or str(self.id), self.id)
+
+
+def delivery_of(record: Record) -> Delivery:
+    """Never fails: headers that aren't UTF-8 are read with replacement, a missing id is made of the place."""
+    headers = {name: (value or b"").decode("utf-8", "replace").replace("\0", "") for name, value in record.headers}
+    at = (record.topic, record.partition, record.offset)
+    key = None if record.key is None else record.key.decode("utf-8", "replace").replace("\0", "")
+    return Delivery(_id_of(headers, at), headers.get("ce_type", ""), key, headers, record.value, at)
+
+
+def _id_of(headers: dict[str, str], at: tuple[str, int, int]) -> UUID:
+    given = headers.get("ce_id")
+    if given is None:
+        return uuid5(FOREIGN_IDS, repr(at))
+    try:
+        return UUID(given)
+    except ValueError:
+        return uuid5(FOREIGN_IDS, given)

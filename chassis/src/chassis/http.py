@@ -1,0 +1,167 @@
+"""The HTTP side of a service: writes run in one unit and once, errors are problem documents, all is measured."""
+
+import re
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Annotated, Any, TypeVar
+
+import structlog
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.routing import APIRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chassis import metrics, problems
+from chassis.idempotency import Claim
+from chassis.ids import uuid7
+from chassis.problems import Problem
+from chassis.settings import ServiceSettings
+from chassis.story import Story, telling
+from chassis.tokens import TokenCheck
+from chassis.unit import Unit
+from chassis.units import Units
+
+log = structlog.get_logger()
+U = TypeVar("U", bound=Unit)
+
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+SANE = re.compile(r"^[A-Za-z0-9._:-]{1,64}$")
+KEPT_HEADERS = ("content-type", "etag", "location")
+
+
+class UnitRoute(APIRoute):
+    """A route whose handler runs in one unit: a writing one behind an Idempotency-Key, or a reading one.
+
+    `openapi_extra={"x-idempotency": False}` leaves the key out, where a message carries an id of its own.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        keyed = (self.openapi_extra or {}).get("x-idempotency", True)
+
+        async def run(request: Request) -> Response:
+            units: Units[Unit] = request.app.state.units
+            if request.method not in WRITES:
+                async with units.reading() as unit:
+                    request.state.unit = unit
+                    return await handle(request)
+            if not keyed:
+                async with units.writing() as unit:
+                    request.state.unit = unit
+                    return await handle(request)
+            claim = Claim.of(
+                request.headers.get("Authorization", "") and await _caller_of(request),
+                request.headers.get("Idempotency-Key"),
+                request.method,
+                request.url.path,
+                await request.body(),
+            )
+            async with units.writing() as unit:
+                request.state.unit = unit
+                if (stored := await claim.take(unit)) is not None:
+                    metrics.replayed.inc()
+                    return Response(stored.body, stored.status, {**stored.headers, "Idempotency-Replayed": "true"})
+                answer = await handle(request)
+                kept = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
+                await claim.keep(unit, answer.status_code, bytes(answer.body), kept)
+            return answer
+
+        return run
+
+
+async def _caller_of(request: Request) -> str:
+    kind, _, token = request.headers["Authorization"].partition(" ")
+    if kind.lower() != "bearer":
+        return ""
+    check: TokenCheck = request.app.state.token_check
+    found = await check.identify(token.strip())
+    return f"link {found.link}" if found.link is not None else found.subject
+
+
+def service_router(**options: Any) -> APIRouter:
+    """A router whose routes run in units."""
+    return APIRouter(route_class=UnitRoute, **options)
+
+
+def _unit_of(request: Request) -> Any:
+    return request.state.unit
+
+
+InUnit = Annotated[U, Depends(_unit_of)]
+"""`unit: InUnit[CartUnit]`: the unit this request runs in."""
+
+
+class Door:
+    """The first thing a request meets: correlation id, size limit, language, access log, metrics."""
+
+    def __init__(self, app: ASGIApp, *, largest: int) -> None:
+        self._app, self._largest = app, largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        given = request.headers.get("X-Correlation-Id", "")
+        story = Story(given if SANE.match(given) else str(uuid7()))
+        request.state.language = "en" if request.headers.get("Accept-Language", "").lower().startswith("en") else "de"
+        began, status = time.perf_counter(), 500
+        taken = 0
+
+        async def limited() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > scope.get("state", {}).get("largest", self._largest):
+                raise Problem(
+                    413, "too-large", "The request is too large.", remedy=f"Send at most {self._largest} bytes."
+                )
+            return message
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-correlation-id", story.correlation_id.encode())]
+            await send(message)
+
+        with telling(story):
+            try:
+                await self._app(scope, limited, answer)
+            finally:
+                route = getattr(scope.get("route"), "path", "unknown")
+                duration = time.perf_counter() - began
+                metrics.requests.labels(request.method, route, status).inc()
+                metrics.request_time.labels(request.method, route).observe(duration)
+                if not route.startswith(("/health", "/metrics")):
+                    log.info(
+                        "answered", method=request.method, route=route, status=status, ms=round(duration * 1000, 1)
+                    )
+
+
+def create_app(
+    *,
+    name: str,
+    settings: ServiceSettings,
+    units: Units[Any],
+    routers: list[APIRouter],
+    refusal: type[Exception],
+    translate: problems.Translate,
+) -> FastAPI:
+    """The application of a service, without its health and operator routes."""
+    app = FastAPI(title=f"Trunkline {name}", version="1.0.0", docs_url=None, redoc_url=None)
+    app.state.units = units
+    app.state.token_check = TokenCheck(settings.trusted_issuers)
+    problems.install(app, refusal=refusal, translate=translate)
+
+    @app.middleware("http")
+    async def last_resort(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+        try:
+            return await go_on(request)
+        except Exception as error:
+            answer: Response = await app.state.on_any(request, error)
+            return answer
+
+    app.add_middleware(Door, largest=settings.max_body_bytes)
+    for router in routers:
+        app.include_router(router)
+    return app

@@ -1,0 +1,89 @@
+"""The same request twice does its work once: key, work and answer commit together."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from chassis.problems import Problem
+from chassis.unit import Unit
+
+CLAIM = text(
+    "INSERT INTO idempotency_key (caller, key, fingerprint) VALUES (:caller, :key, :fingerprint) "
+    "ON CONFLICT DO NOTHING RETURNING key"
+)
+STORED = text("SELECT fingerprint, status, body, headers FROM idempotency_key WHERE caller = :caller AND key = :key")
+KEEP = text(
+    "UPDATE idempotency_key SET status = :status, body = :body, headers = cast(:headers AS jsonb) "
+    "WHERE caller = :caller AND key = :key"
+)
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An answer given before."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A caller's key and what it stands for."""
+
+    caller: str
+    key: str
+    fingerprint: bytes
+
+    @classmethod
+    def of(cls, caller: str, key: str | None, method: str, path: str, body: bytes) -> "Claim":
+        """Raises Problem where the key is missing or unusable."""
+        if not key:
+            raise Problem(
+                400,
+                "idempotency-key-missing",
+                "The header Idempotency-Key is missing.",
+                remedy="Send a new random key with each new request, and the same one when repeating it.",
+                field="Idempotency-Key",
+            )
+        if len(key) > LONGEST or not key.isprintable():
+            raise Problem(
+                400,
+                "idempotency-key-unusable",
+                "The header Idempotency-Key is too long or not printable.",
+                field="Idempotency-Key",
+            )
+        digest = hashlib.sha256(f"{method} {path}\n".encode() + body).digest()
+        return cls(caller, key, digest)
+
+    async def take(self, unit: Unit) -> Stored | None:
+        """None if the key is new, else the answer given before. Two at once: the second waits for the first."""
+        mine = {"caller": self.caller, "key": self.key}
+        if (await unit.connection.execute(CLAIM, {**mine, "fingerprint": self.fingerprint})).first() is not None:
+            return None
+        found = (await unit.connection.execute(STORED, mine)).one()
+        if found.fingerprint != self.fingerprint:
+            raise Problem(
+                422,
+                "idempotency-key-reused",
+                "This Idempotency-Key was used for another request.",
+                remedy="Send a new key with a new request.",
+                field="Idempotency-Key",
+            )
+        return Stored(found.status, found.body, found.headers)
+
+    async def keep(self, unit: Unit, status: int, body: bytes, headers: Mapping[str, str]) -> None:
+        await unit.connection.execute(
+            KEEP,
+            {
+                "caller": self.caller,
+                "key": self.key,
+                "status": status,
+                "body": body,
+                "headers": json.dumps(dict(headers)),
+            },
+        )

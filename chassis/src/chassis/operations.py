@@ -1,0 +1,87 @@
+"""What operators look at and do: what is parked and why, redrive, the depth of the outbox."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+from sqlalchemy import text
+
+from chassis.http import InUnit, service_router
+from chassis.inlet import Inlet
+from chassis.problems import Problem
+from chassis.redrive import parked_keys, redrive
+from chassis.tokens import Identity, require
+from chassis.unit import Unit
+from chassis.units import Units
+
+PARKED = text(
+    "SELECT grp, key, id, topic, headers ->> 'ce_type' AS type, headers ->> 'ce_correlationid' AS correlation_id, "
+    "error, head, parked_at FROM parked ORDER BY parked_at, position LIMIT 500"
+)
+OUTBOX = text("SELECT lane, count(*) AS depth, min(recorded_at) AS oldest FROM outbox GROUP BY lane ORDER BY lane")
+
+Operator = Annotated[Identity, Depends(require("order_management", "administrator", "machine"))]
+
+
+class Redrive(BaseModel):
+    """`key` None: all keys of the group."""
+
+    group: str
+    key: str | None = None
+
+
+class Redriven(BaseModel):
+    played: int
+    still_parked: dict[str, str]
+    """Key → why it failed again."""
+
+
+class ParkedMessage(BaseModel):
+    group: str
+    key: str
+    id: str
+    topic: str
+    type: str | None
+    correlation_id: str | None
+    error: str
+    head: bool
+    parked_at: datetime
+
+
+def operations_router(inlets: Mapping[str, Inlet[Any]], units: Units[Any]) -> APIRouter:
+    router = service_router(prefix="/operations", tags=["operations"])
+
+    @router.get("/parked")
+    async def parked(unit: InUnit[Unit], caller: Operator) -> list[ParkedMessage]:
+        rows = await unit.connection.execute(PARKED)
+        return [ParkedMessage(group=row.grp, id=str(row.id), **{n: getattr(row, n) for n in _SAME}) for row in rows]
+
+    @router.get("/outbox")
+    async def outbox(unit: InUnit[Unit], caller: Operator) -> list[dict[str, Any]]:
+        return [dict(row._mapping) for row in await unit.connection.execute(OUTBOX)]
+
+    @router.post("/redrive", openapi_extra={"x-idempotency": False})
+    async def play(body: Redrive, unit: InUnit[Unit], caller: Operator) -> Redriven:
+        inlet = inlets.get(body.group)
+        if inlet is None:
+            raise Problem(404, "unknown-group", "This service has no such consumer group.", field="group")
+        keys = [body.key] if body.key is not None else await parked_keys(body.group, unit)
+        return await redrive_keys(keys, inlet, units)
+
+    return router
+
+
+_SAME = ("key", "topic", "type", "correlation_id", "error", "head", "parked_at")
+
+
+async def redrive_keys(keys: list[str], inlet: Inlet[Any], units: Units[Any]) -> Redriven:
+    """Redrive each key by itself, so that one that fails again holds no other up."""
+    played, failed = 0, {}
+    for key in keys:
+        try:
+            played += await redrive(key, inlet.subscription, group=inlet.group, new_unit=units.writing)
+        except Exception as error:
+            failed[key] = repr(error)[:500]
+    return Redriven(played=played, still_parked=failed)

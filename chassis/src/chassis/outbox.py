@@ -1,0 +1,91 @@
+"""Events on their way out: recorded in the transaction of the work, sent by the relay."""
+
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from opentelemetry import propagate
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis.ids import uuid7
+from chassis.story import current_story
+from contracts.envelope import Event, Topic, headers
+
+LARGEST = 900 * 1024
+"""Bytes of a message; a larger one would block its partition."""
+DEAD_LETTER_LANE = 1000
+
+INSERT = text(
+    "INSERT INTO outbox (lane, topic, key, headers, payload) "
+    "SELECT l, t, k, h::jsonb, p FROM unnest(cast(:lanes AS smallint[]), cast(:topics AS text[]), "
+    "cast(:keys AS text[]), cast(:headers AS text[]), cast(:payloads AS bytea[])) WITH ORDINALITY AS x(l, t, k, h, p, o) ORDER BY o"
+)
+
+
+class EventTooLarge(ValueError):
+    """An event over 900 KiB is refused where it is recorded, with its name and size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    lane: int
+    topic: str
+    key: str | None
+    headers: str
+    payload: bytes | None
+
+
+class Outbox:
+    """The events of one unit of work, in the order in which they were recorded."""
+
+    def __init__(self, source: str, lanes: int = 1) -> None:
+        self._source, self._lanes = source, lanes
+        self._rows: list[Row] = []
+
+    def record(self, event: Event, *, topic: Topic | None = None, event_id: UUID | None = None) -> UUID:
+        """Note an event for sending; returns its id. `topic` only where the event may travel on several."""
+        body, key, story, event_id = event.body(), event.partition_key(), current_story(), event_id or uuid7()
+        if len(body) > LARGEST:
+            raise EventTooLarge(f"{event.type_name()} has {len(body)} bytes, {LARGEST} are allowed")
+        carrier: dict[str, str] = {}
+        propagate.inject(carrier)
+        made = headers(
+            event_id=event_id,
+            type_name=event.type_name(),
+            source=self._source,
+            subject=key,
+            correlation_id=story.correlation_id,
+            cause=story.cause,
+            traceparent=carrier.get("traceparent"),
+        )
+        self._rows.append(Row(self._lane_of(key), (topic or event.topic).name, key, json.dumps(made), body))
+        return event_id
+
+    def tombstone(self, topic: Topic, key: str) -> None:
+        """Forget what a compacted topic knows of `key`."""
+        self._rows.append(Row(self._lane_of(key), topic.name, key, "{}", None))
+
+    def forward(self, topic: str, key: str | None, message_headers: dict[str, str], payload: bytes | None) -> None:
+        """Send a message as it is, in the lane of dead letters, so that their topic's absence stops nothing else."""
+        self._rows.append(Row(DEAD_LETTER_LANE, topic, key, json.dumps(message_headers), payload))
+
+    async def flush(self, connection: AsyncConnection) -> bool:
+        """Write what was recorded, in order; True if there was anything."""
+        if not self._rows:
+            return False
+        rows, self._rows = self._rows, []
+        await connection.execute(
+            INSERT,
+            {
+                "lanes": [row.lane for row in rows],
+                "topics": [row.topic for row in rows],
+                "keys": [row.key for row in rows],
+                "headers": [row.headers for row in rows],
+                "payloads": [row.payload for row in rows],
+            },
+        )
+        return True
+
+    def _lane_of(self, key: str) -> int:
+        return 0 if self._lanes == 1 else sum(key.encode()) % self._lanes

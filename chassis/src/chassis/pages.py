@@ -1,0 +1,37 @@
+"""Lists by cursor: opaque, and refused when somebody has tampered with it."""
+
+import base64
+import binascii
+import json
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from chassis.problems import Problem
+
+T = TypeVar("T")
+
+
+class Page(BaseModel, Generic[T]):
+    """One page; `next` is the cursor of the one after it, None on the last."""
+
+    items: list[T]
+    next: str | None = None
+
+
+def cursor_of(*place: Any) -> str:
+    """A cursor for the place after which the next page begins."""
+    return base64.urlsafe_b64encode(json.dumps(place, default=str).encode()).decode()
+
+
+def read_cursor(cursor: str | None, parts: int) -> list[Any] | None:
+    """The place a cursor stands for, `parts` values long; None without one. Raises Problem for anything else."""
+    if cursor is None:
+        return None
+    try:
+        place = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+    except (ValueError, binascii.Error) as error:
+        raise Problem(400, "bad-cursor", "This cursor is not one of ours.", field="cursor") from error
+    if not isinstance(place, list) or len(place) != parts:
+        raise Problem(400, "bad-cursor", "This cursor is not one of ours.", field="cursor")
+    return place

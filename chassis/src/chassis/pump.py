@@ -1,0 +1,112 @@
+"""Kafka's side of a consumer: FastStream pumps, the inlet decides.
+
+FastStream 0.7.8 acknowledges before the handler ran by default, swallows exceptions under MANUAL, discards a batch for
+one message whose JSON or header it can't read, answers to a stranger's `reply_to`, and sleeps between empty polls. So
+parsing, decoding and fetching are ours, the sink never raises, nothing is replied, offsets are committed explicitly.
+"""
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import IllegalStateError, KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka.subscriber.usecase import BatchSubscriber
+
+from chassis import metrics
+from chassis.inlet import Inlet
+
+log = structlog.get_logger()
+
+FETCH_TIMEOUT_MS = 1000
+SESSION_TIMEOUT_MS = 10_000
+
+
+class PromptSubscriber(BatchSubscriber):
+    """Fetches as soon as there is something, and rests in the broker otherwise."""
+
+    __slots__ = ()
+
+    async def get_msg(self, consumer: Any) -> tuple[ConsumerRecord, ...]:
+        fetched = await consumer.getmany(timeout_ms=FETCH_TIMEOUT_MS, max_records=self.max_records)
+        return tuple(chain.from_iterable(fetched.values()))
+
+
+def attach(broker: KafkaBroker, inlet: Inlet[Any], *, instance: str | None, batch_size: int) -> None:
+    """Let `broker` feed the inlet with its topic."""
+
+    async def parse(records: Sequence[ConsumerRecord]) -> KafkaMessage:
+        return KafkaMessage(
+            body=records,
+            raw_message=records,
+            headers={},
+            message_id=str(records[0].offset),
+            consumer=subscriber.consumer,
+        )
+
+    async def decode(message: KafkaMessage) -> Any:
+        return message.body
+
+    options: dict[str, Any] = {"group_instance_id": f"{inlet.group}.{instance}"} if instance else {}
+    subscriber: Any = broker.subscriber(
+        inlet.subscription.topic.name,
+        group_id=inlet.group,
+        batch=True,
+        ack_policy=AckPolicy.MANUAL,
+        max_records=batch_size,
+        no_reply=True,
+        auto_offset_reset="earliest",
+        session_timeout_ms=SESSION_TIMEOUT_MS,
+        heartbeat_interval_ms=1000,
+        parser=parse,
+        decoder=decode,
+        **options,
+    )
+    subscriber.__class__ = PromptSubscriber
+
+    @subscriber  # type: ignore[untyped-decorator] # FastStream 0.7.8 types the batch subscriber loosely
+    async def on_batch(message: KafkaMessage) -> None:
+        await pour(message.raw_message, message.consumer, inlet)
+
+
+async def pour(records: Any, consumer: Any, inlet: Inlet[Any]) -> None:
+    """Give `records` to the inlet and commit their offsets, or go back to their first. Never raises."""
+    first: dict[TopicPartition, int] = {}
+    after: dict[TopicPartition, int] = {}
+    for record in records:
+        place = TopicPartition(record.topic, record.partition)
+        first[place] = min(first.get(place, record.offset), record.offset)
+        after[place] = max(after.get(place, 0), record.offset + 1)
+    if not await inlet.take(records):
+        for place, offset in first.items():
+            try:
+                consumer.seek(place, offset)
+            except IllegalStateError:
+                log.info("partition went to another member", partition=place.partition, topic=place.topic)
+        return
+    await commit({place: offset for place, offset in after.items() if place in consumer.assignment()}, consumer)
+    behind = sum((consumer.highwater(place) or offset) - offset for place, offset in after.items())
+    metrics.lag.labels(inlet.group).set(behind)
+
+
+async def commit(offsets: dict[TopicPartition, int], consumer: AIOKafkaConsumer) -> None:
+    """Commit; a failure costs a second delivery, which the inbox makes harmless."""
+    if not offsets:
+        return
+    try:
+        await consumer.commit(offsets)
+    except (TimeoutError, KafkaError) as error:
+        log.warning("offsets not committed", error=repr(error))
+
+
+def assigned(broker: KafkaBroker) -> bool:
+    """Has every consumer of this broker its partitions?"""
+    return all(_is_assigned(subscriber) for subscriber in broker.subscribers)
+
+
+def _is_assigned(subscriber: Any) -> bool:
+    consumer = getattr(subscriber, "consumer", None)
+    return consumer is not None and bool(consumer.assignment())

@@ -1,0 +1,307 @@
+"""A service: its parts plugged together, and the commands that run them.
+
+`web | worker | relay | all | migrate | redrive [KEY] | parked`; `all` is web, worker and relay in one process.
+"""
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import structlog
+import uvicorn
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+from fastapi import APIRouter, FastAPI
+from faststream.kafka import KafkaBroker
+from sqlalchemy import MetaData, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from chassis.alarm import Alarm
+from chassis.health import health_router
+from chassis.http import create_app
+from chassis.inlet import Inlet, Patience
+from chassis.migrations import migrate
+from chassis.observability import observe
+from chassis.operations import operations_router, redrive_keys
+from chassis.outbox import DEAD_LETTER_LANE
+from chassis.problems import Translate
+from chassis.pump import assigned, attach
+from chassis.redrive import parked_keys
+from chassis.relay import Relay
+from chassis.settings import ServiceSettings
+from chassis.store import open_store
+from chassis.subscription import Subscription
+from chassis.timers import Timers
+from chassis.unit import Unit
+from chassis.units import Units
+from contracts.envelope import Topic
+
+log = structlog.get_logger()
+U = TypeVar("U", bound=Unit)
+Task = Callable[["Running[Any]", asyncio.Event], Awaitable[None]]
+
+HOUSEKEEPING_EVERY = 3600.0
+GRACE_SECONDS = 20.0
+FORGET = (
+    text("DELETE FROM inbox WHERE seen_at < now() - :days * interval '1 day'"),
+    text("DELETE FROM idempotency_key WHERE used_at < now() - :days * interval '1 day'"),
+)
+
+
+class QuietServer(uvicorn.Server):
+    """Leaves signals to the service."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Running(Generic[U]):
+    """A service with its settings read and its store open."""
+
+    def __init__(self, service: "Service[U]", settings: ServiceSettings) -> None:
+        self.service, self.settings = service, settings
+        self.engine = open_store(settings.database_url, name=service.name, pool_size=settings.pool_size)
+        self.units: Units[U] = Units(
+            self.engine, service.unit, service=service.name, lanes=settings.lanes, staff=settings.staff_roles
+        )
+        patience = Patience(settings.handler_attempts, settings.retry_budget_seconds)
+        self.inlets = {
+            one.topic.group_of(service.name): Inlet(
+                one, group=one.topic.group_of(service.name), new_unit=self.units.writing, patience=patience
+            )
+            for one in service.subscriptions
+        }
+        self.broker = KafkaBroker(settings.kafka_url, apply_types=False, logger=None, graceful_timeout=GRACE_SECONDS)
+        for inlet in self.inlets.values():
+            attach(self.broker, inlet, instance=settings.instance, batch_size=settings.batch_size)
+        self.consuming = False
+
+    def app(self, *, consumes: bool) -> FastAPI:
+        """The HTTP application, with health, metrics and operator routes."""
+        service = self.service
+        app = create_app(
+            name=service.name,
+            settings=self.settings,
+            units=self.units,
+            routers=list(service.routers),
+            refusal=service.refusal,
+            translate=service.translate,
+        )
+        app.state.settings, app.state.running = self.settings, self
+        checks = {"store": self.store_answers}
+        if consumes:
+            checks["broker"] = self.consumers_assigned
+        app.include_router(health_router(checks))
+        app.include_router(operations_router(self.inlets, self.units))
+        if service.asyncapi is not None:
+            app.add_api_route("/asyncapi", lambda: service.asyncapi, include_in_schema=False)
+        if service.prepare is not None:
+            service.prepare(app)
+        return app
+
+    async def store_answers(self) -> bool:
+        try:
+            async with self.engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except (OSError, SQLAlchemyError, TimeoutError):
+            return False
+        return True
+
+    async def consumers_assigned(self) -> bool:
+        return self.consuming and assigned(self.broker)
+
+    async def consume(self, stopping: asyncio.Event) -> None:
+        """Wait for the broker and the topics, then consume until told to stop."""
+        if not self.inlets:
+            self.consuming = True
+            await stopping.wait()
+            return
+        if not await self._topics_there(stopping):
+            return
+        await self.broker.start()
+        self.consuming = True
+        await stopping.wait()
+        for inlet in self.inlets.values():
+            inlet.stopping.set()
+        await self.broker.stop()
+
+    async def _topics_there(self, stopping: asyncio.Event) -> bool:
+        """A missing topic would block the relay: wait for it, saying so."""
+        needed = {topic.name for topic in self.service.topics()}
+        while not stopping.is_set():
+            missing = needed
+            admin = AIOKafkaAdminClient(bootstrap_servers=self.settings.kafka_url)
+            try:
+                await admin.start()
+                missing = needed - set(await admin.list_topics())
+            except (KafkaError, OSError) as error:
+                log.warning("waiting for the broker", error=repr(error))
+            finally:
+                await admin.close()
+            if not missing:
+                return True
+            if missing != needed:
+                log.warning("waiting for topics", missing=sorted(missing))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), 0.5)
+        return False
+
+    def relays(self) -> list[Relay]:
+        lanes = [*range(self.settings.lanes), DEAD_LETTER_LANE]
+        return [
+            Relay(
+                self.settings.database_url,
+                self.settings.kafka_url,
+                service=self.service.name,
+                lane=lane,
+                wake=self.units.wake,
+            )
+            for lane in lanes
+        ]
+
+    async def keep_house(self, stopping: asyncio.Event) -> None:
+        """Forget what is older than any message can come back."""
+        while not stopping.is_set():
+            try:
+                async with self.engine.begin() as connection:
+                    for statement in FORGET:
+                        await connection.execute(statement, {"days": self.settings.inbox_days})
+            except (OSError, SQLAlchemyError) as error:
+                log.warning("housekeeping put off", error=repr(error))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), HOUSEKEEPING_EVERY)
+
+    async def serve(self, stopping: asyncio.Event, *, consumes: bool) -> None:
+        """Answer HTTP until told to stop; open requests are finished first."""
+        config = uvicorn.Config(
+            self.app(consumes=consumes),
+            host=self.settings.http_host,
+            port=self.settings.http_port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=int(GRACE_SECONDS),
+            server_header=False,
+        )
+        server = QuietServer(config)
+        serving = asyncio.create_task(server.serve())
+        told = asyncio.create_task(stopping.wait())
+        await asyncio.wait({serving, told}, return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        told.cancel()
+        await serving
+
+
+class Service(Generic[U]):
+    """What a service is made of. `prepare` may add to its application, `tasks` run beside its consumers."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        settings: type[ServiceSettings],
+        unit: type[U],
+        metadata: MetaData,
+        migrations: Path,
+        refusal: type[Exception],
+        translate: Translate,
+        subscriptions: Sequence[Subscription[U]] = (),
+        timers: Timers[U] | None = None,
+        routers: Sequence[APIRouter] = (),
+        publishes: Sequence[Topic] = (),
+        tasks: Sequence[Task] = (),
+        prepare: Callable[[FastAPI], None] | None = None,
+        asyncapi: dict[str, Any] | None = None,
+    ) -> None:
+        self.name, self.settings, self.unit, self.metadata = name, settings, unit, metadata
+        self.migrations, self.refusal, self.translate = migrations, refusal, translate
+        self.subscriptions, self.timers = subscriptions, timers or Timers[U]()
+        self.routers, self.publishes, self.tasks = routers, publishes, tasks
+        self.prepare, self.asyncapi = prepare, asyncapi
+
+    def topics(self) -> list[Topic]:
+        """All topics it needs: its own, those it reads, and its dead letter topics."""
+        read = [one.topic for one in self.subscriptions]
+        return [*self.publishes, *read, *(Topic(topic.dead_letters_of(self.name)) for topic in read)]
+
+    def open(self, **overrides: Any) -> Running[U]:
+        """Settings from the environment and `overrides`, store open, nothing running yet."""
+        return Running(self, self.settings(**overrides))
+
+    async def run_until(self, running: Running[U], stopping: asyncio.Event, parts: frozenset[str]) -> None:
+        """Run `parts` (web, worker, relay) until told to stop; one that fails ends all."""
+        jobs: list[Awaitable[None]] = []
+        if "web" in parts:
+            jobs.append(running.serve(stopping, consumes="worker" in parts))
+        if "worker" in parts:
+            alarm = Alarm(running.engine, self.timers, running.units.writing)
+            jobs += [running.consume(stopping), alarm.run(stopping), running.keep_house(stopping)]
+            jobs += [task(running, stopping) for task in self.tasks]
+        if "relay" in parts:
+            jobs += [relay.run(stopping) for relay in running.relays()]
+        running_jobs = [asyncio.ensure_future(job) for job in jobs]
+        try:
+            await asyncio.wait(running_jobs, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.set()
+            results = await asyncio.gather(*running_jobs, return_exceptions=True)
+            await running.engine.dispose()
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+
+    def run(self, arguments: Sequence[str] | None = None) -> None:
+        """The command line: `python -m <service> COMMAND`."""
+        match list(sys.argv[1:] if arguments is None else arguments):
+            case ["all"]:
+                self._run(frozenset({"web", "worker", "relay"}))
+            case [("web" | "worker" | "relay") as part]:
+                self._run(frozenset({part}))
+            case ["migrate"]:
+                migrate(self.settings().database_url, self.migrations, self.metadata, name=self.name)
+            case ["parked"]:
+                asyncio.run(self._print_parked())
+            case ["redrive", *keys]:
+                asyncio.run(self._redrive(keys))
+            case _:
+                raise SystemExit(f"python -m {self.name} all | web | worker | relay | migrate | parked | redrive [KEY]")
+
+    def _run(self, parts: frozenset[str]) -> None:
+        settings = self.settings()
+        observe(self.name, settings)
+
+        async def main() -> None:
+            stopping = asyncio.Event()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+            await self.run_until(Running(self, settings), stopping, parts)
+
+        import uvloop  # not on every platform, and only the command line needs it
+
+        uvloop.run(main())
+
+    async def _print_parked(self) -> None:
+        running = self.open()
+        async with running.units.reading() as unit:
+            for group in running.inlets:
+                for key in await parked_keys(group, unit):
+                    print(json.dumps({"group": group, "key": key}))
+        await running.engine.dispose()
+
+    async def _redrive(self, wanted: list[str]) -> None:
+        running = self.open()
+        failed: dict[str, str] = {}
+        for group, inlet in running.inlets.items():
+            async with running.units.reading() as unit:
+                keys = [key for key in await parked_keys(group, unit) if not wanted or key in wanted]
+            result = await redrive_keys(keys, inlet, running.units)
+            failed |= result.still_parked
+            print(json.dumps({"group": group, **result.model_dump()}))
+        await running.engine.dispose()
+        if failed:
+            raise SystemExit(1)

@@ -1,0 +1,197 @@
+"""Who calls: signed tokens of trusted issuers, checked by each service itself."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import httpx
+from fastapi import Depends, Request
+from joserfc import jws, jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, RSAKey
+
+from chassis.problems import Problem
+from chassis.settings import ServiceSettings, TrustedIssuer
+from chassis.story import current_story
+
+ALGORITHMS = ["RS256"]
+LEEWAY = 10
+"""Seconds by which two machines' clocks may differ."""
+REFRESH_AT_MOST_EVERY = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A caller whose token was checked. `link` holds the rights of an exchanged mail link, else None."""
+
+    subject: str
+    role: str
+    party_id: UUID | None = None
+    name: str = ""
+    email: str = ""
+    language: str = "de"
+    machine: bool = False
+    link: Mapping[str, Any] | None = None
+
+
+def unauthorized(code: str, detail: str) -> Problem:
+    return Problem(401, code, detail, remedy="Log in again.", headers={"WWW-Authenticate": f'Bearer error="{code}"'})
+
+
+@dataclass(slots=True)
+class Keys:
+    """The public keys of one issuer; fetched again when an unknown key signs, but not more often than every 10 s."""
+
+    trusted: TrustedIssuer
+    known: KeySet | None = None
+    fetched_at: float = field(default=-REFRESH_AT_MOST_EVERY)
+
+    async def find(self, kid: str | None) -> KeySet:
+        known = self.known
+        unknown = known is None or (kid is not None and kid not in {key.kid for key in known.keys})
+        if unknown and time.monotonic() - self.fetched_at >= REFRESH_AT_MOST_EVERY:
+            self.fetched_at = time.monotonic()
+            known = self.known = KeySet.import_key_set(await self._fetch())
+        if known is None:
+            raise Problem(503, "login-unavailable", "The login provider does not answer.", headers={"Retry-After": "5"})
+        return known
+
+    async def _fetch(self) -> Any:
+        if self.trusted.jwks_file is not None:
+            return json.loads(self.trusted.jwks_file.read_text(encoding="utf-8"))
+        assert self.trusted.jwks_url is not None, "an issuer needs jwks_url or jwks_file"
+        try:
+            async with httpx.AsyncClient(timeout=5) as client:
+                answer = await client.get(self.trusted.jwks_url)
+                answer.raise_for_status()
+                return answer.json()
+        except httpx.HTTPError as error:
+            raise Problem(
+                503, "login-unavailable", "The login provider does not answer.", headers={"Retry-After": "5"}
+            ) from error
+
+
+class TokenCheck:
+    """Turns a bearer token into an Identity, or a 401 that says what is wrong with it."""
+
+    def __init__(self, issuers: list[TrustedIssuer]) -> None:
+        self._keys = {one.issuer: Keys(one) for one in issuers}
+
+    async def identify(self, token: str) -> Identity:
+        issuer, kid = _peek(token)
+        keys = self._keys.get(issuer)
+        if keys is None:
+            raise unauthorized("unknown-issuer", "This token was issued by nobody we trust.")
+        try:
+            decoded = jwt.decode(token, await keys.find(kid), algorithms=ALGORITHMS)
+        except (JoseError, ValueError) as error:
+            raise unauthorized("bad-signature", "This token's signature does not hold.") from error
+        claims = decoded.claims
+        audience = claims.get("aud")
+        if keys.trusted.audience not in (audience if isinstance(audience, list) else [audience]):
+            raise unauthorized("wrong-audience", "This token is meant for somebody else.")
+        if not isinstance(claims.get("exp"), (int, float)) or claims["exp"] + LEEWAY < time.time():
+            raise unauthorized("token-expired", "Your login has expired.")
+        return _identity(claims, keys.trusted)
+
+
+def _peek(token: str) -> tuple[str, str | None]:
+    try:
+        part = jws.extract_compact(token.encode())
+        return str(json.loads(part.payload).get("iss")), part.headers().get("kid")
+    except (JoseError, ValueError, AttributeError, UnicodeError) as error:
+        raise unauthorized("malformed-token", "This is no token.") from error
+
+
+def _identity(claims: Mapping[str, Any], trusted: TrustedIssuer) -> Identity:
+    try:
+        party = UUID(claims["party_id"]) if claims.get("party_id") else None
+    except (ValueError, TypeError) as error:
+        raise unauthorized("malformed-token", "The party in this token is no id.") from error
+    return Identity(
+        subject=str(claims.get("sub", "")),
+        role=str(claims.get("role", "")),
+        party_id=party,
+        name=str(claims.get("name", "")),
+        email=str(claims.get("email", "")),
+        language="en" if claims.get("language") == "en" else "de",
+        machine=bool(claims.get("machine", False)),
+        link=claims.get("link") if trusted.links else None,
+    )
+
+
+async def _identify(request: Request) -> Identity | None:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if not kind:
+        return None
+    if kind.lower() != "bearer" or not token:
+        raise unauthorized("malformed-token", "The header Authorization is no bearer token.")
+    check: TokenCheck = request.app.state.token_check
+    return await check.identify(token.strip())
+
+
+async def _any_caller(request: Request) -> Identity:
+    found = await _identify(request)
+    if found is None:
+        raise unauthorized("login-required", "You are not logged in.")
+    return found
+
+
+async def _logged_in(found: Annotated[Identity, Depends(_any_caller)]) -> Identity:
+    if found.link is not None:
+        raise Problem(403, "link-not-enough", "A mailed link does not open this.", remedy="Log in.")
+    return found
+
+
+Caller = Annotated[Identity, Depends(_logged_in)]
+LinkCaller = Annotated[Identity, Depends(_any_caller)]
+PublicCaller = Annotated[Identity | None, Depends(_identify)]
+
+
+def require(*roles: str) -> Callable[[Identity], Identity]:
+    """A dependency: the caller has one of these roles, or is answered 403."""
+
+    def check(caller: Caller) -> Identity:
+        if caller.role not in roles:
+            raise Problem(403, "role-missing", "Your role does not allow this.")
+        return caller
+
+    return check
+
+
+def sign_token(key_file: Path, *, issuer: str, audience: str, claims: Mapping[str, Any], lifetime: int) -> str:
+    """A signed token, good for `lifetime` seconds; `key_file` is a private RSA key as JWK."""
+    key = RSAKey.import_key(json.loads(key_file.read_text(encoding="utf-8")))
+    now = int(time.time())
+    header = {"alg": "RS256", "kid": key.kid}
+    return jwt.encode(header, {**claims, "iss": issuer, "aud": audience, "iat": now, "exp": now + lifetime}, key)
+
+
+def new_key(key_file: Path, jwks_file: Path) -> None:
+    """Make a key pair: the private key as JWK, the public one as key set."""
+    key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)
+    key_file.write_text(json.dumps(key.as_dict(private=True)), encoding="utf-8")
+    key_file.chmod(0o600)
+    jwks_file.write_text(json.dumps({"keys": [key.as_dict(private=False)]}), encoding="utf-8")
+
+
+def machine_client(settings: ServiceSettings, base_url: str, *, name: str) -> httpx.AsyncClient:
+    """A client that signs its own calls as the machine `name` and passes the correlation id on."""
+
+    async def sign(request: httpx.Request) -> None:
+        assert settings.machine_key_file is not None, "MACHINE_KEY_FILE is not set"
+        token = sign_token(
+            settings.machine_key_file,
+            issuer=settings.machine_issuer,
+            audience=settings.machine_audience,
+            claims={"sub": name, "role": "machine", "machine": True},
+            lifetime=60,
+        )
+        request.headers["Authorization"] = f"Bearer {token}"
+        request.headers["X-Correlation-Id"] = current_story().correlation_id
+
+    return httpx.AsyncClient(base_url=base_url, timeout=5, event_hooks={"request": [sign]})

@@ -1,0 +1,108 @@
+"""What tests stand on: a real Kafka and a real PostgreSQL, `KAFKA_URL` and `DATABASE_URL` if set, else the devstack's own."""
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from contracts.envelope import Topic
+from devstack.kafka import Kafka, create_topics
+from devstack.postgres import Postgres
+from devstack.programs import free_ports
+
+CHROMIUM = shutil.which("chromium")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "rule(*numbers): the rules of docs/rules.md that this test shows")
+    config.addinivalue_line("markers", "browser: needs a Chromium")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if CHROMIUM is None:
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason="no Chromium found: browser tests did not run"))
+
+
+def pytest_report_header() -> list[str]:
+    return [
+        f"kafka: {os.environ.get('KAFKA_URL', 'own, without containers')}",
+        f"postgresql: {'DATABASE_URL' if 'DATABASE_URL' in os.environ else 'own, without containers'}",
+        f"browser: {CHROMIUM or 'no Chromium found, browser tests are skipped'}",
+    ]
+
+
+@pytest.fixture(scope="session")
+def stack_folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="trunkline-tests-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def kafka_url(stack_folder: Path) -> Iterator[str]:
+    """`host:port` of a running broker."""
+    if given := os.environ.get("KAFKA_URL"):
+        yield given
+        return
+    port, controller = free_ports(2)
+    kafka = Kafka(stack_folder / "kafka", port, controller)
+    process = kafka.start()
+    yield kafka.url
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture(scope="session")
+def database_server(stack_folder: Path) -> Iterator[str]:
+    """URL of a superuser on a running server."""
+    if given := os.environ.get("DATABASE_URL"):
+        yield given
+        return
+    postgres = Postgres(stack_folder / "postgres", free_ports(1)[0], durable=False)
+    process = postgres.start()
+    yield postgres.url
+    process.send_signal(signal.SIGINT)
+    process.wait()
+
+
+NewDatabase = Callable[[str], Awaitable[str]]
+NewTopic = Callable[..., Awaitable[Topic]]
+
+
+@pytest_asyncio.fixture
+async def new_database(database_server: str) -> AsyncIterator[NewDatabase]:
+    """Makes fresh empty databases; `await new_database("cart")` is the URL. Dropped afterwards."""
+    made: list[str] = []
+    server = await asyncpg.connect(database_server)
+
+    async def make(name: str = "test") -> str:
+        database = f"{name}_{uuid4().hex[:12]}"
+        await server.execute(f"CREATE DATABASE {database}")
+        made.append(database)
+        return f"{database_server.rsplit('/', 1)[0]}/{database}"
+
+    yield make
+    for database in made:
+        await server.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+    await server.close()
+
+
+@pytest.fixture
+def new_topic(kafka_url: str) -> NewTopic:
+    """Makes fresh topics: `await new_topic(partitions=3, compacted=False)` is a contracts Topic."""
+
+    async def make(*, partitions: int = 3, compacted: bool = False, context: str = "test") -> Topic:
+        topic = Topic(f"{context}.{uuid4().hex[:12]}.v1", partitions=partitions, compacted=compacted)
+        await create_topics(kafka_url, [topic])
+        return topic
+
+    return make
