@@ -69,7 +69,8 @@ def town_rows(rows: list[dict[str, str]]) -> list[tuple[str, ...]]:
     for row in rows:
         point = (float(row["latitude"]), float(row["longitude"]))
         state = STATES[row["state"]]
-        for town in {row["place"], city_of(row["community"])} - {""}:
+        city = city_of(row["community"])
+        for town in {row["place"], city if row["place"].startswith(city) else ""} - {""}:
             points[row["zipcode"], town, state].append(point)
     table = []
     for (postcode, town, state), at in sorted(points.items()):
