@@ -1,4 +1,4 @@
-"""What tests stand on: a real Kafka and a real PostgreSQL, `KAFKA_URL` and `DATABASE_URL` if set, else the devstack's own."""
+"""What tests stand on: a real Kafka and PostgreSQL, `KAFKA_URL` and `DATABASE_URL` if set, else the devstack's own."""
 
 import os
 import shutil

@@ -25,11 +25,13 @@ DUE = text(
 )
 CLAIM = text(
     "DELETE FROM timer WHERE (name, subject) = (SELECT name, subject FROM timer "
-    f"WHERE name = :name AND subject = :subject AND due_at <= {BUSINESS_NOW_SQL} FOR UPDATE SKIP LOCKED) RETURNING correlation_id"
+    f"WHERE name = :name AND subject = :subject AND due_at <= {BUSINESS_NOW_SQL} FOR UPDATE SKIP LOCKED) "
+    "RETURNING correlation_id"
 )
 POSTPONE = text(
     "UPDATE timer SET failures = failures + 1, "
-    "not_before = now() + least(600, 0.5 * 2 ^ least(failures, 12)) * interval '1 s' WHERE name = :name AND subject = :subject"
+    "not_before = now() + least(600, 0.5 * 2 ^ least(failures, 12)) * interval '1 s' "
+    "WHERE name = :name AND subject = :subject"
 )
 PAUSE = 0.25
 """Seconds between two looks: business time may jump, so the next due date says nothing."""

@@ -30,7 +30,8 @@ U = TypeVar("U", bound=Unit)
 
 CLAIM = text(
     "INSERT INTO inbox (grp, id) "
-    "SELECT :grp, i FROM unnest(cast(:ids AS uuid[])) WITH ORDINALITY AS x(i, o) ORDER BY o ON CONFLICT DO NOTHING RETURNING id"
+    "SELECT :grp, i FROM unnest(cast(:ids AS uuid[])) WITH ORDINALITY AS x(i, o) ORDER BY o "
+    "ON CONFLICT DO NOTHING RETURNING id"
 )
 PARKED = text("SELECT key FROM parked_key WHERE grp = :grp AND key = ANY(cast(:keys AS text[])) ORDER BY key FOR SHARE")
 

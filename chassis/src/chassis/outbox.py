@@ -19,7 +19,8 @@ DEAD_LETTER_LANE = 1000
 INSERT = text(
     "INSERT INTO outbox (lane, topic, key, headers, payload) "
     "SELECT l, t, k, h::jsonb, p FROM unnest(cast(:lanes AS smallint[]), cast(:topics AS text[]), "
-    "cast(:keys AS text[]), cast(:headers AS text[]), cast(:payloads AS bytea[])) WITH ORDINALITY AS x(l, t, k, h, p, o) ORDER BY o"
+    "cast(:keys AS text[]), cast(:headers AS text[]), cast(:payloads AS bytea[])) "
+    "WITH ORDINALITY AS x(l, t, k, h, p, o) ORDER BY o"
 )
 
 

@@ -47,8 +47,8 @@ def attach(broker: KafkaBroker, inlet: Inlet[Any], *, instance: str | None, batc
             consumer=subscriber.consumer,
         )
 
-    async def decode(message: KafkaMessage) -> Any:
-        return message.body
+    async def decode(message: KafkaMessage) -> KafkaMessage:
+        return message  # what the sink is given
 
     options: dict[str, Any] = {"group_instance_id": f"{inlet.group}.{instance}"} if instance else {}
     subscriber: Any = broker.subscriber(

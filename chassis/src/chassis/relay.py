@@ -36,7 +36,10 @@ CLAIM = (
     "WHERE lane = $1 AND position > $2 ORDER BY position LIMIT $3"
 )
 FORGET = "DELETE FROM outbox WHERE lane = $1 AND position = ANY($2::bigint[])"
-SAMPLE = "SELECT last_value AS reached, pg_current_xact_id()::text::bigint AS xid FROM outbox_position_seq"
+SAMPLE = (
+    "SELECT last_value - (NOT is_called)::int AS reached, pg_current_xact_id()::text::bigint AS xid "
+    "FROM outbox_position_seq"
+)
 OLDEST_RUNNING = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 DEPTH = (
     "SELECT count(*) AS depth, coalesce(extract(epoch FROM now() - min(recorded_at)), 0)::float AS age "

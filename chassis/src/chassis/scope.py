@@ -11,7 +11,8 @@ PUT = text(
     "INSERT INTO scope (party_id, kind, parent_id, delegated, version) "
     "VALUES (:party_id, :kind, :parent_id, :delegated, :version) "
     "ON CONFLICT (party_id) DO UPDATE SET kind = excluded.kind, parent_id = excluded.parent_id, "
-    "delegated = excluded.delegated, version = excluded.version WHERE scope.version < excluded.version AND scope.merged_into IS NULL"
+    "delegated = excluded.delegated, version = excluded.version "
+    "WHERE scope.version < excluded.version AND scope.merged_into IS NULL"
 )
 MERGE = text(
     "UPDATE scope SET merged_into = :survivor, version = :version WHERE party_id = :loser AND version < :version"

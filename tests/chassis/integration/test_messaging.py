@@ -1,0 +1,223 @@
+"""What the chassis promises about messages, on a real Kafka and PostgreSQL."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from sqlalchemy import text
+
+from chassis.operations import redrive_keys
+from chassis.service import Running, Service
+from chassis.story import Story, telling
+from contracts.envelope import Topic
+from devstack.kafka import create_topics
+from tests.chassis.probe import STEP, prepare, running, service_on, thing_on
+
+
+@dataclass
+class Stage:
+    """A fresh topic and database, and the probe service on them."""
+
+    database_url: str
+    kafka_url: str
+    topic: Topic
+    thing: type[Any]
+    broken: set[str]
+    service: Service[Any]
+
+    @property
+    def group(self) -> str:
+        return self.topic.group_of("probe")
+
+    def run(self, *parts: str, **settings: Any) -> Any:
+        return running(self.service, self.database_url, self.kafka_url, *parts, **settings)
+
+    async def tell(self, service: Running[Any], key: str, note: str = "") -> None:
+        """One step of a thing: its version grows and the event is recorded with it."""
+        async with service.units.writing() as unit:
+            version = (await unit.connection.execute(STEP, {"key": key})).scalar_one()
+            unit.outbox.record(self.thing(name=key, number=version, note=note))
+
+    async def send(self, *messages: dict[str, Any]) -> None:
+        """Put raw messages on the topic, as a stranger would."""
+        producer = AIOKafkaProducer(bootstrap_servers=self.kafka_url)
+        await producer.start()
+        for message in messages:
+            await producer.send_and_wait(self.topic.name, partition=0, **message)
+        await producer.stop()
+
+    def message(self, key: str, number: int, **changes: Any) -> dict[str, Any]:
+        """A message as `send` takes it, with some of its parts exchanged."""
+        body = self.thing(name=key, number=number).body()
+        headers = [("ce_type", self.thing.type_name().encode()), ("content-type", b"application/json")]
+        return {"key": key.encode(), "value": body, "headers": headers} | changes
+
+    async def effects(self, service: Running[Any], key: str | None = None) -> list[int]:
+        async with service.units.reading() as unit:
+            rows = await unit.connection.execute(
+                text("SELECT version FROM effect WHERE cast(:key AS text) IS NULL OR key = :key ORDER BY seq"),
+                {"key": key},
+            )
+            return [row.version for row in rows]
+
+    async def parked(self, service: Running[Any]) -> list[tuple[str, bool]]:
+        async with service.units.reading() as unit:
+            rows = await unit.connection.execute(text("SELECT key, head FROM parked ORDER BY position"))
+            return [(row.key, row.head) for row in rows]
+
+
+@pytest_asyncio.fixture
+async def stage(kafka_url: str, new_database: Any, new_topic: Any) -> AsyncIterator[Stage]:
+    topic = await new_topic()
+    await create_topics(kafka_url, [Topic(topic.dead_letters_of("probe"), partitions=1)])
+    database_url, thing, broken = await new_database("probe"), thing_on(topic), set[str]()
+    await prepare(database_url)
+    yield Stage(database_url, kafka_url, topic, thing, broken, service_on(topic, thing, broken=broken))
+
+
+async def eventually(ask: Callable[[], Awaitable[Any]], wanted: Any, seconds: float = 30) -> None:
+    """Ask until the answer is the wanted one; fails with the last answer."""
+    end = asyncio.get_running_loop().time() + seconds
+    while (answer := await ask()) != wanted:
+        assert asyncio.get_running_loop().time() < end, f"{answer!r} instead of {wanted!r}"
+        await asyncio.sleep(0.02)
+
+
+async def test_what_is_recorded_in_a_unit_reaches_the_reader_once(stage: Stage) -> None:
+    async with stage.run("worker", "relay") as service:
+        await stage.tell(service, "a")
+        await eventually(lambda: stage.effects(service), [1])
+
+
+async def test_nothing_is_sent_when_the_unit_rolls_back(stage: Stage) -> None:
+    async with stage.run("worker", "relay") as service:
+        with pytest.raises(ZeroDivisionError):  # noqa: PT012 - the block is the unit of work
+            async with service.units.writing() as unit:
+                unit.outbox.record(stage.thing(name="a", number=1))
+                raise ZeroDivisionError
+        await stage.tell(service, "b")
+        await eventually(lambda: stage.effects(service), [1])
+        assert await stage.effects(service, "a") == []
+
+
+async def test_a_key_keeps_its_order_with_many_writers_two_relays_and_a_change_of_leader(stage: Stage) -> None:
+    async with stage.run("worker", "relay") as service:
+        async with stage.run("relay") as second:
+
+            async def write(writer: Running[Any], step: int) -> None:
+                await stage.tell(writer, f"k{step % 7}")
+
+            await asyncio.gather(*(write(service if step % 2 else second, step) for step in range(140)))
+        await asyncio.gather(*(stage.tell(service, f"k{step % 7}") for step in range(140)))
+        for key in range(7):
+            await eventually(lambda key=key: stage.effects(service, f"k{key}"), list(range(1, 41)))
+
+
+async def test_nothing_is_lost_when_positions_commit_out_of_order(stage: Stage) -> None:
+    async with stage.run("worker", "relay") as service:
+        async with service.units.writing() as slow:
+            slow.outbox.record(stage.thing(name="slow", number=1))
+            await slow.outbox.flush(slow.connection)  # its position is drawn, but not yet visible
+            for number in range(60):
+                await stage.tell(service, f"quick{number}")
+            await eventually(lambda: stage.effects(service), [1] * 60)
+        await eventually(lambda: stage.effects(service, "slow"), [1])
+
+
+async def test_the_same_message_twice_does_its_work_once(stage: Stage) -> None:
+    headers = [*stage.message("a", 1)["headers"], ("ce_id", b"0193a000-0000-7000-8000-000000000001")]
+    async with stage.run("worker", "relay") as service:
+        await stage.send(*[stage.message("a", 1, headers=headers)] * 3, stage.message("a", 2))
+        await eventually(lambda: stage.effects(service), [1, 2])
+
+
+async def test_poison_parks_its_key_and_leaves_its_neighbours_alone(stage: Stage) -> None:
+    async with stage.run("worker", "relay") as service:
+        await stage.send(
+            stage.message("well", 1),
+            stage.message("ill", 1, value=b'{"name": bad'),
+            stage.message("ill", 2),
+            stage.message("well", 2),
+        )
+        await eventually(lambda: stage.effects(service, "well"), [1, 2])
+        assert await stage.parked(service) == [("ill", True), ("ill", False)]
+        assert await stage.effects(service, "ill") == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"value": b'{"name": bad'},
+        {"value": b'{"name": "ill"}'},
+        {"value": None},
+        {"headers": [("ce_type", b"test.Thing.v9")]},
+        {"value": b'{"name": "il\\u0000l", "number": 1}'},
+    ],
+    ids=["bad JSON", "field missing", "tombstone where none belongs", "unknown version", "NUL byte"],
+)
+async def test_each_kind_of_poison_becomes_a_dead_letter_with_its_reason(stage: Stage, change: dict[str, Any]) -> None:
+    async with stage.run("worker", "relay") as service:
+        await stage.send(stage.message("ill", 1, **change), stage.message("well", 1))
+        await eventually(lambda: stage.effects(service, "well"), [1])
+        await eventually(lambda: stage.parked(service), [("ill", True)])
+        letters = await read(stage.kafka_url, stage.topic.dead_letters_of("probe"), 1)
+        headers = dict(letters[0].headers)
+        assert headers["dlt_error"]
+        assert headers["dlt_origin"].decode().startswith(stage.topic.name)
+
+
+async def test_types_nobody_knows_and_strange_headers_are_passed_over(stage: Stage) -> None:
+    strange = [("x", b"\xff\xfe"), ("reply_to", stage.topic.name.encode()), *stage.message("a", 1)["headers"]]
+    async with stage.run("worker", "relay") as service:
+        await stage.send(
+            stage.message("a", 9, headers=[("ce_type", b"test.Martian.v1")]),
+            stage.message("a", 1, headers=strange),
+            stage.message("a", 2, key=None),
+        )
+        await eventually(lambda: stage.effects(service), [1, 2])
+        assert await stage.parked(service) == []
+
+
+async def test_a_redrive_plays_the_parked_key_in_order_and_frees_it(stage: Stage) -> None:
+    stage.broken.add("ill")
+    async with stage.run("worker", "relay") as service:
+        await stage.tell(service, "ill", note="bug")
+        await stage.tell(service, "ill")
+        await eventually(lambda: stage.parked(service), [("ill", True), ("ill", False)])
+        again = await redrive_keys(["ill"], service.inlets[stage.group], service.units)
+        assert list(again.still_parked) == ["ill"]
+        stage.broken.clear()
+        assert (await redrive_keys(["ill"], service.inlets[stage.group], service.units)).played == 2
+        await stage.tell(service, "ill")
+        await eventually(lambda: stage.effects(service, "ill"), [1, 2, 3])
+
+
+async def test_a_missing_dead_letter_topic_does_not_stop_business_events(stage: Stage) -> None:
+    async with stage.run("worker", "relay") as service:
+        async with service.units.writing() as unit:
+            unit.outbox.forward("test.nobody-made-it.dlt", "a", {}, b"{}")
+        await stage.tell(service, "a")
+        await eventually(lambda: stage.effects(service), [1])
+
+
+async def test_one_correlation_id_goes_from_the_click_to_the_last_message(stage: Stage) -> None:
+    async with stage.run("relay") as service:
+        with telling(Story("click-1")):
+            await stage.tell(service, "a")
+        message = (await read(stage.kafka_url, stage.topic.name, 1))[0]
+        assert dict(message.headers)["ce_correlationid"] == b"click-1"
+
+
+async def read(kafka_url: str, topic: str, count: int) -> list[Any]:
+    """The first `count` messages of a topic."""
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=kafka_url, auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        async with asyncio.timeout(20):
+            return [await consumer.getone() for _ in range(count)]
+    finally:
+        await consumer.stop()
