@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, TypeVar
 
 import structlog
@@ -104,8 +104,7 @@ class Door:
         given = request.headers.get("X-Correlation-Id", "")
         story = Story(given if SANE.match(given) else str(uuid7()))
         request.state.language = "en" if request.headers.get("Accept-Language", "").lower().startswith("en") else "de"
-        began, status = time.perf_counter(), 500
-        taken = 0
+        began, status, taken, begun = time.perf_counter(), 500, 0, False
 
         async def limited() -> Message:
             nonlocal taken
@@ -118,15 +117,20 @@ class Door:
             return message
 
         async def answer(message: Message) -> None:
-            nonlocal status
+            nonlocal status, begun
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, begun = message["status"], True
                 message["headers"] = [*message["headers"], (b"x-correlation-id", story.correlation_id.encode())]
             await send(message)
 
         with telling(story):
             try:
                 await self._app(scope, limited, answer)
+            except Exception as error:
+                if begun:
+                    raise
+                last_resort: Response = await scope["app"].state.on_any(request, error)
+                await last_resort(scope, receive, answer)
             finally:
                 route = getattr(scope.get("route"), "path", "unknown")
                 duration = time.perf_counter() - began
@@ -152,14 +156,6 @@ def create_app(
     app.state.units = units
     app.state.token_check = TokenCheck(settings.trusted_issuers)
     problems.install(app, refusal=refusal, translate=translate)
-
-    @app.middleware("http")
-    async def last_resort(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-        try:
-            return await go_on(request)
-        except Exception as error:
-            answer: Response = await app.state.on_any(request, error)
-            return answer
 
     app.add_middleware(Door, largest=settings.max_body_bytes)
     for router in routers:

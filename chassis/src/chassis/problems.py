@@ -134,6 +134,8 @@ def install(app: FastAPI, *, refusal: type[Exception], translate: Translate) -> 
         )
 
     async def on_any(request: Request, error: Exception) -> JSONResponse:
+        if isinstance(error, Problem):
+            return answer(request, error)
         if is_infrastructure(error):
             log.warning("store away", error=repr(error))
             return answer(

@@ -50,11 +50,11 @@ class Stage:
             await producer.send_and_wait(self.topic.name, partition=0, **message)
         await producer.stop()
 
-    def message(self, key: str, number: int, **changes: Any) -> dict[str, Any]:
+    def message(self, name: str, number: int, **changes: Any) -> dict[str, Any]:
         """A message as `send` takes it, with some of its parts exchanged."""
-        body = self.thing(name=key, number=number).body()
+        body = self.thing(name=name, number=number).body()
         headers = [("ce_type", self.thing.type_name().encode()), ("content-type", b"application/json")]
-        return {"key": key.encode(), "value": body, "headers": headers} | changes
+        return {"key": name.encode(), "value": body, "headers": headers} | changes
 
     async def effects(self, service: Running[Any], key: str | None = None) -> list[int]:
         async with service.units.reading() as unit:
