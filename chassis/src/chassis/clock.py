@@ -1,4 +1,4 @@
-"""Business time: expiry, deadlines, activation, porting day. Tokens, retries and leases use real time.
+"""Business time: expiry, deadlines, agreed days. Tokens, retries and leases use real time.
 
 It is the database's time plus `trunkline.clock_offset`, a setting of the database server that nobody sets in
 production and that a development stack moves forward in every service at once.

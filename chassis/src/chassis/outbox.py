@@ -49,8 +49,8 @@ class Outbox:
         body, key, story, event_id = event.body(), event.partition_key(), current_story(), event_id or uuid7()
         if len(body) > LARGEST:
             raise EventTooLarge(f"{event.type_name()} has {len(body)} bytes, {LARGEST} are allowed")
-        carrier: dict[str, str] = {}
-        propagate.inject(carrier)
+        trace: dict[str, str] = {}
+        propagate.inject(trace)
         made = headers(
             event_id=event_id,
             type_name=event.type_name(),
@@ -58,7 +58,7 @@ class Outbox:
             subject=key,
             correlation_id=story.correlation_id,
             cause=story.cause,
-            traceparent=carrier.get("traceparent"),
+            traceparent=trace.get("traceparent"),
         )
         self._rows.append(Row(self._lane_of(key), (topic or event.topic).name, key, json.dumps(made), body))
         return event_id

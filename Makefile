@@ -1,0 +1,66 @@
+# Trunkline. `make` lists the targets. Everything runs in .venv, made by `make setup` from requirements.lock.
+PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,$(shell command -v $(name))))
+BIN := .venv/bin
+PACKAGES := contracts chassis telecom devstack $(wildcard services/*)
+SOURCES := $(PACKAGES:%=%/src)
+READY := .venv/ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup fmt lint types arch check test test-unit test-integration schemas release-schemas docs rules lock
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
+
+setup: $(READY) ## make .venv with everything that requirements.lock names
+
+$(READY): requirements.lock $(PACKAGES:%=%/pyproject.toml)
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Trunkline needs Python 3.11 or newer; set PYTHON=/path/to/python3"; exit 1; }
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
+	@sed -n '/^uv==/,/^[^ ]/p' requirements.lock | sed '1!{/^[^ ]/d}' > .venv/uv.lock.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.lock.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation $(PACKAGES:%=-e ./%)
+	@touch $@
+
+fmt: $(READY) ## format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lint: $(READY) ## format and style, as they are
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: $(READY) ## mypy, strict
+	@$(BIN)/mypy $(wildcard $(SOURCES))
+
+arch: $(READY) ## import rules
+	@$(BIN)/lint-imports
+
+check: lint types arch ## lint, types, import rules, contracts, rules of the catalog of words; needs no service
+	@$(BIN)/python -m pytest -q tests/contracts tests/architecture
+
+test: $(READY) ## all tests, on a real Kafka and PostgreSQL without containers
+	@$(BIN)/python -m pytest -q tests
+
+test-unit: $(READY) ## the tests that need nothing
+	@$(BIN)/python -m pytest -q $(wildcard tests/*/unit) tests/contracts tests/architecture
+
+test-integration: $(READY) ## the tests that need Kafka or PostgreSQL
+	@$(BIN)/python -m pytest -q $(wildcard tests/*/integration)
+
+rules: $(READY) ## rule -> tests, and the rules without
+	@$(BIN)/python -m pytest -q --collect-only --rules tests
+
+schemas: $(READY) ## write contracts/schemas from the models
+	@$(BIN)/python -m contracts schemas contracts/schemas
+
+release-schemas: $(READY) ## freeze today's schemas; later changes are compared with them
+	@$(BIN)/python -m contracts release contracts
+
+docs: $(READY) ## AsyncAPI a service and as one document, to build/docs/asyncapi
+	@$(BIN)/python -m contracts asyncapi build/docs/asyncapi
+
+lock: $(READY) ## resolve the dependencies anew
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		$(foreach package,$(notdir $(PACKAGES)),--no-emit-package trunkline-$(package)) \
+		--group dev pyproject.toml -o requirements.lock
