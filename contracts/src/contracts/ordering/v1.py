@@ -156,6 +156,15 @@ class QuoteConfirmed(QuoteFacts, topic=QUOTES, key="quote_id"):
     confirmed_at: Utc
 
 
+class QuoteConfirmationRefused(QuoteFacts, topic=QUOTES, key="quote_id"):
+    """A rule broke since quoting (QUOTE-3): the quote stays, its creator is told the reasons, the approver saw them."""
+
+    approver: Person
+    creator: Person
+    reasons: tuple[Localized, ...]
+    refused_at: Utc
+
+
 class QuoteExpired(QuoteFacts, topic=QUOTES, key="quote_id"):
     expired_at: Utc
 
