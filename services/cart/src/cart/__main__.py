@@ -1,0 +1,3 @@
+from cart.main import service
+
+service.run()

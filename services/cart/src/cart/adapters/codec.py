@@ -1,0 +1,38 @@
+"""Aggregates as JSON text and back."""
+
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter
+
+from cart.application.ports import ReadySite
+from cart.domain.agreement import Agreement
+from cart.domain.cart import Cart
+from cart.domain.catalog import Catalog
+from cart.domain.order import Order
+from cart.domain.particulars import Person
+from cart.domain.party import Party
+
+T = TypeVar("T")
+
+
+class Codec(Generic[T]):
+    """`left_out` are fields that belong to a loaded aggregate, not to its stored state."""
+
+    def __init__(self, kind: type[T], *left_out: str) -> None:
+        self._adapter: TypeAdapter[T] = TypeAdapter(kind)
+        self._left_out = set(left_out)
+
+    def text(self, one: T) -> str:
+        return self._adapter.dump_json(one, exclude=self._left_out or None).decode()
+
+    def read(self, text: Any) -> T:
+        return self._adapter.validate_json(text)
+
+
+CARTS = Codec(Cart, "stored_version")
+ORDERS = Codec(Order, "facts")
+AGREEMENTS = Codec(Agreement, "stored_version")
+PARTIES = Codec(Party)
+CATALOGS = Codec(Catalog)
+PEOPLE = Codec(Person)
+SITES = Codec(ReadySite)

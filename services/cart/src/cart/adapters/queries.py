@@ -1,0 +1,108 @@
+"""The read side: lists straight from the tables, newest first, cut to what the caller may act for (TEN-2, TEN-3)."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cart.adapters.codec import AGREEMENTS, CARTS, ORDERS, PARTIES
+from cart.application.ports import Listed, Wanted, Who
+from cart.domain.agreement import Agreement
+from cart.domain.cart import Cart
+from cart.domain.order import Order
+from chassis.scope import Scope
+
+OPEN = "(s.delegated OR s.kind = 'prospect' OR s.party_id = :own)"
+
+
+class SqlLists:
+    def __init__(self, connection: AsyncConnection, scope: Scope) -> None:
+        self._connection, self._scope = connection, scope
+
+    async def parties(
+        self, caller: Who, q: str, kind: str | None, after: tuple[str, UUID] | None, limit: int
+    ) -> list[Listed]:
+        visible, gaps = self._visible(caller)
+        conditions = ["p.merged_into IS NULL"]
+        opens = "true"
+        if visible is not None:
+            conditions.append(f"p.party_id IN ({visible})")
+            opens = OPEN
+        if q:
+            conditions.append("(p.name ILIKE :q OR p.customer_number ILIKE :q)")
+            gaps["q"] = f"%{_literally(q)}%"
+        if kind:
+            conditions.append("p.kind = :kind")
+            gaps["kind"] = kind
+        if after is not None:
+            conditions.append("(lower(p.name), p.party_id) > (lower(:name), :after)")
+            gaps["name"], gaps["after"] = after
+        found = await self._rows(
+            f"SELECT p.body, {opens} AS open FROM party p LEFT JOIN scope s USING (party_id) "
+            f"WHERE {' AND '.join(conditions)} ORDER BY lower(p.name), p.party_id LIMIT :limit",
+            {**gaps, "limit": limit},
+        )
+        return [Listed(PARTIES.read(row.body), bool(row.open)) for row in found]
+
+    async def carts(self, caller: Who, wanted: Wanted) -> list[Cart]:
+        found = await self._listed("cart", "cart_id", "state", caller, wanted)
+        return [CARTS.read(row.body) for row in found]
+
+    async def orders(self, caller: Who, wanted: Wanted) -> list[Order]:
+        found = await self._listed("placed_order", "order_id", "status", caller, wanted)
+        return [ORDERS.read(row.body) for row in found]
+
+    async def agreements(self, caller: Who, wanted: Wanted) -> list[Agreement]:
+        found = await self._listed("agreement", "agreement_id", "status", caller, wanted)
+        return [AGREEMENTS.read(row.body) for row in found]
+
+    async def orders_of(self, agreement: Agreement) -> list[Order]:
+        """The order that made it, and the newest hundred of those made from it."""
+        found = await self._rows(
+            "SELECT body FROM placed_order WHERE order_id = :made_by UNION ALL "
+            "(SELECT body FROM placed_order WHERE agreement_id = :agreement ORDER BY order_id DESC LIMIT 100)",
+            {"made_by": agreement.order_id, "agreement": agreement.agreement_id},
+        )
+        return [ORDERS.read(row.body) for row in found]
+
+    async def _listed(self, table: str, key: str, state: str, caller: Who, wanted: Wanted) -> Any:
+        visible, gaps = self._visible(caller)
+        conditions = ["true"]
+        if visible is not None:
+            conditions.append(
+                f"t.customer_id IN (SELECT s.party_id FROM scope s WHERE s.party_id IN ({visible}) AND {OPEN})"
+            )
+        for column, value in (("customer_id", wanted.customer_id), ("agreement_id", wanted.agreement_id)):
+            if value is not None:
+                conditions.append(f"t.{column} = :{column}")
+                gaps[column] = value
+        if wanted.family is not None:
+            conditions.append("t.family = :family")
+            gaps["family"] = wanted.family
+        if wanted.states:
+            conditions.append(f"t.{state} = ANY(:states)")
+            gaps["states"] = list(wanted.states)
+        if wanted.after is not None:
+            conditions.append(f"t.{key} < :after")
+            gaps["after"] = wanted.after
+        return await self._rows(
+            f"SELECT t.body FROM {table} t WHERE {' AND '.join(conditions)} ORDER BY t.{key} DESC LIMIT :limit",
+            {**gaps, "limit": wanted.limit},
+        )
+
+    def _visible(self, caller: Who) -> tuple[str | None, dict[str, Any]]:
+        """Who the caller may list, as a condition and its gaps; None means all."""
+        visible = self._scope.visible(caller)
+        if visible is None:
+            return None, {}
+        return visible.text, {"root": caller.party_id, "own": caller.party_id}
+
+    async def _rows(self, statement: str, gaps: dict[str, Any]) -> Any:
+        typed = [bindparam(name, type_=Uuid) for name, value in gaps.items() if isinstance(value, UUID)]
+        return (await self._connection.execute(text(statement).bindparams(*typed), gaps)).all()
+
+
+def _literally(q: str) -> str:
+    """The user's % and _ are characters, not patterns."""
+    return q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,452 @@
+"""The write side: whole aggregates in PostgreSQL, many at a time where a batch needs it."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import ARRAY, Uuid, bindparam, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.engine import Engine
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cart.adapters import tables
+from cart.adapters.codec import AGREEMENTS, CARTS, CATALOGS, ORDERS, PARTIES, PEOPLE, SITES
+from cart.adapters.queries import SqlLists
+from cart.application.ports import IssuedLink, ReadySite
+from cart.application.surroundings import day_of
+from cart.domain import refusals
+from cart.domain.agreement import Agreement
+from cart.domain.cart import Cart
+from cart.domain.catalog import BusinessCase, Catalog, version_order
+from cart.domain.lifecycle import CartState
+from cart.domain.order import Order
+from cart.domain.party import Party
+from chassis.ids import uuid7
+from chassis.store import Stale
+from chassis.unit import Unit
+
+AGREEMENT_NUMBERS_FROM = 100_000
+WORKED_ON = (CartState.OPEN, CartState.QUOTED)
+FROM_AGREEMENT = (
+    BusinessCase.REORDER,
+    BusinessCase.RENEWAL,
+    BusinessCase.SITE_ORDER,
+    BusinessCase.MORE_NUMBERS,
+    BusinessCase.PORTING,
+)
+
+_catalogs: WeakKeyDictionary[Engine, dict[str, Catalog]] = WeakKeyDictionary()
+"""Published versions never change (CAT-5), so each is read once a process."""
+
+SAVE_ORDERS = text(
+    "UPDATE placed_order SET status = x.status, body = x.body FROM unnest(cast(:ids AS uuid[]), "
+    "cast(:statuses AS text[]), cast(:bodies AS jsonb[])) AS x(order_id, status, body) "
+    "WHERE placed_order.order_id = x.order_id"
+)
+SAVE_SITES = text(
+    "INSERT INTO usage_site (site_id, agreement_id, customer_id, body) SELECT * FROM unnest(cast(:ids AS uuid[]), "
+    "cast(:agreements AS uuid[]), cast(:customers AS uuid[]), cast(:bodies AS jsonb[])) "
+    "ON CONFLICT (site_id) DO UPDATE SET body = excluded.body"
+)
+SAVE_AGREEMENTS = text(
+    "INSERT INTO agreement (agreement_id, number, customer_id, family, status, version, order_id, body) "
+    "SELECT * FROM unnest(cast(:ids AS uuid[]), cast(:numbers AS text[]), cast(:customers AS uuid[]), "
+    "cast(:families AS text[]), cast(:statuses AS text[]), cast(:versions AS integer[]), cast(:orders AS uuid[]), "
+    "cast(:bodies AS jsonb[])) ON CONFLICT (agreement_id) DO UPDATE SET customer_id = excluded.customer_id, "
+    "status = excluded.status, version = excluded.version, body = excluded.body"
+)
+MOVE_BODY = "jsonb_set(body, '{%s}', to_jsonb(cast(:survivor AS text)))"
+
+
+class SqlParties:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def find(self, party_id: UUID) -> Party | None:
+        return await self._read(party_id, lock=False)
+
+    async def lock(self, party_id: UUID) -> Party | None:
+        return await self._read(party_id, lock=True)
+
+    async def save(self, party: Party) -> None:
+        row = {
+            "party_id": party.party_id,
+            "version": party.version,
+            "kind": party.kind.value,
+            "name": party.name,
+            "customer_number": party.customer_number,
+            "parent_id": party.parent_id,
+            "body": PARTIES.text(party),
+        }
+        statement = insert(tables.party).values(row)
+        renewed = {name: statement.excluded[name] for name in row if name != "party_id"}
+        await self._connection.execute(statement.on_conflict_do_update(index_elements=["party_id"], set_=renewed))
+
+    async def merge(self, loser: UUID, survivor: UUID) -> None:
+        same = tables.party.c.party_id == loser, tables.party.c.merged_into == loser
+        for condition in same:
+            await self._connection.execute(update(tables.party).where(condition).values(merged_into=survivor))
+
+    async def remove(self, party_id: UUID) -> None:
+        await self._connection.execute(delete(tables.party).where(tables.party.c.party_id == party_id))
+
+    async def _read(self, party_id: UUID, *, lock: bool) -> Party | None:
+        known = tables.party.alias()
+        merged = select(known.c.merged_into).where(known.c.party_id == party_id).scalar_subquery()
+        query = select(tables.party.c.body).where(tables.party.c.party_id == func.coalesce(merged, party_id))
+        found = (await self._connection.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+        return None if found is None else PARTIES.read(found)
+
+
+class SqlCatalogs:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    @property
+    def _known(self) -> dict[str, Catalog]:
+        return _catalogs.setdefault(self._connection.sync_engine, {})
+
+    async def newest(self, at: datetime) -> Catalog | None:
+        valid: date = day_of(at)
+        query = select(tables.catalog_version.c.version).where(tables.catalog_version.c.valid_from <= valid)
+        versions = (await self._connection.execute(query)).scalars().all()
+        return await self.get(max(versions, key=version_order)) if versions else None
+
+    async def get(self, version: str) -> Catalog:
+        if version not in self._known:
+            query = select(tables.catalog_version.c.body).where(tables.catalog_version.c.version == version)
+            self._known[version] = CATALOGS.read((await self._connection.execute(query)).scalar_one())
+        return self._known[version]
+
+    async def save(self, catalog: Catalog) -> None:
+        row = {"version": catalog.version, "valid_from": catalog.valid_from, "body": CATALOGS.text(catalog)}
+        await self._connection.execute(insert(tables.catalog_version).values(row).on_conflict_do_nothing())
+
+
+class SqlCarts:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def get(self, cart_id: UUID, *, lock: bool = True) -> Cart:
+        return await self._one(tables.cart.c.cart_id == cart_id, lock)
+
+    async def of_quote(self, quote_id: UUID, *, lock: bool = True) -> Cart:
+        return await self._one(tables.cart.c.quote_id == quote_id, lock)
+
+    async def of_customer(self, customer_id: UUID) -> list[Cart]:
+        query = (
+            select(tables.cart.c.body, tables.cart.c.version)
+            .where(tables.cart.c.customer_id == customer_id, tables.cart.c.state.in_(WORKED_ON))
+            .order_by(tables.cart.c.cart_id)
+            .with_for_update()
+        )
+        return [_cart(row.body, row.version) for row in await self._connection.execute(query)]
+
+    async def save(self, cart: Cart) -> None:
+        row = {
+            "cart_id": cart.cart_id,
+            "number": cart.number,
+            "customer_id": cart.customer_id,
+            "agreement_id": cart.agreement_id,
+            "state": cart.state.value,
+            "version": cart.version,
+            "quote_id": cart.quote.quote_id if cart.quote else None,
+            "changed_at": cart.changed_at,
+            "body": CARTS.text(cart),
+        }
+        if cart.stored_version == 0:
+            await self._connection.execute(insert(tables.cart).values(row))
+        else:
+            same = tables.cart.c.cart_id == cart.cart_id, tables.cart.c.version == cart.stored_version
+            done = await self._connection.execute(update(tables.cart).where(*same).values(row))
+            if done.rowcount != 1:
+                raise Stale
+        cart.stored_version = cart.version
+
+    async def move(self, loser: UUID, survivor: UUID) -> None:
+        moved = text(
+            f"UPDATE cart SET customer_id = :survivor, body = {MOVE_BODY % 'customer_id'} WHERE customer_id = :loser"
+        )
+        await self._connection.execute(moved.bindparams(_id("survivor"), _id("loser")), _ids(loser, survivor))
+
+    async def _one(self, condition: Any, lock: bool) -> Cart:
+        query = select(tables.cart.c.body, tables.cart.c.version).where(condition)
+        row = (await self._connection.execute(query.with_for_update() if lock else query)).one_or_none()
+        if row is None:
+            raise refusals.NotFound()
+        return _cart(row.body, row.version)
+
+
+class SqlLinks:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def save(self, link: IssuedLink) -> None:
+        await self._connection.execute(
+            insert(tables.quote_link).values(
+                link_id=link.link_id,
+                token_hash=link.token_hash,
+                quote_id=link.quote_id,
+                cart_id=link.cart_id,
+                recipient=PEOPLE.text(link.recipient),
+            )
+        )
+
+    async def find(self, token_hash: bytes) -> IssuedLink | None:
+        return await self._one(tables.quote_link.c.token_hash == token_hash)
+
+    async def get(self, link_id: UUID) -> IssuedLink:
+        found = await self._one(tables.quote_link.c.link_id == link_id)
+        if found is None:
+            raise refusals.LinkGivesNoRight()
+        return found
+
+    async def _one(self, condition: Any) -> IssuedLink | None:
+        row = (await self._connection.execute(select(tables.quote_link).where(condition))).one_or_none()
+        if row is None:
+            return None
+        return IssuedLink(row.link_id, row.token_hash, row.quote_id, row.cart_id, PEOPLE.read(row.recipient))
+
+
+class SqlOrders:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, order: Order) -> None:
+        from_agreement = order.business_case in FROM_AGREEMENT
+        await self._connection.execute(
+            tables.placed_order.insert(),
+            {
+                "order_id": order.order_id,
+                "number": order.number,
+                "customer_id": order.customer.party_id,
+                "agreement_id": order.agreement_ids[0] if from_agreement else None,
+                "status": order.status.value,
+                "body": ORDERS.text(order),
+            },
+        )
+
+    async def get(self, order_id: UUID) -> Order:
+        query = select(tables.placed_order.c.body, tables.placed_order.c.customer_id)
+        row = (await self._connection.execute(query.where(tables.placed_order.c.order_id == order_id))).one_or_none()
+        if row is None:
+            raise refusals.NotFound()
+        return ORDERS.read(row.body)
+
+    async def lock_all(self, order_ids: Collection[UUID]) -> list[Order]:
+        """In the order of their ids, so that two batches never wait for each other."""
+        query = (
+            select(tables.placed_order.c.body)
+            .where(tables.placed_order.c.order_id == func.any(_many("ids")))
+            .order_by(tables.placed_order.c.order_id)
+            .with_for_update()
+        )
+        found = await self._connection.execute(query, {"ids": list(order_ids)})
+        return [ORDERS.read(body) for body in found.scalars()]
+
+    async def save_all(self, orders: Sequence[Order]) -> None:
+        if orders:
+            await self._connection.execute(
+                SAVE_ORDERS,
+                {
+                    "ids": [order.order_id for order in orders],
+                    "statuses": [order.status.value for order in orders],
+                    "bodies": [ORDERS.text(order) for order in orders],
+                },
+            )
+
+    async def move(self, loser: UUID, survivor: UUID) -> None:
+        body = "jsonb_set(body, '{customer,party_id}', to_jsonb(cast(:survivor AS text)))"
+        moved = text(f"UPDATE placed_order SET customer_id = :survivor, body = {body} WHERE customer_id = :loser")
+        await self._connection.execute(moved.bindparams(_id("survivor"), _id("loser")), _ids(loser, survivor))
+
+
+class SqlAgreements:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def find(self, agreement_id: UUID) -> Agreement | None:
+        query = select(tables.agreement.c.body).where(tables.agreement.c.agreement_id == agreement_id)
+        found = (await self._connection.execute(query)).scalar_one_or_none()
+        return None if found is None else _agreement(found)
+
+    async def of_customer(self, customer_id: UUID) -> list[Agreement]:
+        query = (
+            select(tables.agreement.c.body)
+            .where(tables.agreement.c.customer_id == customer_id)
+            .order_by(tables.agreement.c.agreement_id)
+        )
+        return [_agreement(body) for body in (await self._connection.execute(query)).scalars()]
+
+    async def lock_all(self, agreement_ids: Collection[UUID]) -> list[Agreement]:
+        query = (
+            select(tables.agreement.c.body)
+            .where(tables.agreement.c.agreement_id == func.any(_many("ids")))
+            .order_by(tables.agreement.c.agreement_id)
+            .with_for_update()
+        )
+        found = await self._connection.execute(query, {"ids": list(agreement_ids)})
+        return [_agreement(body) for body in found.scalars()]
+
+    async def save_all(self, agreements: Sequence[Agreement]) -> None:
+        if not agreements:
+            return
+        await self._connection.execute(
+            SAVE_AGREEMENTS,
+            {
+                "ids": [one.agreement_id for one in agreements],
+                "numbers": [one.number for one in agreements],
+                "customers": [one.customer_id for one in agreements],
+                "families": [one.family.value for one in agreements],
+                "statuses": [one.status.value for one in agreements],
+                "versions": [one.version for one in agreements],
+                "orders": [one.order_id for one in agreements],
+                "bodies": [AGREEMENTS.text(one) for one in agreements],
+            },
+        )
+        for one in agreements:
+            one.stored_version = one.version
+
+
+class SqlSites:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def find(self, site_id: UUID) -> ReadySite | None:
+        query = select(tables.usage_site.c.body).where(tables.usage_site.c.site_id == site_id)
+        found = (await self._connection.execute(query)).scalar_one_or_none()
+        return None if found is None else SITES.read(found)
+
+    async def save_all(self, sites: Sequence[ReadySite]) -> None:
+        newest = {one.site_id: one for one in sites}
+        await self._connection.execute(
+            SAVE_SITES,
+            {
+                "ids": list(newest),
+                "agreements": [one.agreement_id for one in newest.values()],
+                "customers": [one.customer_id for one in newest.values()],
+                "bodies": [SITES.text(one) for one in newest.values()],
+            },
+        )
+
+    async def remove(self, site_id: UUID) -> None:
+        await self._connection.execute(delete(tables.usage_site).where(tables.usage_site.c.site_id == site_id))
+
+
+class SqlNumbers:
+    def __init__(self, unit: "CartUnit") -> None:
+        self._unit = unit
+
+    async def next_cart(self) -> str:
+        return await self._of_year("W", "cart_number")
+
+    async def next_quote(self) -> str:
+        return await self._of_year("AN", "quote_number")
+
+    async def next_order(self) -> str:
+        return await self._of_year("AU", "order_number")
+
+    async def next_agreements(self, count: int) -> list[str]:
+        query = text("SELECT nextval('agreement_number') FROM generate_series(1, :count)")
+        drawn = (await self._unit.connection.execute(query, {"count": count})).scalars().all()
+        return [f"VT-{AGREEMENT_NUMBERS_FROM + number}" for number in drawn]
+
+    async def next_customer(self, allowed: range) -> str:
+        place = await self._next("customer_number") - 1
+        if place >= len(allowed):
+            raise refusals.CustomerNumbersUsedUp()
+        return f"K-{allowed[place]}"
+
+    async def _of_year(self, prefix: str, sequence: str) -> str:
+        number = await self._next(sequence)
+        return f"{prefix}-{day_of(await self._unit.now()).year}-{number:06d}"
+
+    async def _next(self, sequence: str) -> int:
+        drawn = await self._unit.connection.execute(text(f"SELECT nextval('{sequence}')"))
+        return int(drawn.scalar_one())
+
+
+class CartUnit(Unit):
+    """One transaction of this service, and all its stores."""
+
+    def __init__(self, connection: AsyncConnection, **options: Any) -> None:
+        super().__init__(connection, **options)
+        self._gathered: dict[Callable[..., Awaitable[None]], list[Any]] = {}
+
+    @cached_property
+    def parties(self) -> SqlParties:
+        return SqlParties(self.connection)
+
+    @cached_property
+    def catalogs(self) -> SqlCatalogs:
+        return SqlCatalogs(self.connection)
+
+    @cached_property
+    def carts(self) -> SqlCarts:
+        return SqlCarts(self.connection)
+
+    @cached_property
+    def links(self) -> SqlLinks:
+        return SqlLinks(self.connection)
+
+    @cached_property
+    def orders(self) -> SqlOrders:
+        return SqlOrders(self.connection)
+
+    @cached_property
+    def agreements(self) -> SqlAgreements:
+        return SqlAgreements(self.connection)
+
+    @cached_property
+    def sites(self) -> SqlSites:
+        return SqlSites(self.connection)
+
+    @cached_property
+    def lists(self) -> SqlLists:
+        return SqlLists(self.connection, self.scope)
+
+    @cached_property
+    def numbers(self) -> SqlNumbers:
+        return SqlNumbers(self)
+
+    def new_id(self) -> UUID:
+        return uuid7()
+
+    def new_secret(self) -> str:
+        return secrets.token_urlsafe(32)
+
+    def gather(self, use_case: Callable[[list[Any], Any], Awaitable[None]], item: Any) -> None:
+        """Run `use_case` once for the whole batch, with all items gathered for it, when the unit is flushed."""
+        items = self._gathered.get(use_case)
+        if items is None:
+            items = self._gathered[use_case] = []
+            self.stage(lambda unit: use_case(self._gathered.pop(use_case), unit))
+        items.append(item)
+
+
+def _cart(body: str, version: int) -> Cart:
+    cart = CARTS.read(body)
+    cart.stored_version = version
+    return cart
+
+
+def _agreement(body: str) -> Agreement:
+    agreement = AGREEMENTS.read(body)
+    agreement.stored_version = agreement.version
+    return agreement
+
+
+def _many(name: str) -> Any:
+    return bindparam(name, type_=ARRAY(Uuid))
+
+
+def _id(name: str) -> Any:
+    return bindparam(name, type_=Uuid)
+
+
+def _ids(loser: UUID, survivor: UUID) -> dict[str, UUID]:
+    return {"loser": loser, "survivor": survivor}

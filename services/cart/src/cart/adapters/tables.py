@@ -1,0 +1,119 @@
+"""The tables of this service. An aggregate is one row: what is asked for in columns, the whole of it in `body`."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Sequence,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.types import UserDefinedType
+
+from chassis.store import chassis_tables
+
+
+class Document(UserDefinedType[str]):
+    """JSON that we write and read as text: pydantic does both, nothing in between parses it again."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "jsonb"
+
+
+metadata = MetaData()
+chassis_tables(metadata)
+
+party = Table(
+    "party",
+    metadata,
+    Column("party_id", Uuid, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("customer_number", Text),
+    Column("parent_id", Uuid),
+    Column("merged_into", Uuid),
+    Column("body", Document, nullable=False),
+    Index("party_name", text("lower(name)"), "party_id"),
+)
+catalog_version = Table(
+    "catalog_version",
+    metadata,
+    Column("version", Text, primary_key=True),
+    Column("valid_from", Date, nullable=False),
+    Column("body", Document, nullable=False),
+)
+cart = Table(
+    "cart",
+    metadata,
+    Column("cart_id", Uuid, primary_key=True),
+    Column("number", Text, nullable=False, unique=True),
+    Column("customer_id", Uuid, nullable=False),
+    Column("agreement_id", Uuid),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("quote_id", Uuid, unique=True),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("body", Document, nullable=False),
+    Index("cart_customer", "customer_id", "cart_id"),
+    Index("cart_agreement", "agreement_id", "cart_id"),
+)
+quote_link = Table(
+    "quote_link",
+    metadata,
+    Column("link_id", Uuid, primary_key=True),
+    Column("token_hash", LargeBinary, nullable=False, unique=True),
+    Column("quote_id", Uuid, nullable=False),
+    Column("cart_id", Uuid, nullable=False),
+    Column("recipient", Document, nullable=False),
+)
+placed_order = Table(
+    "placed_order",
+    metadata,
+    Column("order_id", Uuid, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("customer_id", Uuid, nullable=False),
+    Column("agreement_id", Uuid),
+    Column("status", Text, nullable=False),
+    Column("body", Document, nullable=False),
+    Index("placed_order_customer", "customer_id", "order_id"),
+    Index("placed_order_agreement", "agreement_id", "order_id"),
+)
+agreement = Table(
+    "agreement",
+    metadata,
+    Column("agreement_id", Uuid, primary_key=True),
+    Column("number", Text, nullable=False, unique=True),
+    Column("customer_id", Uuid, nullable=False),
+    Column("family", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("order_id", Uuid, nullable=False),
+    Column("body", Document, nullable=False),
+    Index("agreement_customer", "customer_id", "agreement_id"),
+)
+usage_site = Table(
+    "usage_site",
+    metadata,
+    Column("site_id", Uuid, primary_key=True),
+    Column("agreement_id", Uuid, nullable=False),
+    Column("customer_id", Uuid, nullable=False),
+    Column("body", Document, nullable=False),
+)
+
+CART_NUMBER = Sequence("cart_number", metadata=metadata)
+QUOTE_NUMBER = Sequence("quote_number", metadata=metadata)
+ORDER_NUMBER = Sequence("order_number", metadata=metadata)
+AGREEMENT_NUMBER = Sequence("agreement_number", metadata=metadata)
+CUSTOMER_NUMBER = Sequence("customer_number", metadata=metadata)

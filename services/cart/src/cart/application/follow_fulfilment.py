@@ -1,0 +1,108 @@
+"""What provisioning and porting did, and what follows for orders and agreements, a batch at a time (ORD-3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from cart.application import published
+from cart.application.ports import ReadySite, Unit
+from cart.application.surroundings import day_of
+from cart.domain.agreement import Agreement
+from cart.domain.catalog import BusinessCase, Category, Family
+from cart.domain.lifecycle import LineState
+from cart.domain.order import Happening, Order
+
+AGREEING = (BusinessCase.NEW_ORDER, BusinessCase.REORDER)
+"""Cases whose lines stand in the agreement; sites and numbers hang on its trunk."""
+
+
+async def follow_fulfilment(happenings: Sequence[Happening], unit: Unit) -> None:
+    orders = {one.order_id: one for one in await unit.orders.lock_all({one.order_id for one in happenings})}
+    touched: dict[UUID, tuple[Order, datetime]] = {}
+    for happening in happenings:
+        order = orders.get(happening.order_id)
+        if order is not None and order.note(happening) and order.business_case in AGREEING:
+            touched[order.order_id] = (order, happening.at)
+    changed = [order for order in orders.values() if order.facts]
+    await unit.orders.save_all(changed)
+    await _carry_over(list(touched.values()), unit)
+    for order in changed:
+        for event in published.order_facts(order):
+            unit.outbox.record(event)
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkSetUp:
+    agreement_id: UUID
+    delayed: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkActive:
+    agreement_id: UUID
+    at: datetime
+
+
+async def follow_trunks(steps: Sequence[TrunkSetUp | TrunkActive], unit: Unit) -> None:
+    """A trunk's agreement is ready when it stands and waits, active when it is activated (ACT-4)."""
+    found = await unit.agreements.lock_all({step.agreement_id for step in steps})
+    agreements = {one.agreement_id: one for one in found}
+    for step in steps:
+        agreement = agreements.get(step.agreement_id)
+        if agreement is None:
+            continue
+        if isinstance(step, TrunkActive):
+            agreement.activate(step.at, day_of(step.at))
+        elif step.delayed:
+            agreement.set_up(step.at)
+    await _save(list(agreements.values()), unit)
+
+
+async def keep_sites(sites: Sequence[ReadySite], unit: Unit) -> None:
+    await unit.sites.save_all(sites)
+
+
+async def _carry_over(ended: Sequence[tuple[Order, datetime]], unit: Unit) -> None:
+    """Lines that came to their end change their agreements."""
+    if not ended:
+        return
+    ids = {agreement_id for order, _at in ended for agreement_id in order.agreement_ids}
+    agreements = {one.agreement_id: one for one in await unit.agreements.lock_all(ids)}
+    for order, at in ended:
+        for agreement_id in order.agreement_ids:
+            agreement = agreements.get(agreement_id)
+            if agreement is not None and order.business_case is BusinessCase.REORDER:
+                _extend(agreement, order, at)
+            elif agreement is not None:
+                _found(agreement, order, at)
+    await _save(list(agreements.values()), unit)
+
+
+def _extend(agreement: Agreement, order: Order, at: datetime) -> None:
+    done = [line for line in order.lines if line.state is LineState.DONE]
+    agreement.add((line.as_held() for line in done if line.agreement_id == agreement.agreement_id), at)
+
+
+def _found(agreement: Agreement, order: Order, at: datetime) -> None:
+    """A trunk lives and dies with its trunk line; others with their lines together."""
+    lines = [line for line in order.lines if line.agreement_id == agreement.agreement_id]
+    if agreement.family is Family.TRUNK:
+        if any(line.category is Category.TRUNK and line.state is LineState.FAILED for line in lines):
+            agreement.fail(at)
+        return
+    if not all(line.ended for line in lines):
+        return
+    if any(line.state is LineState.DONE for line in lines):
+        agreement.activate(at, day_of(at))
+    else:
+        agreement.fail(at)
+
+
+async def _save(agreements: Sequence[Agreement], unit: Unit) -> None:
+    changed = [one for one in agreements if one.changed]
+    events = [published.agreement_changed(one) for one in changed]
+    await unit.agreements.save_all(changed)
+    for event in events:
+        unit.outbox.record(event)

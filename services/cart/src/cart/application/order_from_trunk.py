@@ -1,0 +1,118 @@
+"""Direct orders from a trunk contract: a site with new numbers, or more numbers for a site (SITE-1, QUOTE-5)."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from cart.application import published
+from cart.application.ordering import awaited_at_first, order_customer
+from cart.application.ports import Feasibility, Unit, Who
+from cart.application.surroundings import agreement_for, newest_catalog, person_of
+from cart.domain import refusals
+from cart.domain.agreement import Agreement
+from cart.domain.catalog import FREE, Audience, BusinessCase, Catalog, Category, Offering
+from cart.domain.order import Order, OrderLine
+from cart.domain.particulars import Address, NewNumbers, Site
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSite:
+    agreement_id: UUID
+    name: str
+    address: Address
+    area_code: str
+    block_size: int
+    language: str = "de"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderNumbers:
+    agreement_id: UUID
+    site_id: UUID
+    block_size: int
+    language: str = "de"
+
+
+async def order_site(command: OrderSite, who: Who, unit: Unit, feasibility: Feasibility) -> Order:
+    agreement = await agreement_for(command.agreement_id, who, unit)
+    if not agreement.takes_sites:
+        raise refusals.AgreementTakesNoSites()
+    site = Site(unit.new_id(), command.name, command.address, command.area_code)
+    catalog = await newest_catalog(unit)
+    offering = offering_of(Category.USAGE_SITE, agreement.audience, catalog)
+    await _numbers_must_be_free(feasibility, site, command.block_size, command.language)
+    line = _line(offering, agreement, unit.new_id())
+    line.site = site
+    line.new_numbers = NewNumbers(site.site_id, site.area_code, command.block_size)
+    return await _place(BusinessCase.SITE_ORDER, line, agreement, catalog, who, unit)
+
+
+async def order_numbers(command: OrderNumbers, who: Who, unit: Unit, feasibility: Feasibility) -> Order:
+    agreement = await agreement_for(command.agreement_id, who, unit)
+    if not agreement.takes_sites:
+        raise refusals.AgreementTakesNoSites()
+    ready = await unit.sites.find(command.site_id)
+    if ready is None or ready.agreement_id != agreement.agreement_id:
+        raise refusals.NoSuchSite()
+    catalog = await newest_catalog(unit)
+    offering = offering_of(Category.NUMBER_BLOCK, agreement.audience, catalog, block_size=command.block_size)
+    site = Site(ready.site_id, ready.name, ready.address, ready.area_code)
+    await _numbers_must_be_free(feasibility, site, command.block_size, command.language)
+    line = _line(offering, agreement, unit.new_id())
+    line.new_numbers = NewNumbers(site.site_id, site.area_code, command.block_size)
+    return await _place(BusinessCase.MORE_NUMBERS, line, agreement, catalog, who, unit)
+
+
+def offering_of(category: Category, audience: Audience, catalog: Catalog, block_size: int | None = None) -> Offering:
+    """What a site, a block or a porting is sold as; blocks may be sold by size."""
+    found = catalog.of_category(category, audience)
+    fitting = [one for one in found if one.block_size == block_size] or [one for one in found if not one.block_size]
+    if not fitting:
+        raise refusals.NotOfferedNow()
+    return fitting[0]
+
+
+async def _numbers_must_be_free(feasibility: Feasibility, site: Site, size: int, language: str) -> None:
+    """Asked before anything is written; provisioning decides again when it acts."""
+    verdict = await feasibility.ask(site, size, language)
+    if not verdict.numbers_available:
+        raise refusals.NumbersExhausted(size, site.area_code)
+
+
+def _line(offering: Offering, agreement: Agreement, line_id: UUID) -> OrderLine:
+    price = offering.price_for(agreement.term_months) or FREE
+    return OrderLine(
+        line_id=line_id,
+        agreement_id=agreement.agreement_id,
+        agreement_number=agreement.number,
+        offering=offering.code,
+        name=offering.name,
+        category=offering.category,
+        family=offering.family,
+        fulfilment=offering.fulfilment,
+        quantity=1,
+        one_time=price.one_time,
+        monthly=price.monthly,
+        term_months=agreement.term_months,
+        awaiting=awaited_at_first(offering.fulfilment),
+    )
+
+
+async def _place(
+    case: BusinessCase, line: OrderLine, agreement: Agreement, catalog: Catalog, who: Who, unit: Unit
+) -> Order:
+    party = await unit.parties.find(agreement.customer_id)
+    if party is None:
+        raise refusals.NotFound()
+    order = Order(
+        order_id=unit.new_id(),
+        number=await unit.numbers.next_order(),
+        business_case=case,
+        customer=order_customer(party),
+        creator=person_of(who),
+        lines=[line],
+        catalog_version=catalog.version,
+        placed_at=await unit.now(),
+    )
+    await unit.orders.add(order)
+    unit.outbox.record(published.order_received(order))
+    return order

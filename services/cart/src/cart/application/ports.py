@@ -1,0 +1,279 @@
+"""What the use cases need of the outside, named for what it is to us."""
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from cart.domain.agreement import Agreement
+from cart.domain.cart import Cart
+from cart.domain.catalog import Catalog
+from cart.domain.order import Order
+from cart.domain.particulars import Address, Person, Site
+from cart.domain.party import Party
+from contracts.envelope import Event
+
+
+class Who(Protocol):
+    """Who asks: the claims of a checked token."""
+
+    @property
+    def party_id(self) -> UUID | None: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+
+
+class Scope(Protocol):
+    async def admit(self, caller: Who, party_id: UUID, *, look_only: bool = False) -> object:
+        """Refuses strangers as if there were nothing (TEN-2), and partners without customer administration (TEN-3)."""
+        ...
+
+    async def put(
+        self, party_id: UUID, *, kind: str, parent_id: UUID | None, delegated: bool, version: int
+    ) -> bool: ...
+
+    async def merge(self, loser: UUID, survivor: UUID, version: int) -> None: ...
+
+    async def remove(self, party_id: UUID) -> None: ...
+
+
+class Outbox(Protocol):
+    def record(self, event: Event) -> UUID: ...
+
+
+class Timers(Protocol):
+    async def set(self, name: str, subject: object, due_at: datetime) -> None: ...
+
+    async def cancel(self, name: str, subject: object) -> None: ...
+
+
+class Parties(Protocol):
+    async def find(self, party_id: UUID) -> Party | None:
+        """The party, or the one it was merged into."""
+        ...
+
+    async def lock(self, party_id: UUID) -> Party | None:
+        """The same, locked until the unit of work ends: one order at a time decides on number and Centraflex."""
+        ...
+
+    async def save(self, party: Party) -> None: ...
+
+    async def merge(self, loser: UUID, survivor: UUID) -> None: ...
+
+    async def remove(self, party_id: UUID) -> None: ...
+
+
+class Catalogs(Protocol):
+    async def newest(self, at: datetime) -> Catalog | None:
+        """The newest version already valid."""
+        ...
+
+    async def get(self, version: str) -> Catalog: ...
+
+    async def save(self, catalog: Catalog) -> None: ...
+
+
+class Carts(Protocol):
+    async def get(self, cart_id: UUID, *, lock: bool = True) -> Cart:
+        """The cart, locked until the unit of work ends. Raises NotFound."""
+        ...
+
+    async def of_quote(self, quote_id: UUID, *, lock: bool = True) -> Cart: ...
+
+    async def of_customer(self, customer_id: UUID) -> list[Cart]:
+        """Open and quoted ones."""
+        ...
+
+    async def save(self, cart: Cart) -> None: ...
+
+    async def move(self, loser: UUID, survivor: UUID) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedLink:
+    """A link as it is kept: never the secret, only its hash (QUOTE-2)."""
+
+    link_id: UUID
+    token_hash: bytes
+    quote_id: UUID
+    cart_id: UUID
+    recipient: Person
+
+
+class Links(Protocol):
+    async def save(self, link: IssuedLink) -> None: ...
+
+    async def find(self, token_hash: bytes) -> IssuedLink | None: ...
+
+    async def get(self, link_id: UUID) -> IssuedLink: ...
+
+
+class Orders(Protocol):
+    async def add(self, order: Order) -> None: ...
+
+    async def get(self, order_id: UUID) -> Order: ...
+
+    async def lock_all(self, order_ids: Collection[UUID]) -> list[Order]:
+        """Those of the orders that exist, locked until the unit of work ends."""
+        ...
+
+    async def save_all(self, orders: Sequence[Order]) -> None: ...
+
+    async def move(self, loser: UUID, survivor: UUID) -> None: ...
+
+
+class Agreements(Protocol):
+    async def find(self, agreement_id: UUID) -> Agreement | None: ...
+
+    async def of_customer(self, customer_id: UUID) -> list[Agreement]: ...
+
+    async def lock_all(self, agreement_ids: Collection[UUID]) -> list[Agreement]: ...
+
+    async def save_all(self, agreements: Sequence[Agreement]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReadySite:
+    """A site of a trunk, as provisioning told us."""
+
+    site_id: UUID
+    agreement_id: UUID
+    name: str
+    address: Address
+    area_code: str
+    customer_id: UUID
+
+
+class Sites(Protocol):
+    async def find(self, site_id: UUID) -> ReadySite | None: ...
+
+    async def save_all(self, sites: Sequence[ReadySite]) -> None: ...
+
+    async def remove(self, site_id: UUID) -> None: ...
+
+
+class Numbers(Protocol):
+    """Running numbers for people; gaps are possible, doubles are not."""
+
+    async def next_cart(self) -> str: ...
+
+    async def next_quote(self) -> str: ...
+
+    async def next_order(self) -> str: ...
+
+    async def next_agreements(self, count: int) -> list[str]: ...
+
+    async def next_customer(self, allowed: range) -> str:
+        """From the configured range (TEN-5); refuses when it is used up."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What provisioning says of a place; `doubtful` where the data can't tell (SITE-1)."""
+
+    numbers_available: bool
+    doubtful: bool = False
+    state: str | None = None
+
+
+class Feasibility(Protocol):
+    async def ask(self, site: Site, block_size: int | None, language: str) -> Verdict:
+        """Refuses a bad address; raises FeasibilityUnknown where provisioning doesn't answer in time."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a product manager may set."""
+
+    quote_days: int = 30
+    status_link_days: int = 90
+    first_term_months: int = 24
+    customer_numbers: range = range(204_000, 900_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list is narrowed to; `after` is the id at which the page before ended."""
+
+    customer_id: UUID | None = None
+    agreement_id: UUID | None = None
+    states: tuple[str, ...] = ()
+    family: str | None = None
+    after: UUID | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A party on a list; `open` where the caller may act for it (TEN-3)."""
+
+    party: Party
+    open: bool
+
+
+class Lists(Protocol):
+    """The read side. Lists hold what the caller may act for (TEN-2, TEN-3); newest first."""
+
+    async def parties(
+        self, caller: Who, q: str, kind: str | None, after: tuple[str, UUID] | None, limit: int
+    ) -> list[Listed]:
+        """By name; also those that are the caller's but closed to him."""
+        ...
+
+    async def carts(self, caller: Who, wanted: Wanted) -> list[Cart]: ...
+
+    async def orders(self, caller: Who, wanted: Wanted) -> list[Order]: ...
+
+    async def agreements(self, caller: Who, wanted: Wanted) -> list[Agreement]: ...
+
+    async def orders_of(self, agreement: Agreement) -> list[Order]: ...
+
+
+class Unit(Protocol):
+    """One transaction and everything in it; the chassis commits it once."""
+
+    @property
+    def parties(self) -> Parties: ...
+    @property
+    def catalogs(self) -> Catalogs: ...
+    @property
+    def carts(self) -> Carts: ...
+    @property
+    def links(self) -> Links: ...
+    @property
+    def orders(self) -> Orders: ...
+    @property
+    def agreements(self) -> Agreements: ...
+    @property
+    def sites(self) -> Sites: ...
+    @property
+    def numbers(self) -> Numbers: ...
+    @property
+    def lists(self) -> Lists: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def timers(self) -> Timers: ...
+    @property
+    def scope(self) -> Scope: ...
+
+    async def now(self) -> datetime: ...
+
+    def new_id(self) -> UUID: ...
+
+    def gather(self, use_case: Callable[[list[Any], Any], Awaitable[None]], item: Any) -> None:
+        """Run `use_case` once for a whole batch, with everything gathered for it."""
+        ...
+
+    def new_secret(self) -> str:
+        """What makes a link impossible to guess (QUOTE-2)."""
+        ...

@@ -1,0 +1,65 @@
+"""What a cart must know of the world before it is computed or judged."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from cart.application.ports import Unit, Who
+from cart.domain import refusals
+from cart.domain.agreement import Agreement
+from cart.domain.cart import Cart, Surroundings
+from cart.domain.catalog import BusinessCase, Catalog, Family
+from cart.domain.particulars import Person
+from cart.domain.party import Party
+from telecom.formats import BERLIN
+
+
+def day_of(moment: datetime) -> date:
+    """The day on the calendar of the people concerned."""
+    return moment.astimezone(BERLIN).date()
+
+
+async def surroundings_of(cart: Cart, unit: Unit) -> Surroundings:
+    today = day_of(await unit.now())
+    catalog = await unit.catalogs.get(cart.catalog_version)
+    if cart.business_case is not BusinessCase.NEW_ORDER:
+        agreement = await unit.agreements.find(cart.agreement_id) if cart.agreement_id else None
+        return Surroundings(catalog, today, agreement=agreement)
+    held = await unit.agreements.of_customer(cart.customer_id)
+    return Surroundings(
+        catalog,
+        today,
+        combinable=frozenset(one.agreement_id for one in held if one.carries_combination(today)),
+        centraflex_held=any(one.family is Family.CENTRAFLEX and one.unended for one in held),
+    )
+
+
+async def newest_catalog(unit: Unit) -> Catalog:
+    found = await unit.catalogs.newest(await unit.now())
+    if found is None:
+        raise refusals.NoCatalogYet()
+    return found
+
+
+async def customer_of(customer_id: UUID, who: Who, unit: Unit) -> Party:
+    """The customer, if `who` may act for it (TEN-2, TEN-3)."""
+    await unit.scope.admit(who, customer_id)
+    party = await unit.parties.find(customer_id)
+    if party is None:
+        raise refusals.NotFound()
+    if not party.may_order:
+        raise refusals.NobodyToOrderFor()
+    return party
+
+
+async def agreement_for(agreement_id: UUID, who: Who, unit: Unit) -> Agreement:
+    agreement = await unit.agreements.find(agreement_id)
+    if agreement is None:
+        raise refusals.NotFound()
+    await unit.scope.admit(who, agreement.customer_id)
+    return agreement
+
+
+def person_of(who: Who) -> Person:
+    if not who.email:
+        raise refusals.CallerWithoutAddress()
+    return Person(who.name or who.email, who.email, who.language)

@@ -1,0 +1,517 @@
+"""The cart: lines for one customer and one business case; in quote state it is the quote (CART-1, QUOTE-1)."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from cart.domain import refusals
+from cart.domain.agreement import Agreement
+from cart.domain.catalog import (
+    Audience,
+    BusinessCase,
+    Catalog,
+    Category,
+    Family,
+    Fulfilment,
+    Offering,
+    Orderability,
+    Price,
+    RuleKind,
+)
+from cart.domain.lifecycle import CART, CartState, CartTrigger
+from cart.domain.particulars import NewNumbers, Person, Porting, Site
+from cart.domain.rules import (
+    QUESTIONS,
+    RuleLine,
+    Situation,
+    counting_rules,
+    quantity_wanted,
+    selects,
+    total,
+)
+from cart.domain.wording import Saying, Wording, message
+from telecom.refusal import _
+
+MOST = 9999
+"""Above it a quantity is a typing mistake."""
+ORDERED_FROM_TRUNK = (Category.USAGE_SITE, Category.NUMBER_BLOCK, Category.PORTING)
+FROM_CHANNELS = message(_("Always as many as there are voice channels."))
+FROM_LICENCES = message(_("Always as many as there are workplace licences."))
+FROM_OTHER_LINES = message(_("The quantity follows from other lines."))
+WITH_REORDER = message(_("Comes along because the contract holds it."))
+OF_AGREEMENT = message(_("Given by the contract."))
+
+
+class Lock(StrEnum):
+    QUANTITY = "quantity"
+    LINE = "line"
+
+
+@dataclass(slots=True)
+class CartLine:
+    """Names and prices are those of the cart's catalog version, set whenever the cart is computed."""
+
+    line_id: UUID
+    offering: str
+    name: Wording
+    category: Category
+    family: Family
+    fulfilment: Fulfilment
+    quantity: int
+    one_time: Decimal
+    monthly: Decimal
+    priced: bool = True
+    srtp: bool = False
+    voice_ready: bool = False
+    combination: bool = False
+    computed: bool = False
+    locked: Lock | None = None
+    why: Saying | None = None
+    price_list: str | None = None
+    price_list_name: Wording | None = None
+    site: Site | None = None
+    new_numbers: NewNumbers | None = None
+    porting: Porting | None = None
+
+    @property
+    def one_time_total(self) -> Decimal:
+        return self.one_time * self.quantity
+
+    @property
+    def monthly_total(self) -> Decimal:
+        return self.monthly * self.quantity
+
+
+@dataclass(slots=True)
+class Quote:
+    """The quoted side of a cart. Only the newest link lives (QUOTE-2)."""
+
+    quote_id: UUID
+    number: str
+    creator: Person
+    link_id: UUID
+    recipient: Person
+    sent_at: datetime
+    valid_until: datetime
+    times_sent: int = 1
+    approver: Person | None = None
+    confirmed_at: datetime | None = None
+
+    def has_expired(self, at: datetime) -> bool:
+        return at >= self.valid_until
+
+
+@dataclass(frozen=True, slots=True)
+class Internet:
+    """Which internet contract a Kombi means: an existing one, or a line of the same cart (KOMBI-2)."""
+
+    agreement_id: UUID | None = None
+    line_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a cart must know of the world to be computed and judged."""
+
+    catalog: Catalog
+    today: date
+    agreement: Agreement | None = None
+    combinable: frozenset[UUID] = frozenset()
+    centraflex_held: bool = False
+
+
+@dataclass
+class Cart:
+    cart_id: UUID
+    number: str
+    customer_id: UUID
+    audience: Audience
+    business_case: BusinessCase
+    catalog_version: str
+    created_by: Person
+    changed_at: datetime
+    changed_by: str
+    term_months: int | None = None
+    agreement_id: UUID | None = None
+    agreement_number: str | None = None
+    immediate_activation: bool = True
+    combination: bool = False
+    internet: Internet | None = None
+    lines: list[CartLine] = field(default_factory=list)
+    state: CartState = CartState.OPEN
+    quote: Quote | None = None
+    order_id: UUID | None = None
+    version: int = 1
+    stored_version: int = field(default=0, compare=False)
+    """The version last written; 0 before the first time."""
+
+    # changing -----------------------------------------------------------------------------------
+
+    def add(
+        self,
+        line_id: UUID,
+        code: str,
+        quantity: int,
+        price_list: str | None,
+        combination: bool,
+        around: Surroundings,
+    ) -> None:
+        self._step(CartTrigger.CHANGE)
+        offering = self._orderable(code, around.catalog)
+        _check_quantity(quantity)
+        if combination and offering.category is not Category.TRUNK:
+            raise refusals.CombinationGoesWithTrunk()
+        if offering.category is Category.TRUNK:
+            self.combination = combination
+        offering = self._as_combination(offering, around.catalog)
+        price_list = self._price_list(offering, price_list, around)
+        same = next((one for one in self.lines if one.offering == offering.code and one.price_list == price_list), None)
+        if same is not None and same.locked is None:
+            _check_quantity(same.quantity + quantity)
+            same.quantity += quantity
+        elif same is None:
+            self.lines.append(self._line(line_id, offering, quantity, price_list))
+        self.compute(around)
+
+    def change(self, line_id: UUID, quantity: int | None, price_list: str | None, around: Surroundings) -> None:
+        self._step(CartTrigger.CHANGE)
+        line = self.line(line_id)
+        if quantity is not None and quantity != line.quantity:
+            if line.locked is not None:
+                raise refusals.LineLocked(line.why or OF_AGREEMENT)
+            _check_quantity(quantity)
+            line.quantity = quantity
+        if price_list is not None and price_list != line.price_list:
+            offering = around.catalog.find(line.offering)
+            if offering is None or not offering.price_lists:
+                raise refusals.NoPriceListHere()
+            line.price_list = self._price_list(offering, price_list, around)
+        self.compute(around)
+
+    def remove(self, line_id: UUID, around: Surroundings) -> None:
+        self._step(CartTrigger.CHANGE)
+        line = self.line(line_id)
+        if line.locked is Lock.LINE:
+            raise refusals.LineLocked(line.why or OF_AGREEMENT)
+        self.lines.remove(line)
+        if self.internet is not None and self.internet.line_id == line_id:
+            self.internet = None
+        if line.category is Category.TRUNK and not any(one.category is Category.TRUNK for one in self.lines):
+            self.combination, self.internet = False, None
+        self.compute(around)
+
+    def settle(
+        self,
+        around: Surroundings,
+        immediate_activation: bool | None = None,
+        term_months: int | None = None,
+        internet: Internet | None = None,
+    ) -> None:
+        """Choices that concern the whole cart: activation (TRUNK-5), term, internet contract of a Kombi."""
+        self._step(CartTrigger.CHANGE)
+        if term_months is not None and term_months != self.term_months:
+            if self.business_case is not BusinessCase.NEW_ORDER:
+                raise refusals.TermOfAgreement()
+            check_term(term_months, around.catalog)
+            self.term_months = term_months
+        if immediate_activation is not None:
+            self.immediate_activation = immediate_activation
+        if internet is not None:
+            self.internet = internet
+        self.compute(around)
+
+    def compute(self, around: Surroundings) -> None:
+        """Automatic lines and quantities, names and prices (CART-2, CART-3)."""
+        self._bring_held_lines_along(around)
+        self._count(around)
+        for line in self.lines:
+            self._price(line, around)
+
+    def situation(self, around: Surroundings) -> Situation:
+        return Situation(
+            catalog=around.catalog,
+            business_case=self.business_case,
+            lines=tuple(self._rule_line(line, around.catalog) for line in self.lines),
+            held=held_lines(around),
+        )
+
+    def touch(self, by: str, at: datetime) -> None:
+        self.version += 1
+        self.changed_by, self.changed_at = by, at
+
+    # quote and order ----------------------------------------------------------------------------
+
+    def become_quote(self, quote: Quote) -> None:
+        """QUOTE-1: nothing in it changes from here on."""
+        self._step(CartTrigger.QUOTE)
+        self.quote = quote
+
+    def resend(self, link_id: UUID, recipient: Person, at: datetime, valid_until: datetime) -> None:
+        """QUOTE-2: the link sent before is dead at once."""
+        if self.state is CartState.QUOTED and self.quoted.has_expired(at):
+            raise refusals.QuoteExpired()
+        self._step(CartTrigger.RESEND)
+        quote = self.quoted
+        quote.link_id, quote.recipient, quote.sent_at, quote.valid_until = link_id, recipient, at, valid_until
+        quote.times_sent += 1
+
+    def confirm(self, link_id: UUID, approver: Person, order_id: UUID, at: datetime) -> None:
+        """QUOTE-3: only through the newest link, and in time."""
+        quote = self.quoted
+        if quote.link_id != link_id:
+            raise refusals.LinkReplaced()
+        if self.state is CartState.EXPIRED or (self.state is CartState.QUOTED and quote.has_expired(at)):
+            raise refusals.QuoteExpired()
+        if self.state is CartState.WITHDRAWN:
+            raise refusals.QuoteWithdrawn()
+        self._step(CartTrigger.CONFIRM)
+        quote.approver, quote.confirmed_at = approver, at
+        self.order_id = order_id
+
+    def order(self, order_id: UUID) -> None:
+        self._step(CartTrigger.ORDER)
+        self.order_id = order_id
+
+    def expire(self) -> None:
+        self._step(CartTrigger.EXPIRE)
+
+    def withdraw(self) -> None:
+        self._step(CartTrigger.WITHDRAW)
+
+    @property
+    def quoted(self) -> Quote:
+        if self.quote is None:
+            raise refusals.NotQuoted()
+        return self.quote
+
+    # looking ------------------------------------------------------------------------------------
+
+    def line(self, line_id: UUID) -> CartLine:
+        found = next((line for line in self.lines if line.line_id == line_id), None)
+        if found is None:
+            raise refusals.NoSuchLine()
+        return found
+
+    @property
+    def one_time(self) -> Decimal:
+        return total(line.one_time_total for line in self.lines)
+
+    @property
+    def monthly(self) -> Decimal:
+        return total(line.monthly_total for line in self.lines)
+
+    def copy(self, cart_id: UUID, number: str, by: Person, at: datetime, new_id: Callable[[], UUID]) -> "Cart":
+        """A new open cart with what a person had chosen; it is computed anew by the newest catalog (QUOTE-1)."""
+        ids = {line.line_id: new_id() for line in self.lines if not line.computed}
+        internet = self.internet
+        if internet is not None and internet.line_id is not None:
+            internet = Internet(line_id=ids.get(internet.line_id))
+        return Cart(
+            cart_id=cart_id,
+            number=number,
+            customer_id=self.customer_id,
+            audience=self.audience,
+            business_case=self.business_case,
+            catalog_version=self.catalog_version,
+            created_by=by,
+            changed_at=at,
+            changed_by=by.name,
+            term_months=self.term_months,
+            agreement_id=self.agreement_id,
+            agreement_number=self.agreement_number,
+            immediate_activation=self.immediate_activation,
+            combination=self.combination,
+            internet=internet,
+            lines=[replace(line, line_id=ids[line.line_id]) for line in self.lines if line.line_id in ids],
+        )
+
+    # inside -------------------------------------------------------------------------------------
+
+    def _step(self, trigger: CartTrigger) -> None:
+        if not CART.allows(self.state, trigger):
+            raise refusals.CartFrozen(self.state)
+        self.state = CART.after(self.state, trigger)
+
+    def _orderable(self, code: str, catalog: Catalog) -> Offering:
+        offering = catalog.find(code)
+        if offering is None or self.audience not in offering.audiences:
+            raise refusals.UnknownProduct(code)
+        if offering.category in ORDERED_FROM_TRUNK:
+            raise refusals.OrderedFromTrunk()
+        if offering.orderability is Orderability.DISCONTINUED:
+            raise refusals.Discontinued(offering.name)
+        if offering.orderability is Orderability.MANUAL:
+            raise refusals.OrderedManually(offering.name, offering.manual_process)
+        return offering
+
+    def _as_combination(self, offering: Offering, catalog: Catalog) -> Offering:
+        """KOMBI-1: channels of a Kombi cart are added in the Kombi variant."""
+        if offering.category is not Category.VOICE_CHANNEL or not self.combination or offering.combination:
+            return offering
+        variants = [
+            one
+            for one in catalog.of_category(Category.VOICE_CHANNEL, self.audience)
+            if one.combination and one.srtp == offering.srtp and self._fits_trunk(one, catalog)
+        ]
+        return variants[0] if len(variants) == 1 else offering
+
+    def _fits_trunk(self, offering: Offering, catalog: Catalog) -> bool:
+        trial = Situation(
+            catalog,
+            self.business_case,
+            (
+                *(self._rule_line(line, catalog) for line in self.lines if line.category is Category.TRUNK),
+                RuleLine(offering, 1, line_id=self.cart_id, combination=offering.combination),
+            ),
+        )
+        return not misfits(trial)
+
+    def _price_list(self, offering: Offering, wanted: str | None, around: Surroundings) -> str | None:
+        """TRUNK-2; on a reorder the contract's (AMEND-1, PRICE-1)."""
+        if not offering.price_lists:
+            if wanted is not None:
+                raise refusals.NoPriceListHere()
+            return None
+        held = next((line.price_list for line in held_lines(around) if line.price_list is not None), None)
+        if held is not None:
+            if wanted not in (None, held):
+                raise refusals.PriceListOfAgreement()
+            return held
+        if wanted is None:
+            return offering.price_lists[0] if len(offering.price_lists) == 1 else None
+        price_list = around.catalog.price_list(wanted)
+        if wanted not in offering.price_lists or price_list is None or self.audience not in price_list.audiences:
+            raise refusals.UnknownPriceList(wanted)
+        if price_list.orderability is not Orderability.DIGITAL:
+            raise refusals.Discontinued(price_list.name)
+        return wanted
+
+    def _line(self, line_id: UUID, offering: Offering, quantity: int, price_list: str | None) -> CartLine:
+        return CartLine(
+            line_id=line_id,
+            offering=offering.code,
+            name=offering.name,
+            category=offering.category,
+            family=offering.family,
+            fulfilment=offering.fulfilment,
+            quantity=quantity,
+            one_time=Decimal("0.00"),
+            monthly=Decimal("0.00"),
+            price_list=price_list,
+            combination=self.combination if offering.category is Category.TRUNK else offering.combination,
+        )
+
+    def _rule_line(self, line: CartLine, catalog: Catalog) -> RuleLine:
+        return RuleLine(
+            offering=catalog.find(line.offering) or _bygone(line),
+            quantity=line.quantity,
+            line_id=line.line_id,
+            combination=line.combination,
+            computed=line.computed,
+            price_list=line.price_list,
+        )
+
+    def _bring_held_lines_along(self, around: Surroundings) -> None:
+        """FLAT-3, FLAT-5: what is counted by others and held by the agreement comes along, and is locked."""
+        if self.business_case is not BusinessCase.REORDER or around.agreement is None:
+            return
+        kept = {line.offering: line for line in self.lines if line.computed}
+        self.lines = [line for line in self.lines if not line.computed]
+        chosen = [self._rule_line(line, around.catalog) for line in self.lines]
+        for rule in counting_rules(around.catalog, self.business_case):
+            wanted = quantity_wanted(rule, chosen)
+            held = {line.offering.code: line for line in held_lines(around) if selects(rule.subject, line)}
+            for code, one in held.items() if wanted else ():
+                line = kept.get(code) or self._line(_derived(self.cart_id, code), one.offering, wanted, None)
+                line.quantity, line.computed, line.locked, line.why = wanted, True, Lock.LINE, WITH_REORDER
+                self.lines.append(line)
+
+    def _count(self, around: Surroundings) -> None:
+        """FLAT-1, FLAT-5: the quantity of counted lines is computed."""
+        if self.business_case is BusinessCase.REORDER:
+            return
+        lines = [self._rule_line(line, around.catalog) for line in self.lines]
+        for rule in counting_rules(around.catalog, self.business_case):
+            wanted = quantity_wanted(rule, lines)
+            categories = rule.object.categories if rule.object else ()
+            for line, seen in zip(self.lines, lines, strict=True):
+                if selects(rule.subject, seen):
+                    line.quantity, line.locked, line.why = wanted, Lock.QUANTITY, _reason(categories)
+
+    def _price(self, line: CartLine, around: Surroundings) -> None:
+        offering = around.catalog.find(line.offering)
+        if offering is None:
+            price, line.priced = None, False
+        else:
+            price = offering.price_for(self.term_months) or _held_price(line.offering, around.agreement)
+            line.priced = price is not None
+            line.name, line.srtp, line.voice_ready = offering.name, offering.srtp, offering.voice_ready
+        if price is not None:
+            line.one_time, line.monthly = price.one_time, price.monthly
+        price_list = around.catalog.price_list(line.price_list) if line.price_list else None
+        line.price_list_name = price_list.name if price_list else None
+
+
+def check_term(term_months: int, catalog: Catalog) -> None:
+    terms = sorted({term for offering in catalog.offerings for term in offering.terms})
+    if term_months not in terms:
+        raise refusals.UnknownTerm(terms)
+
+
+def held_lines(around: Surroundings) -> tuple[RuleLine, ...]:
+    """The agreement's lines as rules see them; what the catalog has forgotten is left out."""
+    if around.agreement is None:
+        return ()
+    found = ((line, around.catalog.find(line.offering)) for line in around.agreement.lines)
+    return tuple(
+        RuleLine(offering, line.quantity, combination=line.combination, price_list=line.price_list)
+        for line, offering in found
+        if offering is not None
+    )
+
+
+def misfits(situation: Situation) -> list[RuleLine | None]:
+    """Lines that a FITS_ONLY rule keeps apart (TRUNK-4)."""
+    fits = QUESTIONS[RuleKind.FITS_ONLY]
+    return [
+        line for rule in situation.catalog.rules if rule.kind is RuleKind.FITS_ONLY for line in fits(rule, situation)
+    ]
+
+
+def _check_quantity(quantity: int) -> None:
+    if not 1 <= quantity <= MOST:
+        raise refusals.WrongQuantity(MOST)
+
+
+def _reason(categories: Iterable[Category]) -> Saying:
+    if Category.VOICE_CHANNEL in categories:
+        return FROM_CHANNELS
+    return FROM_LICENCES if Category.LICENCE in categories else FROM_OTHER_LINES
+
+
+def _held_price(code: str, agreement: Agreement | None) -> Price | None:
+    """A line that only existing contracts keep (CAT-4) costs what it costs there."""
+    held = next((line for line in agreement.lines if line.offering == code), None) if agreement else None
+    return Price(None, held.one_time, held.monthly) if held else None
+
+
+def _bygone(line: CartLine) -> Offering:
+    """An offering that the catalog version no longer knows; carts keep their version, so it is a copy's."""
+    return Offering(
+        code=line.offering,
+        name=line.name,
+        category=line.category,
+        family=line.family,
+        audiences=(),
+        orderability=Orderability.DISCONTINUED,
+        fulfilment=line.fulfilment,
+        prices=(),
+    )
+
+
+def _derived(cart_id: UUID, code: str) -> UUID:
+    """The id of an automatic line: always the same for the same cart and product."""
+    return uuid5(cart_id, code)

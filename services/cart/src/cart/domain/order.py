@@ -1,0 +1,207 @@
+"""An order and how far it has come; each line knows its own state, the order's follows from them (ORD-3)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from cart.domain.agreement import AgreementLine
+from cart.domain.catalog import Audience, BusinessCase, Category, Family, Fulfilment
+from cart.domain.lifecycle import (
+    LINE,
+    ORDER,
+    RUNNING,
+    UNFINISHED,
+    LineState,
+    LineTrigger,
+    OrderStatus,
+    OrderTrigger,
+)
+from cart.domain.particulars import NewNumbers, Person, Porting, Site
+from cart.domain.wording import Wording
+
+
+class Awaited(StrEnum):
+    """Whom an order waits for; in the order in which people ask."""
+
+    CUSTOMER = "customer"
+    DONOR = "donor"
+    ORDER_MANAGEMENT = "order_management"
+    PORTING_DATE = "porting_date"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCustomer:
+    """The customer as he was when he ordered."""
+
+    party_id: UUID
+    customer_number: str | None
+    name: str
+    email: str
+    language: str
+    audience: Audience
+
+
+@dataclass(slots=True)
+class OrderLine:
+    line_id: UUID
+    agreement_id: UUID
+    agreement_number: str
+    offering: str
+    name: Wording
+    category: Category
+    family: Family
+    fulfilment: Fulfilment
+    quantity: int
+    one_time: Decimal
+    monthly: Decimal
+    term_months: int | None = None
+    computed: bool = False
+    price_list: str | None = None
+    srtp: bool = False
+    voice_ready: bool = False
+    combination: bool = False
+    combination_agreement_id: UUID | None = None
+    immediate_activation: bool | None = None
+    site: Site | None = None
+    new_numbers: NewNumbers | None = None
+    porting: Porting | None = None
+    state: LineState = LineState.ORDERED
+    awaiting: Awaited | None = None
+    reason: Wording | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.state not in UNFINISHED
+
+    @property
+    def site_id(self) -> UUID | None:
+        for particular in (self.site, self.new_numbers, self.porting):
+            if particular is not None:
+                return particular.site_id
+        return None
+
+    def as_held(self) -> AgreementLine:
+        return AgreementLine(
+            line_id=self.line_id,
+            offering=self.offering,
+            name=self.name,
+            category=self.category,
+            quantity=self.quantity,
+            one_time=self.one_time,
+            monthly=self.monthly,
+            price_list=self.price_list,
+            srtp=self.srtp,
+            combination=self.combination,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that another service did about an order's line. `step` is a word for people's timelines.
+
+    With `line_id` None it concerns every line of the site.
+    """
+
+    order_id: UUID
+    line_id: UUID | None
+    trigger: LineTrigger
+    step: str
+    at: datetime
+    awaiting: Awaited | None = None
+    reason: Wording | None = None
+    site_id: UUID | None = None
+    by_porting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """A fact: the order came a step further, or came to its end."""
+
+    status: OrderStatus
+    awaiting: tuple[Awaited, ...]
+    step: str
+    line_id: UUID | None
+    at: datetime
+
+
+@dataclass
+class Order:
+    order_id: UUID
+    number: str
+    business_case: BusinessCase
+    customer: OrderCustomer
+    creator: Person
+    lines: list[OrderLine]
+    catalog_version: str
+    placed_at: datetime
+    cart_id: UUID | None = None
+    quote_id: UUID | None = None
+    quote_number: str | None = None
+    approver: Person | None = None
+    status: OrderStatus = OrderStatus.RECEIVED
+    awaiting: tuple[Awaited, ...] = ()
+    finished_at: datetime | None = None
+    facts: list[Progressed] = field(default_factory=list, compare=False)
+
+    @property
+    def agreement_ids(self) -> tuple[UUID, ...]:
+        return tuple(dict.fromkeys(line.agreement_id for line in self.lines))
+
+    @property
+    def ended(self) -> bool:
+        return self.status not in RUNNING
+
+    @property
+    def failed_lines(self) -> list[OrderLine]:
+        return [line for line in self.lines if line.state in (LineState.FAILED, LineState.CANCELLED)]
+
+    @property
+    def reason(self) -> Wording | None:
+        """Why it failed, wholly or in part: the first line's reason."""
+        return next((line.reason for line in self.failed_lines if line.reason is not None), None)
+
+    def note(self, happening: Happening) -> list[OrderLine]:
+        """The lines that came to their end by it. What comes late or twice changes nothing."""
+        if self.ended:
+            return []
+        ended = []
+        for line in self._concerned(happening):
+            line.state = LINE.after(line.state, happening.trigger)
+            line.awaiting = happening.awaiting
+            line.reason = happening.reason or line.reason
+            if line.ended:
+                ended.append(line)
+            self._conclude(happening, line)
+        return ended
+
+    def _concerned(self, happening: Happening) -> Iterable[OrderLine]:
+        """A porting's line ends with the porting, not with what provisioning did for it."""
+        for line in self.lines:
+            named = line.line_id == happening.line_id if happening.line_id else line.site_id == happening.site_id
+            of_same_kind = happening.line_id is None or (line.porting is not None) == happening.by_porting
+            if named and of_same_kind and not line.ended and LINE.allows(line.state, happening.trigger):
+                yield line
+
+    def _conclude(self, happening: Happening, line: OrderLine) -> None:
+        trigger = self._trigger()
+        self.status = ORDER.after(self.status, trigger)
+        open_lines = [line for line in self.lines if not line.ended]
+        whom = {line.awaiting for line in open_lines}
+        self.awaiting = tuple(one for one in Awaited if one in whom)
+        if self.ended:
+            self.finished_at = happening.at
+        self.facts.append(Progressed(self.status, self.awaiting, happening.step, line.line_id, happening.at))
+
+    def _trigger(self) -> OrderTrigger:
+        states = {line.state for line in self.lines}
+        if any(not line.ended for line in self.lines):
+            waits = any(line.awaiting for line in self.lines if not line.ended)
+            return OrderTrigger.WAIT if waits else OrderTrigger.PROGRESS
+        if states == {LineState.DONE}:
+            return OrderTrigger.COMPLETE
+        if states == {LineState.CANCELLED}:
+            return OrderTrigger.CANCEL
+        return OrderTrigger.COMPLETE_PARTLY if LineState.DONE in states else OrderTrigger.FAIL

@@ -1,0 +1,86 @@
+"""What lines carry besides their product: people, places, numbers, and what a porting needs (PORT-1)."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from telecom.numbers import NumberBlock
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    email: str
+    language: str = "de"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    street: str
+    house_number: str
+    postcode: str
+    town: str
+    addition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A usage site to be made; its id is given when ordering."""
+
+    site_id: UUID
+    name: str
+    address: Address
+    area_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewNumbers:
+    site_id: UUID | None
+    area_code: str
+    block_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Donor:
+    """`carrier_code` is None for "Sonstige" (PORT-4)."""
+
+    carrier_code: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    name: str
+    address: Address
+    first_name: str | None = None
+    further_owners: tuple[str, ...] = ()
+
+
+class PortingCase(StrEnum):
+    END_WITH_NUMBERS = "VA-KUE-MRN"
+    END_WITHOUT_NUMBERS = "VA-KUE-ORN"
+    NUMBERS_ONLY = "VA-RRNP"
+
+    @property
+    def ends_donor_agreement(self) -> bool:
+        return self is not PortingCase.NUMBERS_ONLY
+
+
+class Window(StrEnum):
+    EARLY = "ZF1"
+    MORNING = "ZF2"
+    FREE = "ZF3"
+
+
+@dataclass(frozen=True, slots=True)
+class Porting:
+    porting_id: UUID
+    site_id: UUID | None
+    donor: Donor
+    subscriber: Subscriber
+    case: PortingCase
+    numbers: tuple[NumberBlock, ...]
+    requested_on: date
+    all_numbers: bool = False
+    window: Window = Window.MORNING

@@ -1,0 +1,57 @@
+"""What a request brings along: its unit of work, its language, and the plugs that `main` put into the application."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Protocol
+
+from fastapi import Depends, Header, Request
+
+from cart.application.ports import Feasibility, Terms, Unit
+from cart.domain import refusals
+
+Speech = Literal["de", "en"]
+
+
+class LinkTokens(Protocol):
+    lifetime: int
+
+    def sign(self, claims: Mapping[str, Any]) -> str: ...
+
+
+def _unit(request: Request) -> Unit:
+    unit: Unit = request.state.unit
+    return unit
+
+
+def _language(request: Request) -> Speech:
+    return "en" if request.state.language == "en" else "de"
+
+
+def _terms(request: Request) -> Terms:
+    terms: Terms = request.app.state.terms
+    return terms
+
+
+def _feasibility(request: Request) -> Feasibility:
+    feasibility: Feasibility = request.app.state.feasibility
+    return feasibility
+
+
+def _link_tokens(request: Request) -> LinkTokens:
+    tokens: LinkTokens = request.app.state.link_tokens
+    return tokens
+
+
+def _seen(if_match: Annotated[str | None, Header()] = None) -> int:
+    """The version of the cart that the caller saw (CART-4)."""
+    version = (if_match or "").strip().removeprefix("W/").strip('"')
+    if not version.isdecimal() or len(version) > 9:
+        raise refusals.VersionMissing()
+    return int(version)
+
+
+InUnit = Annotated[Unit, Depends(_unit)]
+Language = Annotated[Speech, Depends(_language)]
+WithTerms = Annotated[Terms, Depends(_terms)]
+WithFeasibility = Annotated[Feasibility, Depends(_feasibility)]
+WithLinkTokens = Annotated[LinkTokens, Depends(_link_tokens)]
+Seen = Annotated[int, Depends(_seen)]

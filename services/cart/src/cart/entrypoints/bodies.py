@@ -1,0 +1,182 @@
+"""What callers send, checked at the door: formats here, meaning in the domain."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from cart.domain.cart import Internet
+from cart.domain.catalog import BusinessCase
+from cart.domain.particulars import Address, Donor, Person, PortingCase, Subscriber, Window
+from cart.domain.porting import block
+from telecom.numbers import NumberBlock
+
+PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{1,59}$")]
+AreaCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{1,4}$")]
+BlockSize = Literal[10, 100, 1000]
+
+
+def _words(longest: int) -> StringConstraints:
+    return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest, pattern=PRINTABLE)
+
+
+Name = Annotated[str, _words(120)]
+Mail = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewCart(Body):
+    customer_id: UUID
+    business_case: BusinessCase
+    agreement_id: UUID | None = None
+    term_months: Annotated[int, Field(ge=1, le=120)] | None = None
+
+
+class NewLine(Body):
+    offering: Code
+    quantity: Annotated[int, Field(strict=True)] = 1
+    price_list: Code | None = None
+    combination: bool = False
+
+
+class LineChange(Body):
+    quantity: Annotated[int, Field(strict=True)] | None = None
+    price_list: Code | None = None
+
+
+class InternetBody(Body):
+    """One of the two (KOMBI-2)."""
+
+    agreement_id: UUID | None = None
+    line_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def one_of_them(self) -> "InternetBody":
+        if (self.agreement_id is None) == (self.line_id is None):
+            raise ValueError("name either agreement_id or line_id")
+        return self
+
+    def internet(self) -> Internet:
+        return Internet(self.agreement_id, self.line_id)
+
+
+class CartChange(Body):
+    immediate_activation: bool | None = None
+    term_months: Annotated[int, Field(ge=1, le=120)] | None = None
+    internet: InternetBody | None = None
+
+
+class RecipientBody(Body):
+    name: Name
+    email: Mail
+    language: Literal["de", "en"] = "de"
+
+    def person(self) -> Person:
+        return Person(self.name, self.email, self.language)
+
+
+class SendBody(Body):
+    recipient: RecipientBody | None = None
+
+    def person(self) -> Person | None:
+        return self.recipient.person() if self.recipient else None
+
+
+class LinkBody(Body):
+    token: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class ConfirmBody(Body):
+    name: Name
+
+
+class AddressBody(Body):
+    street: Annotated[str, _words(40)]
+    house_number: Annotated[str, _words(4)]
+    addition: Annotated[str, StringConstraints(strip_whitespace=True, max_length=6, pattern=PRINTABLE)] | None = None
+    postcode: Annotated[str, StringConstraints(pattern=r"^\d{5}$")]
+    town: Annotated[str, _words(40)]
+
+    def address(self) -> Address:
+        return Address(self.street, self.house_number, self.postcode, self.town, self.addition or None)
+
+
+class SiteBody(Body):
+    name: Annotated[str, _words(80)]
+    address: AddressBody
+    area_code: AreaCode
+
+
+class NewSiteBody(Body):
+    site: SiteBody
+    block_size: BlockSize
+
+
+class NewNumbersBody(Body):
+    site_id: UUID
+    block_size: BlockSize
+
+
+class DonorBody(Body):
+    """`carrier_code` null is "Sonstige": then the name is what was typed (PORT-4)."""
+
+    carrier_code: str | None = None
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80, pattern=PRINTABLE)]
+
+    def donor(self) -> Donor:
+        return Donor(self.carrier_code, self.name)
+
+
+class SubscriberBody(Body):
+    name: Annotated[str, _words(30)]
+    first_name: Annotated[str, _words(30)] | None = None
+    further_owners: tuple[Annotated[str, _words(60)], ...] = ()
+    address: AddressBody
+
+    def subscriber(self) -> Subscriber:
+        return Subscriber(self.name, self.address.address(), self.first_name, self.further_owners)
+
+
+class NumberBody(Body):
+    area_code: AreaCode
+    stem: Annotated[str, StringConstraints(pattern=r"^\d{1,10}$")]
+    extension_from: str | None = None
+    extension_to: str | None = None
+    answering_extension: str | None = None
+
+
+class NewPorting(Body):
+    site: SiteBody | None = None
+    site_id: UUID | None = None
+    donor: DonorBody
+    subscriber: SubscriberBody
+    case: PortingCase
+    numbers: Annotated[tuple[NumberBody, ...], Field(max_length=50)] = ()
+    all_numbers: bool = False
+    requested_on: date
+    window: Window = Window.MORNING
+    recipient: RecipientBody | None = None
+
+    @model_validator(mode="after")
+    def one_site_at_most(self) -> "NewPorting":
+        if self.site is not None and self.site_id is not None:
+            raise ValueError("name either a new site or the id of an existing one")
+        return self
+
+    def blocks(self) -> tuple[NumberBlock, ...]:
+        return tuple(
+            block(
+                place,
+                one.area_code,
+                one.stem,
+                one.extension_from,
+                one.extension_to,
+                one.answering_extension,
+            )
+            for place, one in enumerate(self.numbers)
+        )

@@ -1,0 +1,197 @@
+"""What we hear: catalogs and parties to keep, and what provisioning and porting did about our orders."""
+
+from uuid import UUID
+
+from cart.application.follow_fulfilment import TrunkActive, TrunkSetUp, follow_fulfilment, follow_trunks, keep_sites
+from cart.application.keep_catalog import keep_catalog
+from cart.application.keep_parties import forget_party, keep_party, keep_prospect, merge_parties
+from cart.application.ports import ReadySite, Unit
+from cart.domain.lifecycle import LineTrigger
+from cart.domain.order import Awaited, Happening
+from cart.domain.particulars import Address
+from cart.domain.wording import Wording
+from chassis.subscription import Subscription
+from contracts.catalog import v1 as catalog
+from contracts.crm import v1 as crm
+from contracts.ordering.v1 import Activation
+from contracts.porting import v1 as porting
+from contracts.provisioning import v1 as provisioning
+from contracts.shapes import Localized, Utc
+
+STEPS = {
+    catalog.Category.TRUNK: "trunk-set-up",
+    catalog.Category.USAGE_SITE: "site-ready",
+    catalog.Category.NUMBER_BLOCK: "numbers-assigned",
+}
+"""What people read when the work on a line is done; all other lines are just set up."""
+
+versions = Subscription[Unit](catalog.VERSIONS)
+parties = Subscription[Unit](crm.PARTIES)
+prospects = Subscription[Unit](crm.PROSPECTS)
+work = Subscription[Unit](provisioning.WORK)
+trunks = Subscription[Unit](provisioning.TRUNKS)
+sites = Subscription[Unit](provisioning.SITES)
+portings = Subscription[Unit](porting.REQUESTS)
+ALL = (versions, parties, prospects, work, trunks, sites, portings)
+
+
+@versions.on(catalog.CatalogPublished)
+async def on_catalog_published(event: catalog.CatalogPublished, unit: Unit) -> None:
+    await keep_catalog(event, unit)
+
+
+@parties.on(crm.PartyChanged)
+async def on_party_changed(event: crm.PartyChanged, unit: Unit) -> None:
+    await keep_party(event, unit)
+
+
+@parties.on(crm.PartiesMerged)
+async def on_parties_merged(event: crm.PartiesMerged, unit: Unit) -> None:
+    await merge_parties(event, unit)
+
+
+@parties.on_tombstone
+async def on_party_gone(key: str, unit: Unit) -> None:
+    await forget_party(UUID(key), unit)
+
+
+@prospects.on(crm.ProspectEntered)
+async def on_prospect_entered(event: crm.ProspectEntered, unit: Unit) -> None:
+    await keep_prospect(event, unit)
+
+
+@work.on(provisioning.WorkOrderCompleted)
+async def on_work_order_completed(event: provisioning.WorkOrderCompleted, unit: Unit) -> None:
+    step = STEPS.get(event.category, "set-up")
+    unit.gather(
+        follow_fulfilment, Happening(event.order_id, event.line_id, LineTrigger.FINISH, step, event.completed_at)
+    )
+
+
+@work.on(provisioning.WorkOrderFailed)
+async def on_work_order_failed(event: provisioning.WorkOrderFailed, unit: Unit) -> None:
+    unit.gather(
+        follow_fulfilment,
+        Happening(
+            event.order_id,
+            event.line_id,
+            LineTrigger.FAIL,
+            "set-up-failed",
+            event.failed_at,
+            reason=_words(event.reason),
+        ),
+    )
+
+
+@trunks.on(provisioning.TrunkProvisioned)
+async def on_trunk_provisioned(event: provisioning.TrunkProvisioned, unit: Unit) -> None:
+    delayed = event.activation is Activation.DELAYED
+    unit.gather(follow_trunks, TrunkSetUp(event.agreement_id, delayed, event.provisioned_at))
+
+
+@trunks.on(provisioning.TrunkActivated)
+async def on_trunk_activated(event: provisioning.TrunkActivated, unit: Unit) -> None:
+    unit.gather(follow_trunks, TrunkActive(event.agreement_id, event.activated_at))
+
+
+@sites.on(provisioning.SiteProvisioned)
+async def on_site_provisioned(event: provisioning.SiteProvisioned, unit: Unit) -> None:
+    place = event.address
+    address = Address(place.street, place.house_number, place.postcode, place.town, place.addition)
+    unit.gather(
+        keep_sites,
+        ReadySite(event.site_id, event.agreement_id, event.name, address, event.area_code, event.customer_id),
+    )
+
+
+@sites.on(provisioning.SiteTerminated)
+async def on_site_terminated(event: provisioning.SiteTerminated, unit: Unit) -> None:
+    await unit.sites.remove(event.site_id)
+
+
+@sites.on(provisioning.SiteRejected)
+async def on_site_rejected(event: provisioning.SiteRejected, unit: Unit) -> None:
+    """No site, so nothing that was ordered for it: also a porting that came with it."""
+    unit.gather(
+        follow_fulfilment,
+        Happening(
+            event.order_id,
+            None,
+            LineTrigger.FAIL,
+            "site-rejected",
+            event.rejected_at,
+            reason=_words(event.reason),
+            site_id=event.site_id,
+        ),
+    )
+
+
+@portings.on(porting.PortingStarted)
+async def on_porting_started(event: porting.PortingStarted, unit: Unit) -> None:
+    whom = Awaited.DONOR if event.electronic else Awaited.CUSTOMER
+    _ported(event, unit, LineTrigger.WAIT, "porting-started", event.started_at, whom)
+
+
+@portings.on(porting.SignedFormAwaited)
+async def on_signed_form_awaited(event: porting.SignedFormAwaited, unit: Unit) -> None:
+    _ported(event, unit, LineTrigger.WAIT, "signed-form-awaited", event.awaited_since, Awaited.CUSTOMER)
+
+
+@portings.on(porting.SignedFormAccepted)
+async def on_signed_form_accepted(event: porting.SignedFormAccepted, unit: Unit) -> None:
+    _ported(event, unit, LineTrigger.WAIT, "signed-form-accepted", event.accepted_at, Awaited.DONOR)
+
+
+@portings.on(porting.PortingConfirmed)
+async def on_porting_confirmed(event: porting.PortingConfirmed, unit: Unit) -> None:
+    _ported(event, unit, LineTrigger.WAIT, "porting-confirmed", event.confirmed_at, Awaited.PORTING_DATE)
+
+
+@portings.on(porting.PortingRescheduled)
+async def on_porting_rescheduled(event: porting.PortingRescheduled, unit: Unit) -> None:
+    _ported(event, unit, LineTrigger.WAIT, "porting-rescheduled", event.rescheduled_at, Awaited.PORTING_DATE)
+
+
+@portings.on(porting.PortingRejected)
+async def on_porting_rejected(event: porting.PortingRejected, unit: Unit) -> None:
+    """What a person can clear waits for him; else the porting has failed (PORT-7)."""
+    reason = _words(event.reasons[0].text) if event.reasons else None
+    if event.fixable:
+        whom = Awaited.ORDER_MANAGEMENT
+        _ported(event, unit, LineTrigger.WAIT, "porting-rejected", event.rejected_at, whom, reason)
+    else:
+        _ported(event, unit, LineTrigger.FAIL, "porting-rejected", event.rejected_at, None, reason)
+
+
+@portings.on(porting.PortingCancelled)
+async def on_porting_cancelled(event: porting.PortingCancelled, unit: Unit) -> None:
+    _ported(event, unit, LineTrigger.CANCEL, "porting-cancelled", event.cancelled_at, None, _words(event.reason))
+
+
+@portings.on(porting.PortingDue)
+async def on_porting_due(event: porting.PortingDue, unit: Unit) -> None:
+    _ported(event, unit, LineTrigger.PROGRESS, "porting-due", event.due_at)
+
+
+@portings.on(porting.PortingCompleted)
+async def on_porting_completed(event: porting.PortingCompleted, unit: Unit) -> None:
+    _ported(event, unit, LineTrigger.FINISH, "porting-completed", event.completed_at)
+
+
+def _ported(
+    event: porting.PortingFacts,
+    unit: Unit,
+    trigger: LineTrigger,
+    step: str,
+    at: Utc,
+    awaiting: Awaited | None = None,
+    reason: Wording | None = None,
+) -> None:
+    unit.gather(
+        follow_fulfilment,
+        Happening(event.order_id, event.line_id, trigger, step, at, awaiting, reason, by_porting=True),
+    )
+
+
+def _words(one: Localized) -> Wording:
+    return Wording(one.de, one.en)

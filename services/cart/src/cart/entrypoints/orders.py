@@ -1,0 +1,147 @@
+"""HTTP: orders, contracts, and what is ordered from a trunk contract."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from cart.application.order_from_trunk import OrderNumbers, OrderSite, order_numbers, order_site
+from cart.application.ports import Wanted
+from cart.application.quote_porting import NewSite, QuotePorting, quote_porting
+from cart.application.surroundings import agreement_for, customer_of
+from cart.domain import refusals
+from cart.domain.catalog import Family
+from cart.domain.lifecycle import OrderStatus
+from cart.domain.order import Order
+from cart.entrypoints.answers import unbroken, whole_cart
+from cart.entrypoints.asking import InUnit, Language, WithFeasibility, WithTerms
+from cart.entrypoints.bodies import NewNumbersBody, NewPorting, NewSiteBody
+from cart.entrypoints.paging import PAGE, after_id
+from cart.entrypoints.views import AgreementView, CartView, OrderView, agreement_view, order_view
+from chassis.http import service_router
+from chassis.pages import Page, cursor_of
+from chassis.tokens import Caller, Identity, LinkCaller
+
+router = service_router(tags=["orders"])
+
+
+@router.get("/orders")
+async def orders(
+    unit: InUnit,
+    caller: Caller,
+    language: Language,
+    customer_id: UUID | None = None,
+    agreement_id: UUID | None = None,
+    status: Annotated[list[OrderStatus] | None, Query()] = None,
+    cursor: str | None = None,
+) -> Page[OrderView]:
+    if customer_id is not None:
+        customer_id = (await customer_of(customer_id, caller, unit)).party_id
+    states = tuple(one.value for one in status or ())
+    found = await unit.lists.orders(caller, Wanted(customer_id, agreement_id, states, None, after_id(cursor), PAGE + 1))
+    return Page(
+        items=[order_view(one, language) for one in found[:PAGE]],
+        next=cursor_of(found[PAGE - 1].order_id) if len(found) > PAGE else None,
+    )
+
+
+@router.get("/orders/{order_id}")
+async def order(order_id: UUID, unit: InUnit, caller: LinkCaller, language: Language) -> OrderView:
+    found = await unit.orders.get(order_id)
+    if caller.link is not None:
+        _check_link(caller, found)
+    else:
+        await unit.scope.admit(caller, found.customer.party_id)
+    return order_view(found, language)
+
+
+@router.get("/agreements")
+async def agreements(
+    unit: InUnit,
+    caller: Caller,
+    customer_id: UUID | None = None,
+    family: Family | None = None,
+    cursor: str | None = None,
+) -> Page[AgreementView]:
+    if customer_id is not None:
+        customer_id = (await customer_of(customer_id, caller, unit)).party_id
+    wanted = Wanted(customer_id, None, (), family.value if family else None, after_id(cursor), PAGE + 1)
+    found = await unit.lists.agreements(caller, wanted)
+    views = []
+    for one in found[:PAGE]:
+        customer = await unit.parties.find(one.customer_id)
+        if customer is not None:
+            views.append(agreement_view(one, customer, []))
+    return Page(items=views, next=cursor_of(found[PAGE - 1].agreement_id) if len(found) > PAGE else None)
+
+
+@router.get("/agreements/{agreement_id}")
+async def agreement(agreement_id: UUID, unit: InUnit, caller: Caller) -> AgreementView:
+    found = await agreement_for(agreement_id, caller, unit)
+    customer = await customer_of(found.customer_id, caller, unit)
+    return agreement_view(found, customer, await unit.lists.orders_of(found))
+
+
+@router.post("/agreements/{agreement_id}/sites", status_code=201)
+async def new_site(
+    agreement_id: UUID,
+    body: NewSiteBody,
+    unit: InUnit,
+    caller: Caller,
+    feasibility: WithFeasibility,
+    language: Language,
+) -> OrderView:
+    site = body.site
+    command = OrderSite(agreement_id, site.name, site.address.address(), site.area_code, body.block_size, language)
+    return order_view(await order_site(command, caller, unit, feasibility), language)
+
+
+@router.post("/agreements/{agreement_id}/numbers", status_code=201)
+async def more_numbers(
+    agreement_id: UUID,
+    body: NewNumbersBody,
+    unit: InUnit,
+    caller: Caller,
+    feasibility: WithFeasibility,
+    language: Language,
+) -> OrderView:
+    command = OrderNumbers(agreement_id, body.site_id, body.block_size, language)
+    return order_view(await order_numbers(command, caller, unit, feasibility), language)
+
+
+@router.post("/agreements/{agreement_id}/portings", status_code=201)
+async def new_porting(
+    agreement_id: UUID,
+    body: NewPorting,
+    response: Response,
+    unit: InUnit,
+    caller: Caller,
+    feasibility: WithFeasibility,
+    terms: WithTerms,
+    language: Language,
+) -> CartView:
+    site = body.site
+    command = QuotePorting(
+        agreement_id=agreement_id,
+        site=NewSite(site.name, site.address.address(), site.area_code) if site else None,
+        site_id=body.site_id,
+        donor=body.donor.donor(),
+        subscriber=body.subscriber.subscriber(),
+        case=body.case,
+        numbers=body.blocks(),
+        all_numbers=body.all_numbers,
+        requested_on=body.requested_on,
+        window=body.window,
+        recipient=body.recipient.person() if body.recipient else None,
+        language=language,
+    )
+    done = await unbroken(lambda: quote_porting(command, caller, unit, feasibility, terms), language)
+    return await whole_cart(done, unit, language, response)
+
+
+def _check_link(caller: Identity, order: Order) -> None:
+    """A link opens the order that its quote became."""
+    link = caller.link or {}
+    of_quote = order.quote_id is not None and link.get("quote") == str(order.quote_id)
+    if not of_quote or "view" not in link.get("rights", ()):
+        raise refusals.LinkGivesNoRight()

@@ -1,0 +1,95 @@
+"""HTTP: quotes and the links that were mailed for them."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Body, Request, Response
+
+from cart.application.confirm_quote import ConfirmQuote, confirm_quote
+from cart.application.exchange_link import Right, claims_of, exchange_link, quote_behind
+from cart.application.ports import Unit
+from cart.application.send_quote import resend_quote, withdraw_quote
+from cart.application.surroundings import customer_of
+from cart.domain import refusals
+from cart.domain.cart import Cart
+from cart.entrypoints.answers import still_a_quote, whole_cart
+from cart.entrypoints.asking import InUnit, Language, WithLinkTokens, WithTerms
+from cart.entrypoints.bodies import ConfirmBody, LinkBody, SendBody
+from cart.entrypoints.views import CartView, LinkView, OrderView, order_view
+from chassis.http import service_router
+from chassis.tokens import Caller, Identity, LinkCaller
+
+router = service_router(tags=["quotes"])
+
+
+@router.post("/links/exchange", openapi_extra={"x-idempotency": False}, response_model_exclude_none=True)
+async def exchange(body: LinkBody, unit: InUnit, terms: WithTerms, tokens: WithLinkTokens) -> LinkView:
+    opened = await exchange_link(body.token, unit, terms)
+    if opened.link is None:
+        return LinkView(state=opened.state)
+    return LinkView(
+        state=opened.state,
+        access_token=tokens.sign(claims_of(opened)),
+        expires_in=tokens.lifetime,
+        quote_id=opened.link.quote_id,
+        order_id=opened.order_id,
+        rights=[right.value for right in opened.rights],
+    )
+
+
+@router.get("/quotes/{quote_id}")
+async def quote(quote_id: UUID, response: Response, unit: InUnit, caller: LinkCaller, language: Language) -> CartView:
+    if caller.link is not None:
+        found = await _behind_link(quote_id, caller, Right.VIEW, unit)
+    else:
+        found = await unit.carts.of_quote(quote_id, lock=False)
+        await customer_of(found.customer_id, caller, unit)
+    return await whole_cart(found, unit, language, response)
+
+
+@router.post("/quotes/{quote_id}/resend")
+async def resend(
+    quote_id: UUID,
+    response: Response,
+    unit: InUnit,
+    caller: Caller,
+    terms: WithTerms,
+    language: Language,
+    body: Annotated[SendBody | None, Body()] = None,
+) -> CartView:
+    done = await resend_quote(quote_id, body.person() if body else None, caller, unit, terms)
+    return await whole_cart(done, unit, language, response)
+
+
+@router.post("/quotes/{quote_id}/withdraw")
+async def withdraw(quote_id: UUID, response: Response, unit: InUnit, caller: Caller, language: Language) -> CartView:
+    return await whole_cart(await withdraw_quote(quote_id, caller, unit), unit, language, response)
+
+
+@router.post("/quotes/{quote_id}/confirm", response_model=OrderView)
+async def confirm(
+    quote_id: UUID,
+    body: ConfirmBody,
+    request: Request,
+    unit: InUnit,
+    caller: LinkCaller,
+    terms: WithTerms,
+    language: Language,
+) -> Any:
+    link_id = link_of(quote_id, caller, Right.CONFIRM)
+    confirmation = await confirm_quote(ConfirmQuote(quote_id, link_id, body.name), unit, terms)
+    if confirmation.order is None:
+        return still_a_quote(list(confirmation.broken), request.url.path, language)
+    return order_view(confirmation.order, language)
+
+
+async def _behind_link(quote_id: UUID, caller: Identity, right: Right, unit: Unit) -> Cart:
+    return await quote_behind(link_of(quote_id, caller, right), quote_id, unit)
+
+
+def link_of(quote_id: UUID, caller: Identity, right: Right) -> UUID:
+    """The link behind the token, if it is for this quote and gives the right; confirmed ones may be pressed again."""
+    link = caller.link or {}
+    if link.get("quote") != str(quote_id) or not {right.value, Right.UPLOAD.value} & set(link.get("rights", ())):
+        raise refusals.LinkGivesNoRight()
+    return UUID(str(link["link_id"]))

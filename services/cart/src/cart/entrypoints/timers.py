@@ -1,0 +1,14 @@
+"""What is due at a business time."""
+
+from uuid import UUID
+
+from cart.application.ports import Unit
+from cart.application.send_quote import EXPIRY, expire_quote
+from chassis.timers import Timers
+
+timers = Timers[Unit]()
+
+
+@timers.on(EXPIRY)
+async def on_quote_expiry(subject: str, unit: Unit) -> None:
+    await expire_quote(UUID(subject), unit)

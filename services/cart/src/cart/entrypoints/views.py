@@ -1,0 +1,416 @@
+"""What callers see: aggregates as JSON, texts in the reader's language."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from cart.application.ports import Listed
+from cart.application.published import details_of
+from cart.application.speech import in_language
+from cart.domain.agreement import Agreement
+from cart.domain.cart import Cart, CartLine, Quote
+from cart.domain.order import Order, OrderLine
+from cart.domain.particulars import NewNumbers, Person, Porting, Site
+from cart.domain.party import Party
+from cart.domain.rules import Broken
+from cart.domain.wording import Wording
+from cart.entrypoints.asking import Speech
+
+
+class Name(BaseModel):
+    de: str
+    en: str
+
+
+class CustomerView(BaseModel):
+    party_id: UUID
+    name: str
+    customer_number: str | None
+    kind: str
+    audience: str
+
+
+class PartyView(CustomerView):
+    """`open` is false where customer administration is off: listed, but closed (TEN-3)."""
+
+    open: bool
+    parent_id: UUID | None
+
+
+class ProfileView(PartyView):
+    email: str
+    phone: str | None
+    language: str
+    address: Any
+    customer_administration: bool
+
+
+class PersonView(BaseModel):
+    name: str
+    email: str
+
+
+class LineView(BaseModel):
+    line_id: UUID
+    offering: str
+    name: Name
+    category: str
+    family: str
+    quantity: int
+    one_time: Decimal
+    monthly: Decimal
+    one_time_total: Decimal
+    monthly_total: Decimal
+    computed: bool
+    locked: str | None
+    why: str | None
+    price_list: str | None
+    price_list_name: Name | None
+    srtp: bool
+    combination: bool
+    details: list[str]
+
+
+class Totals(BaseModel):
+    one_time: Decimal
+    monthly: Decimal
+
+
+class BrokenView(BaseModel):
+    rule: str
+    text: str
+    remedy: str
+    line_id: UUID | None
+
+
+class QuoteView(BaseModel):
+    quote_id: UUID
+    number: str
+    recipient: PersonView
+    creator: PersonView
+    approver: PersonView | None
+    sent_at: datetime
+    valid_until: datetime
+    times_sent: int
+
+
+class InternetView(BaseModel):
+    agreement_id: UUID | None
+    line_id: UUID | None
+
+
+class CartView(BaseModel):
+    cart_id: UUID
+    number: str
+    version: int
+    state: str
+    customer: CustomerView
+    business_case: str
+    agreement_id: UUID | None
+    agreement_number: str | None
+    term_months: int | None
+    immediate_activation: bool
+    combination: bool
+    internet: InternetView | None
+    catalog_version: str
+    lines: list[LineView]
+    totals: Totals
+    broken_rules: list[BrokenView]
+    quote: QuoteView | None
+    order_id: UUID | None
+    changed_at: datetime
+    changed_by: str
+
+
+class OrderLineView(BaseModel):
+    line_id: UUID
+    offering: str
+    name: Name
+    category: str
+    family: str
+    quantity: int
+    one_time: Decimal
+    monthly: Decimal
+    term_months: int | None
+    computed: bool
+    price_list: str | None
+    srtp: bool
+    combination: bool
+    state: str
+    awaiting: str | None
+    reason: str | None
+    agreement_id: UUID
+    agreement_number: str
+    site: Site | None
+    new_numbers: NewNumbers | None
+    porting: Porting | None
+
+
+class OrderView(BaseModel):
+    order_id: UUID
+    number: str
+    status: str
+    awaiting: list[str]
+    business_case: str
+    customer: CustomerView
+    creator: PersonView
+    approver: PersonView | None
+    lines: list[OrderLineView]
+    quote_id: UUID | None
+    quote_number: str | None
+    placed_at: datetime
+    finished_at: datetime | None
+
+
+class AgreementLineView(BaseModel):
+    line_id: UUID
+    offering: str
+    name: Name
+    category: str
+    quantity: int
+    one_time: Decimal
+    monthly: Decimal
+    price_list: str | None
+    srtp: bool
+    combination: bool
+
+
+class OrderMention(BaseModel):
+    order_id: UUID
+    number: str
+    business_case: str
+    status: str
+    placed_at: datetime
+
+
+class AgreementView(BaseModel):
+    agreement_id: UUID
+    number: str
+    family: str
+    status: str
+    customer: CustomerView
+    lines: list[AgreementLineView]
+    term_months: int | None
+    starts_on: date | None
+    ends_on: date | None
+    activation: str | None
+    voice_ready: bool
+    version: int
+    order_id: UUID
+    orders: list[OrderMention]
+
+
+class LinkView(BaseModel):
+    """A dead link says its state and nothing else (QUOTE-3)."""
+
+    state: str
+    access_token: str | None = None
+    expires_in: int | None = None
+    quote_id: UUID | None = None
+    order_id: UUID | None = None
+    rights: list[str] = []
+
+
+def cart_view(cart: Cart, customer: Party, broken: list[Broken], language: Speech) -> CartView:
+    internet = cart.internet
+    return CartView(
+        cart_id=cart.cart_id,
+        number=cart.number,
+        version=cart.version,
+        state=cart.state,
+        customer=customer_view(customer),
+        business_case=cart.business_case,
+        agreement_id=cart.agreement_id,
+        agreement_number=cart.agreement_number,
+        term_months=cart.term_months,
+        immediate_activation=cart.immediate_activation,
+        combination=cart.combination,
+        internet=InternetView(agreement_id=internet.agreement_id, line_id=internet.line_id) if internet else None,
+        catalog_version=cart.catalog_version,
+        lines=[_line(line, language) for line in cart.lines],
+        totals=Totals(one_time=cart.one_time, monthly=cart.monthly),
+        broken_rules=broken_views(broken, language),
+        quote=_quote(cart.quote) if cart.quote else None,
+        order_id=cart.order_id,
+        changed_at=cart.changed_at,
+        changed_by=cart.changed_by,
+    )
+
+
+def broken_views(broken: list[Broken], language: Speech) -> list[BrokenView]:
+    return [
+        BrokenView(
+            rule=one.rule,
+            text=in_language(one.text, language),
+            remedy=in_language(one.remedy, language),
+            line_id=one.line_id,
+        )
+        for one in broken
+    ]
+
+
+def order_view(order: Order, language: Speech) -> OrderView:
+    customer = order.customer
+    return OrderView(
+        order_id=order.order_id,
+        number=order.number,
+        status=order.status,
+        awaiting=[whom.value for whom in order.awaiting],
+        business_case=order.business_case,
+        customer=CustomerView(
+            party_id=customer.party_id,
+            name=customer.name,
+            customer_number=customer.customer_number,
+            kind="customer",
+            audience=customer.audience,
+        ),
+        creator=_person(order.creator),
+        approver=_person(order.approver) if order.approver else None,
+        lines=[_order_line(line, language) for line in order.lines],
+        quote_id=order.quote_id,
+        quote_number=order.quote_number,
+        placed_at=order.placed_at,
+        finished_at=order.finished_at,
+    )
+
+
+def agreement_view(agreement: Agreement, customer: Party, orders: list[Order]) -> AgreementView:
+    activation = agreement.immediate_activation
+    return AgreementView(
+        agreement_id=agreement.agreement_id,
+        number=agreement.number,
+        family=agreement.family,
+        status=agreement.status,
+        customer=customer_view(customer),
+        lines=[
+            AgreementLineView(
+                line_id=line.line_id,
+                offering=line.offering,
+                name=_name(line.name),
+                category=line.category,
+                quantity=line.quantity,
+                one_time=line.one_time,
+                monthly=line.monthly,
+                price_list=line.price_list,
+                srtp=line.srtp,
+                combination=line.combination,
+            )
+            for line in agreement.lines
+        ],
+        term_months=agreement.term_months,
+        starts_on=agreement.starts_on,
+        ends_on=agreement.ends_on,
+        activation=None if activation is None else ("immediate" if activation else "delayed"),
+        voice_ready=agreement.voice_ready,
+        version=agreement.version,
+        order_id=agreement.order_id,
+        orders=[
+            OrderMention(
+                order_id=one.order_id,
+                number=one.number,
+                business_case=one.business_case,
+                status=one.status,
+                placed_at=one.placed_at,
+            )
+            for one in orders
+        ],
+    )
+
+
+def customer_view(party: Party) -> CustomerView:
+    return CustomerView(
+        party_id=party.party_id,
+        name=party.name,
+        customer_number=party.customer_number,
+        kind=party.kind,
+        audience=party.audience,
+    )
+
+
+def party_view(listed: Listed) -> PartyView:
+    party = listed.party
+    return PartyView(**customer_view(party).model_dump(), open=listed.open, parent_id=party.parent_id)
+
+
+def profile_view(party: Party) -> ProfileView:
+    return ProfileView(
+        **party_view(Listed(party, open=True)).model_dump(),
+        email=party.email,
+        phone=party.phone,
+        language=party.language,
+        address=party.address,
+        customer_administration=party.customer_administration,
+    )
+
+
+def _line(line: CartLine, language: Speech) -> LineView:
+    return LineView(
+        line_id=line.line_id,
+        offering=line.offering,
+        name=_name(line.name),
+        category=line.category,
+        family=line.family,
+        quantity=line.quantity,
+        one_time=line.one_time,
+        monthly=line.monthly,
+        one_time_total=line.one_time_total,
+        monthly_total=line.monthly_total,
+        computed=line.computed,
+        locked=line.locked,
+        why=in_language(line.why, language) if line.why else None,
+        price_list=line.price_list,
+        price_list_name=_name(line.price_list_name) if line.price_list_name else None,
+        srtp=line.srtp,
+        combination=line.combination,
+        details=[in_language(detail, language) for detail in details_of(line)],
+    )
+
+
+def _order_line(line: OrderLine, language: Speech) -> OrderLineView:
+    return OrderLineView(
+        line_id=line.line_id,
+        offering=line.offering,
+        name=_name(line.name),
+        category=line.category,
+        family=line.family,
+        quantity=line.quantity,
+        one_time=line.one_time,
+        monthly=line.monthly,
+        term_months=line.term_months,
+        computed=line.computed,
+        price_list=line.price_list,
+        srtp=line.srtp,
+        combination=line.combination,
+        state=line.state,
+        awaiting=line.awaiting,
+        reason=in_language(line.reason, language) if line.reason else None,
+        agreement_id=line.agreement_id,
+        agreement_number=line.agreement_number,
+        site=line.site,
+        new_numbers=line.new_numbers,
+        porting=line.porting,
+    )
+
+
+def _quote(quote: Quote) -> QuoteView:
+    return QuoteView(
+        quote_id=quote.quote_id,
+        number=quote.number,
+        recipient=_person(quote.recipient),
+        creator=_person(quote.creator),
+        approver=_person(quote.approver) if quote.approver else None,
+        sent_at=quote.sent_at,
+        valid_until=quote.valid_until,
+        times_sent=quote.times_sent,
+    )
+
+
+def _person(person: Person) -> PersonView:
+    return PersonView(name=person.name, email=person.email)
+
+
+def _name(words: Wording) -> Name:
+    return Name(de=words.de, en=words.en)

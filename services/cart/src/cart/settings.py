@@ -1,0 +1,32 @@
+"""What the cart service can be told by its environment."""
+
+from pathlib import Path
+
+from cart.application.ports import Terms
+from chassis.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    http_port: int = 8002
+    provisioning_url: str = "http://127.0.0.1:8003"
+    feasibility_seconds: float = 2.0
+    """After that nothing is ordered, and the answer is 503."""
+    link_key_file: Path | None = None
+    """Private key (JWK) that signs the tokens exchanged for mailed links."""
+    link_issuer: str = "links"
+    link_audience: str = "trunkline"
+    link_token_seconds: int = 600
+    quote_days: int = 30
+    status_link_days: int = 90
+    first_term_months: int = 24
+    customer_numbers_from: int = 204_000
+    customer_numbers_to: int = 899_999
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(
+            quote_days=self.quote_days,
+            status_link_days=self.status_link_days,
+            first_term_months=self.first_term_months,
+            customer_numbers=range(self.customer_numbers_from, self.customer_numbers_to + 1),
+        )
