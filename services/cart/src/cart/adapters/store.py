@@ -44,22 +44,29 @@ _catalogs: WeakKeyDictionary[Engine, dict[str, Catalog]] = WeakKeyDictionary()
 
 SAVE_ORDERS = text(
     "UPDATE placed_order SET status = x.status, body = x.body FROM unnest(cast(:ids AS uuid[]), "
-    "cast(:statuses AS text[]), cast(:bodies AS jsonb[])) AS x(order_id, status, body) "
+    "cast(:statuses AS text[]), cast(:bodies AS text[])) AS x(order_id, status, body) "
     "WHERE placed_order.order_id = x.order_id"
 )
 SAVE_SITES = text(
     "INSERT INTO usage_site (site_id, agreement_id, customer_id, body) SELECT * FROM unnest(cast(:ids AS uuid[]), "
-    "cast(:agreements AS uuid[]), cast(:customers AS uuid[]), cast(:bodies AS jsonb[])) "
+    "cast(:agreements AS uuid[]), cast(:customers AS uuid[]), cast(:bodies AS text[])) "
     "ON CONFLICT (site_id) DO UPDATE SET body = excluded.body"
 )
 SAVE_AGREEMENTS = text(
     "INSERT INTO agreement (agreement_id, number, customer_id, family, status, version, order_id, body) "
     "SELECT * FROM unnest(cast(:ids AS uuid[]), cast(:numbers AS text[]), cast(:customers AS uuid[]), "
     "cast(:families AS text[]), cast(:statuses AS text[]), cast(:versions AS integer[]), cast(:orders AS uuid[]), "
-    "cast(:bodies AS jsonb[])) ON CONFLICT (agreement_id) DO UPDATE SET customer_id = excluded.customer_id, "
+    "cast(:bodies AS text[])) ON CONFLICT (agreement_id) DO UPDATE SET customer_id = excluded.customer_id, "
     "status = excluded.status, version = excluded.version, body = excluded.body"
 )
-MOVE_BODY = "jsonb_set(body, '{%s}', to_jsonb(cast(:survivor AS text)))"
+MOVE_CARTS = text(
+    "UPDATE cart SET customer_id = :survivor, body = cast(jsonb_set(cast(body AS jsonb), '{customer_id}', "
+    "to_jsonb(cast(:said AS text))) AS text) WHERE customer_id = :loser"
+).bindparams(bindparam("survivor", type_=Uuid), bindparam("loser", type_=Uuid))
+MOVE_ORDERS = text(
+    "UPDATE placed_order SET customer_id = :survivor, body = cast(jsonb_set(cast(body AS jsonb), "
+    "'{customer,party_id}', to_jsonb(cast(:said AS text))) AS text) WHERE customer_id = :loser"
+).bindparams(bindparam("survivor", type_=Uuid), bindparam("loser", type_=Uuid))
 
 
 class SqlParties:
@@ -168,10 +175,7 @@ class SqlCarts:
         cart.stored_version = cart.version
 
     async def move(self, loser: UUID, survivor: UUID) -> None:
-        moved = text(
-            f"UPDATE cart SET customer_id = :survivor, body = {MOVE_BODY % 'customer_id'} WHERE customer_id = :loser"
-        )
-        await self._connection.execute(moved.bindparams(_id("survivor"), _id("loser")), _ids(loser, survivor))
+        await self._connection.execute(MOVE_CARTS, {"loser": loser, "survivor": survivor, "said": str(survivor)})
 
     async def _one(self, condition: Any, lock: bool) -> Cart:
         query = select(tables.cart.c.body, tables.cart.c.version).where(condition)
@@ -260,9 +264,7 @@ class SqlOrders:
             )
 
     async def move(self, loser: UUID, survivor: UUID) -> None:
-        body = "jsonb_set(body, '{customer,party_id}', to_jsonb(cast(:survivor AS text)))"
-        moved = text(f"UPDATE placed_order SET customer_id = :survivor, body = {body} WHERE customer_id = :loser")
-        await self._connection.execute(moved.bindparams(_id("survivor"), _id("loser")), _ids(loser, survivor))
+        await self._connection.execute(MOVE_ORDERS, {"loser": loser, "survivor": survivor, "said": str(survivor)})
 
 
 class SqlAgreements:
@@ -442,11 +444,3 @@ def _agreement(body: str) -> Agreement:
 
 def _many(name: str) -> Any:
     return bindparam(name, type_=ARRAY(Uuid))
-
-
-def _id(name: str) -> Any:
-    return bindparam(name, type_=Uuid)
-
-
-def _ids(loser: UUID, survivor: UUID) -> dict[str, UUID]:
-    return {"loser": loser, "survivor": survivor}

@@ -1,7 +1,5 @@
 """The tables of this service. An aggregate is one row: what is asked for in columns, the whole of it in `body`."""
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -17,19 +15,11 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.types import UserDefinedType
 
 from chassis.store import chassis_tables
 
-
-class Document(UserDefinedType[str]):
-    """JSON that we write and read as text: pydantic does both, nothing in between parses it again."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_: Any) -> str:
-        return "jsonb"
-
+Document = Text
+"""JSON as text: pydantic writes and reads it, and nothing in between parses it again. Ask it with `body::jsonb`."""
 
 metadata = MetaData()
 chassis_tables(metadata)
