@@ -1,0 +1,90 @@
+"""The portal's store in memory, for unit tests; the same tests run against the real one."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from contracts.envelope import Event
+from portal.application.ports import FeedEntry, Session, Task
+
+
+class MemorySessions:
+    def __init__(self) -> None:
+        self.kept: dict[str, Session] = {}
+
+    async def find(self, key: str) -> Session | None:
+        return self.kept.get(key)
+
+    async def add(self, session: Session) -> None:
+        self.kept[session.key] = session
+
+    async def remove(self, key: str) -> None:
+        self.kept.pop(key, None)
+
+    async def set_language(self, key: str, language: str) -> None:
+        if key in self.kept:
+            self.kept[key] = replace(self.kept[key], language=language)
+
+
+class MemoryFeed:
+    def __init__(self) -> None:
+        self.kept: dict[UUID, FeedEntry] = {}
+
+    def note(self, entry: FeedEntry) -> None:
+        self.kept.setdefault(entry.event_id, entry)
+
+    async def of_order(self, order_id: UUID) -> list[FeedEntry]:
+        return sorted((one for one in self.kept.values() if one.order_id == order_id), key=lambda one: one.at)
+
+    async def of_quote(self, quote_id: UUID) -> list[FeedEntry]:
+        return sorted((one for one in self.kept.values() if one.quote_id == quote_id), key=lambda one: one.at)
+
+
+class MemoryTasks:
+    def __init__(self) -> None:
+        self.kept: dict[UUID, Task] = {}
+
+    def raise_(self, task: Task) -> None:
+        self.kept.setdefault(task.task_id, task)
+
+    def settle(self, task_id: UUID, *, by: str, outcome: dict[str, str], at: datetime) -> None:
+        if task_id in self.kept:
+            self.kept[task_id] = replace(self.kept[task_id], settled_by=by, outcome=outcome, settled_at=at)
+
+    async def open(self, kind: str | None = None) -> list[Task]:
+        found = [one for one in self.kept.values() if one.settled_at is None and kind in (None, one.kind)]
+        return sorted(found, key=lambda one: (one.due_at or one.raised_at, one.raised_at))
+
+    async def get(self, task_id: UUID) -> Task | None:
+        return self.kept.get(task_id)
+
+
+class MemoryOutbox:
+    def __init__(self) -> None:
+        self.recorded: dict[UUID, Event] = {}
+
+    def record(self, event: Event, *, event_id: UUID | None = None) -> UUID:
+        found = event_id or uuid4()
+        self.recorded[found] = event
+        return found
+
+
+class MemoryStore:
+    """Sessions, feed, tasks and outbox that live as long as this object."""
+
+    def __init__(self) -> None:
+        self.sessions, self.feed, self.tasks, self.outbox = (
+            MemorySessions(),
+            MemoryFeed(),
+            MemoryTasks(),
+            MemoryOutbox(),
+        )
+
+    async def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator["MemoryStore"]:
+        yield self

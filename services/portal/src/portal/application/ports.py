@@ -1,0 +1,172 @@
+"""What the portal's pages need from outside, named for what it is to us."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from contracts.envelope import Event
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A login as the portal keeps it; `id_token` goes on to services as it is."""
+
+    key: str
+    id_token: str
+    csrf: str
+    subject: str
+    name: str
+    email: str
+    role: str
+    language: str
+    party_id: UUID | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """An event as the timeline needs it."""
+
+    event_id: UUID
+    kind: str
+    at: datetime
+    body: Json
+    order_id: UUID | None = None
+    quote_id: UUID | None = None
+    agreement_id: UUID | None = None
+    customer_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something a person has to do; `owner` is the service that acts on it."""
+
+    task_id: UUID
+    kind: str
+    owner: str
+    subject_id: UUID
+    title: dict[str, str]
+    explanation: dict[str, str]
+    raised_at: datetime
+    customer_id: UUID | None = None
+    order_id: UUID | None = None
+    agreement_id: UUID | None = None
+    due_at: datetime | None = None
+    settled_at: datetime | None = None
+    settled_by: str | None = None
+    outcome: dict[str, str] | None = None
+
+
+class Sessions(Protocol):
+    async def find(self, key: str) -> Session | None: ...
+    async def add(self, session: Session) -> None: ...
+    async def remove(self, key: str) -> None: ...
+    async def set_language(self, key: str, language: str) -> None: ...
+
+
+class Feed(Protocol):
+    def note(self, entry: FeedEntry) -> None: ...
+    async def of_order(self, order_id: UUID) -> list[FeedEntry]: ...
+    async def of_quote(self, quote_id: UUID) -> list[FeedEntry]: ...
+
+
+class Tasks(Protocol):
+    def raise_(self, task: Task) -> None: ...
+    def settle(self, task_id: UUID, *, by: str, outcome: dict[str, str], at: datetime) -> None: ...
+    async def open(self, kind: str | None = None) -> list[Task]: ...
+    async def get(self, task_id: UUID) -> Task | None: ...
+
+
+class Outbox(Protocol):
+    def record(self, event: Event, *, event_id: UUID | None = None) -> UUID: ...
+
+
+class PortalUnit(Protocol):
+    """One transaction of the portal's own store."""
+
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def feed(self) -> Feed: ...
+    @property
+    def tasks(self) -> Tasks: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    async def now(self) -> datetime: ...
+
+
+NewUnit = Callable[[], AbstractAsyncContextManager[PortalUnit]]
+
+
+class Problem(Exception):
+    """A service said no, in the reader's language (a problem document)."""
+
+    def __init__(self, status: int, document: Json) -> None:
+        super().__init__(document.get("detail") or document.get("title") or str(status))
+        self.status, self.document = status, document
+
+    @property
+    def detail(self) -> str:
+        return str(self)
+
+    @property
+    def code(self) -> str:
+        return str(self.document.get("code") or "")
+
+
+class Away(Exception):
+    """A service does not answer; `part` is its name."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(f"{part} does not answer")
+        self.part = part
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A service's answer: JSON in `body`, or a document's bytes in `content`."""
+
+    status: int
+    body: Any = None
+    content: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Services(Protocol):
+    """The other services by name: catalog, cart, provisioning, porting, notification."""
+
+    async def call(
+        self,
+        part: str,
+        method: str,
+        path: str,
+        *,
+        token: str | None,
+        language: str,
+        params: dict[str, Any] | None = None,
+        json: Any = None,
+        content: bytes | None = None,
+        content_type: str | None = None,
+        key: str | None = None,
+        if_match: str | None = None,
+    ) -> Answer: ...
+
+
+class LoginProvider(Protocol):
+    """The OpenID provider: where to send the browser, and whom a code stands for."""
+
+    async def authorize_url(self, *, state: str, nonce: str, verifier: str) -> str: ...
+    async def redeem(self, *, code: str, nonce: str, verifier: str) -> tuple[str, Json]: ...
+    async def logout_url(self, id_token: str) -> str | None: ...
+
+
+class Live(Protocol):
+    """Tells pages in this process that something about an order has changed."""
+
+    def changed(self, order_id: UUID) -> None: ...
+    async def wait(self, order_id: UUID, seconds: float) -> None: ...

@@ -1,0 +1,75 @@
+"""A status answers: what does it mean, what comes next, who is waited for, can it still be changed."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Colour = Literal["calm", "busy", "wait", "good", "bad", "off"]
+
+
+def _(text: str) -> str:
+    """Marks an English text for the translators' catalogue; changes nothing."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    label: str
+    colour: Colour
+    meaning: str = ""
+
+
+ORDER = {
+    "received": Status(_("Received"), "busy", _("The order has arrived; set-up starts. It can no longer be changed.")),
+    "in_progress": Status(_("In progress"), "busy", _("Being set up. It can no longer be changed.")),
+    "awaiting": Status(_("Awaiting"), "wait", _("Goes on as soon as those we wait for have acted.")),
+    "completed": Status(_("Completed"), "good", _("Everything ordered is in place.")),
+    "partly_completed": Status(_("Partly completed"), "wait", _("Some lines could not be set up; see below why.")),
+    "failed": Status(_("Failed"), "bad", _("Nothing was set up; see below why.")),
+    "cancelled": Status(_("Cancelled"), "off", _("The order was called off.")),
+}
+CART = {
+    "open": Status(_("Open"), "calm", _("Can be changed freely; saved with every change.")),
+    "quoted": Status(_("Quote sent"), "wait", _("Frozen. Waits for the customer's confirmation.")),
+    "ordered": Status(_("Ordered"), "good", _("Has become an order.")),
+    "expired": Status(_("Expired"), "off", _("The quote ran out unconfirmed.")),
+    "withdrawn": Status(_("Withdrawn"), "off", _("The quote was withdrawn; its link no longer works.")),
+}
+AGREEMENT = {
+    "in_set_up": Status(_("In set-up"), "busy", _("Being set up; sites can already be ordered.")),
+    "ready": Status(_("Ready, not yet active"), "wait", _("Set up; activated and billed later.")),
+    "active": Status(_("Active"), "good", _("In use and billed.")),
+    "terminating": Status(_("Terminating"), "wait", _("Ends on its end date.")),
+    "ended": Status(_("Ended"), "off", _("No longer in use.")),
+    "failed": Status(_("Failed"), "bad", _("Could not be set up.")),
+}
+TRUNK = {
+    "in_set_up": AGREEMENT["in_set_up"],
+    "ready": AGREEMENT["ready"],
+    "provisioned": AGREEMENT["ready"],
+    "active": AGREEMENT["active"],
+    "failed": AGREEMENT["failed"],
+}
+SITE = {
+    "planned": Status(_("Being set up"), "busy", _("Ready within seconds.")),
+    "waiting": Status(_("Waits for the trunk"), "wait", _("Goes on as soon as the trunk is set up.")),
+    "ready": Status(_("Ready"), "good", _("Numbers can be used.")),
+    "rejected": Status(_("Not set up"), "bad", _("Nothing was made.")),
+    "terminated": Status(_("Terminated"), "off"),
+}
+PORTING = {
+    "paused": Status(_("Paused: signed form awaited"), "wait", _("Goes on once order management has the signed form.")),
+    "started": Status(_("Requested"), "busy", _("The previous provider has been asked.")),
+    "requested": Status(_("Requested"), "busy", _("The previous provider has been asked.")),
+    "confirmed": Status(_("Date confirmed"), "good", _("The numbers move on the agreed day.")),
+    "clearing": Status(_("In clearing"), "wait", _("Order management clears it with the customer.")),
+    "rejected": Status(_("Refused"), "bad", _("The previous provider refused.")),
+    "due": Status(_("Porting day"), "busy", _("The numbers are moving.")),
+    "completed": Status(_("Completed"), "good", _("The numbers are live here.")),
+    "cancelled": Status(_("Cancelled"), "off"),
+}
+ALL = {"order": ORDER, "cart": CART, "agreement": AGREEMENT, "trunk": TRUNK, "site": SITE, "porting": PORTING}
+
+
+def status_of(kind: str, state: str) -> Status:
+    """How a state shows; an unknown one shows as its own word."""
+    return ALL[kind].get(state, Status(state.replace("_", " ").capitalize(), "calm"))

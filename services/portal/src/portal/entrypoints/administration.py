@@ -1,0 +1,47 @@
+"""Catalog versions: upload and publish, faults listed with file and line (CAT-5)."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from portal.application.ports import Problem
+from portal.entrypoints.visit import Signed, Visit
+
+router = APIRouter()
+
+
+@router.get("/catalog-versions")
+async def catalog_versions(visit: Signed) -> Response:
+    visit.require("administrator")
+    return await _page(visit, [])
+
+
+@router.post("/catalog-versions")
+async def publish(visit: Signed) -> Response:
+    """A broken catalog is refused with every fault listed; nothing of it is kept."""
+    visit.require("administrator")
+    form = await visit.form()
+    upload = form.file("catalog")
+    if upload is None:
+        return await _page(visit, [{"field": "catalog", "message": visit._("Choose the catalog file.")}], 422)
+    content = await upload.read()
+    try:
+        await visit.send(
+            "POST",
+            "catalog",
+            "/catalog/versions",
+            key=form.key,
+            content=content,
+            content_type=upload.content_type or "application/octet-stream",
+        )
+    except Problem as problem:
+        if problem.status not in (409, 413, 415, 422):
+            raise
+        faults = problem.document.get("errors") or [{"field": "catalog", "message": problem.detail}]
+        return await _page(visit, faults, 422)
+    return visit.go("/catalog-versions", "published")
+
+
+async def _page(visit: Visit, faults: list[dict[str, str]], status: int = 200) -> Response:
+    found = await visit.ask("catalog", "/catalog/versions")
+    versions = found.get("items", []) if isinstance(found, dict) else found or []
+    return visit.page("administration/catalog.html", status=status, versions=versions, faults=faults)

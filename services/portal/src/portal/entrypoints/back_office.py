@@ -1,0 +1,148 @@
+"""Order management: task queue, work orders, signed forms, number pools, failed messages."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from portal.application.ports import Json, Problem, Task
+from portal.entrypoints.documents import pdf
+from portal.entrypoints.visit import STAFF, Signed, Visit, faults_of
+from portal.entrypoints.visit import Form as Typed
+
+router = APIRouter()
+PARTS = ("catalog", "cart", "provisioning", "porting", "notification")
+
+
+@router.get("/tasks")
+async def tasks(visit: Signed, kind: str = "") -> Response:
+    visit.require(*STAFF)
+    async with visit.given.units() as unit:
+        found = await unit.tasks.open()
+    kinds = sorted({one.kind for one in found})
+    shown = [one for one in found if kind in ("", one.kind)]
+    return visit.page("back_office/tasks.html", tasks=shown, kinds=kinds, kind=kind)
+
+
+@router.get("/tasks/{task_id}")
+async def task(visit: Signed, task_id: UUID) -> Response:
+    visit.require(*STAFF)
+    return await _case(visit, await _task(visit, task_id), [], {})
+
+
+@router.post("/tasks/{task_id}")
+async def act(visit: Signed, task_id: UUID) -> Response:
+    """The owner of the task acts on it; the settled task comes back as an event."""
+    visit.require(*STAFF)
+    form = await visit.form()
+    found = await _task(visit, task_id)
+    faults = _faults_in(visit, form)
+    if not faults:
+        try:
+            done = await _act(visit, found, form)
+            return visit.go(f"/tasks/{task_id}", done)
+        except Problem as problem:
+            if problem.status not in (409, 422):
+                raise
+            faults = faults_of(problem)
+    return await _case(visit, found, faults, form.values(), 422)
+
+
+@router.get("/portings/{porting_id}/signed-form.pdf")
+async def signed_form(visit: Signed, porting_id: UUID) -> Response:
+    visit.require(*STAFF)
+    answer = await visit.fetch("porting", f"/portings/{porting_id}/signed-form")
+    return pdf(answer.content, "signed-form.pdf")
+
+
+@router.get("/number-pools")
+async def number_pools(visit: Signed, cursor: str = "") -> Response:
+    visit.require(*STAFF)
+    page = await visit.ask("provisioning", "/number-pools", cursor=cursor)
+    pools = page.get("items", []) if isinstance(page, dict) else page or []
+    return visit.page("back_office/pools.html", pools=pools, page=page if isinstance(page, dict) else None)
+
+
+@router.get("/failed-messages")
+async def failed_messages(visit: Signed) -> Response:
+    """Dead letters of every service, with their reason."""
+    visit.require(*STAFF)
+    answers = await visit.ask_all(*((part, "/operations/parked", {}) for part in PARTS))
+    found = [(part, _rows(answer)) for part, answer in zip(PARTS, answers, strict=True)]
+    return visit.page("back_office/failed.html", parts=found)
+
+
+@router.post("/failed-messages/redrive")
+async def redrive(visit: Signed) -> Response:
+    visit.require(*STAFF)
+    form = await visit.form()
+    if form["part"] not in PARTS:
+        raise Problem(404, {})
+    body = {"group": form["group"], "key": form["key"] or None}
+    await visit.send("POST", form["part"], "/operations/redrive", json=body, key=form.key)
+    return visit.go("/failed-messages", "redriven")
+
+
+async def _task(visit: Visit, task_id: UUID) -> Task:
+    async with visit.given.units() as unit:
+        found = await unit.tasks.get(task_id)
+    if found is None:
+        raise Problem(404, {})
+    return found
+
+
+async def _case(visit: Visit, found: Task, faults: list[Json], values: dict[str, str], status: int = 200) -> Response:
+    porting = None
+    if found.owner == "porting":
+        porting = await visit.ask("porting", f"/portings/{found.subject_id}")
+    order = await visit.ask("cart", f"/orders/{found.order_id}") if found.order_id else None
+    return visit.page(
+        "back_office/task.html", status=status, task=found, porting=porting, order=order, faults=faults, values=values
+    )
+
+
+def _faults_in(visit: Visit, form: Typed) -> list[Json]:
+    if form["act"] in ("fail", "refuse") and not form["reason"]:
+        return [{"field": "reason", "text": visit._("Say why; the customer and the order's page will show it.")}]
+    if form["act"] == "date" and not form["change_date"]:
+        return [{"field": "change_date", "text": visit._("Enter the date the provider agreed to.")}]
+    return []
+
+
+async def _act(visit: Visit, found: Task, form: Typed) -> str:
+    subject = found.subject_id
+    match form["act"]:
+        case "complete":
+            await visit.send("POST", "provisioning", f"/work-orders/{subject}/complete", json={}, key=form.key)
+            return "work-completed"
+        case "fail":
+            body = {"reason": form["reason"]}
+            await visit.send("POST", "provisioning", f"/work-orders/{subject}/fail", json=body, key=form.key)
+            return "work-failed"
+        case "release":
+            note: dict[str, Any] = {"note": form["note"]} if form["note"] else {}
+            await visit.send("POST", "porting", f"/portings/{subject}/release", json=note, key=form.key)
+            return "released"
+        case "refuse":
+            refusal = {"reason": form["reason"]}
+            await visit.send("POST", "porting", f"/portings/{subject}/form-refusal", json=refusal, key=form.key)
+            return "form-refused"
+        case "date":
+            agreed = {"change_date": form["change_date"], "window": form.get("window", "ZF2")}
+            await visit.send("POST", "porting", f"/portings/{subject}/date", json=agreed, key=form.key)
+            return "date-entered"
+    raise Problem(404, {})
+
+
+def _rows(answer: Any) -> list[Json] | None:
+    """One row for each parked key: why its first message failed, and how many wait."""
+    if answer is None:
+        return None
+    found: dict[tuple[str, str], Json] = {}
+    for message in answer:
+        row = found.setdefault((message["group"], message["key"]), message | {"waiting": 0})
+        row["waiting"] += 1
+        if message["head"]:
+            row["error"] = message["error"]
+    return list(found.values())

@@ -1,0 +1,178 @@
+"""Carts and quotes: overview, cart, sending, resending, withdrawing, copying, ordering directly."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from portal.application.ports import Json, Problem
+from portal.domain.choices import CATEGORY_ORDER
+from portal.entrypoints.catalog import range_for
+from portal.entrypoints.documents import pdf
+from portal.entrypoints.visit import Form, Signed, Visit, faults_of
+
+router = APIRouter()
+
+
+@router.get("/carts")
+async def carts(
+    visit: Signed, customer_id: str = "", agreement_id: str = "", state: str = "", cursor: str = ""
+) -> Response:
+    """CART-1: the active ones; PORT-6: filtered to one trunk's portings."""
+    page = await visit.ask(
+        "cart", "/carts", customer_id=customer_id, agreement_id=agreement_id, state=state, cursor=cursor
+    )
+    return visit.page("carts/list.html", page=page, state=state, customer_id=customer_id, agreement_id=agreement_id)
+
+
+@router.get("/carts/{cart_id}")
+async def cart(visit: Signed, cart_id: UUID) -> Response:
+    found = await visit.get("cart", f"/carts/{cart_id}")
+    return await _cart_page(visit, found)
+
+
+@router.post("/carts/{cart_id}/change")
+async def change_cart(visit: Signed, cart_id: UUID) -> Response:
+    """One change: a line's quantity or price list, a line more or less, or a choice of the whole cart."""
+    form = await visit.form()
+    method, path, body = _change_of(form, cart_id)
+    try:
+        await visit.send(method, "cart", path, json=body, key=form.key, if_match=form["version"])
+    except Problem as problem:
+        if problem.status == 409 and problem.document.get("current"):
+            return await _cart_page(
+                visit, problem.document["current"], mine=form.values() | _meant(problem, form), status=409
+            )
+        if problem.status not in (409, 422):
+            raise
+        found = await visit.get("cart", f"/carts/{cart_id}")
+        return await _cart_page(visit, found, faults=faults_of(problem), status=problem.status)
+    return visit.go(f"/carts/{cart_id}{'#' + form['anchor'] if form['anchor'] else ''}")
+
+
+@router.get("/carts/{cart_id}/send")
+async def send_quote_form(visit: Signed, cart_id: UUID) -> Response:
+    found = await visit.get("cart", f"/carts/{cart_id}")
+    return visit.page("carts/send.html", cart=found, faults=[], values={"to": "customer"}, again=_is_quoted(found))
+
+
+@router.post("/carts/{cart_id}/send")
+async def send_quote(visit: Signed, cart_id: UUID) -> Response:
+    """QUOTE-1, QUOTE-2: the first time freezes the cart; again makes a new link and kills the old."""
+    form = await visit.form()
+    found = await visit.get("cart", f"/carts/{cart_id}")
+    again, recipient, faults = _is_quoted(found), None, []
+    if form["to"] == "other":
+        recipient = {"name": form["name"], "email": form["email"], "language": form.get("language", "de")}
+        if not form["name"]:
+            faults.append({"field": "name", "text": visit._("Enter the recipient's name.")})
+        if "@" not in form["email"]:
+            faults.append({"field": "email", "text": visit._("Enter an e-mail address such as name@company.de.")})
+    if not faults:
+        path = f"/quotes/{found['quote']['quote_id']}/resend" if again else f"/carts/{cart_id}/quote"
+        try:
+            await visit.send("POST", "cart", path, json={"recipient": recipient} if recipient else {}, key=form.key)
+            return visit.go(f"/carts/{cart_id}", "quote-resent" if again else "quote-sent")
+        except Problem as problem:
+            if problem.status not in (409, 422):
+                raise
+            faults = faults_of(problem)
+    return visit.page("carts/send.html", status=422, cart=found, faults=faults, values=form.values(), again=again)
+
+
+@router.get("/carts/{cart_id}/withdraw")
+async def withdraw_form(visit: Signed, cart_id: UUID) -> Response:
+    found = await visit.get("cart", f"/carts/{cart_id}")
+    return visit.page("carts/withdraw.html", cart=found)
+
+
+@router.post("/carts/{cart_id}/withdraw")
+async def withdraw(visit: Signed, cart_id: UUID) -> Response:
+    form = await visit.form()
+    found = await visit.get("cart", f"/carts/{cart_id}")
+    if _is_quoted(found):
+        await visit.send("POST", "cart", f"/quotes/{found['quote']['quote_id']}/withdraw", json={}, key=form.key)
+    return visit.go(f"/carts/{cart_id}", "quote-withdrawn")
+
+
+@router.post("/carts/{cart_id}/copy")
+async def copy_cart(visit: Signed, cart_id: UUID) -> Response:
+    form = await visit.form()
+    made = await visit.send("POST", "cart", f"/carts/{cart_id}/copy", json={}, key=form.key)
+    return visit.go(f"/carts/{made['cart_id']}", "copied")
+
+
+@router.get("/carts/{cart_id}/order")
+async def order_check(visit: Signed, cart_id: UUID) -> Response:
+    """QUOTE-5: a customer may place it directly; first his answers once more."""
+    visit.require("customer")
+    return visit.page("carts/order.html", cart=await visit.get("cart", f"/carts/{cart_id}"), faults=[])
+
+
+@router.post("/carts/{cart_id}/order")
+async def order(visit: Signed, cart_id: UUID) -> Response:
+    visit.require("customer")
+    form = await visit.form()
+    try:
+        placed = await visit.send("POST", "cart", f"/carts/{cart_id}/order", json={}, key=form.key)
+    except Problem as problem:
+        if problem.status not in (409, 422):
+            raise
+        found = await visit.get("cart", f"/carts/{cart_id}")
+        return visit.page("carts/order.html", status=problem.status, cart=found, faults=faults_of(problem))
+    return visit.go(f"/orders/{placed['order_id']}", "ordered")
+
+
+def _is_quoted(found: Json) -> bool:
+    return found["state"] == "quoted" and bool(found.get("quote"))
+
+
+async def _cart_page(
+    visit: Visit, found: Json, *, faults: list[Json] | None = None, mine: Json | None = None, status: int = 200
+) -> Response:
+    shown = await range_for(visit, found["customer"]["audience"]) if found["state"] == "open" else None
+    return visit.page(
+        "carts/cart.html",
+        status=status,
+        cart=found,
+        faults=faults or [],
+        mine=mine,
+        shown=shown,
+        categories=CATEGORY_ORDER,
+        terms=shown.terms() if shown else [],
+    )
+
+
+def _meant(problem: Problem, form: Form) -> dict[str, str]:
+    lines = {line["line_id"]: line for line in problem.document["current"].get("lines", [])}
+    line = lines.get(form["line_id"])
+    return {"line_name": line["name"] if line else "", "line_gone": "" if line or not form["line_id"] else "1"}
+
+
+def _change_of(form: Form, cart_id: UUID) -> tuple[str, str, Json | None]:
+    line = f"/carts/{cart_id}/lines/{form['line_id']}"
+    body: dict[str, Any]
+    match form["change"]:
+        case "add":
+            body = {"offering": form["offering"], "quantity": form.number("quantity") or 1}
+            return "POST", f"/carts/{cart_id}/lines", body
+        case "remove":
+            return "DELETE", line, None
+        case "quantity":
+            return "PATCH", line, {"quantity": form.number("quantity") or 0}
+        case "price_list":
+            return "PATCH", line, {"price_list": form["price_list"]}
+        case "activation":
+            return "PATCH", f"/carts/{cart_id}", {"immediate_activation": form["immediate"] == "on"}
+        case "internet":
+            return "PATCH", f"/carts/{cart_id}", {"internet": form["internet"] or None}
+        case _:
+            return "PATCH", f"/carts/{cart_id}", {"term_months": form.number("term")}
+
+
+@router.get("/carts/{cart_id}/quote.pdf")
+async def quote_document(visit: Signed, cart_id: UUID) -> Response:
+    found = await visit.get("cart", f"/carts/{cart_id}")
+    answer = await visit.fetch("notification", f"/quotes/{found['quote']['quote_id']}/documents/quote.pdf")
+    return pdf(answer.content, f"{found['quote']['number']}.pdf")

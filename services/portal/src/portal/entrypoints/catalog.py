@@ -1,0 +1,20 @@
+"""The catalog by category (CAT-3), as an audience sees it (TEN-4)."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from portal.domain.choices import CATEGORY_ORDER, Range, range_of
+from portal.entrypoints.visit import Signed, Visit
+
+router = APIRouter()
+
+
+async def range_for(visit: Visit, audience: str) -> Range | None:
+    body = await visit.ask("catalog", "/catalog/current", audience=audience)
+    return range_of(body) if body else None
+
+
+@router.get("/catalog")
+async def catalog(visit: Signed, audience: str = "business", category: str = "") -> Response:
+    shown = await range_for(visit, "reseller" if audience == "reseller" else "business")
+    return visit.page("catalog.html", shown=shown, audience=audience, category=category, categories=CATEGORY_ORDER)

@@ -1,0 +1,143 @@
+"""Orders: list, and the order page with its live timeline (ORD-1)."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response, StreamingResponse
+
+from portal.application.ports import Away, FeedEntry, Json, Problem
+from portal.domain.steps import Step, step_of
+from portal.entrypoints.documents import pdf
+from portal.entrypoints.visit import LoginNeeded, Signed, Visit, faults_of
+
+router = APIRouter()
+QUIET = 15.0
+"""Seconds after which a silent feed shows that it lives."""
+
+
+@router.get("/orders")
+async def orders(visit: Signed, customer_id: str = "", status: str = "", cursor: str = "") -> Response:
+    page = await visit.ask("cart", "/orders", customer_id=customer_id, status=status, cursor=cursor)
+    return visit.page("orders/list.html", page=page, chosen=status, customer_id=customer_id)
+
+
+@router.get("/orders/{order_id}")
+async def order(visit: Signed, order_id: UUID) -> Response:
+    found = await order_story(visit, order_id)
+    return visit.page("orders/order.html", faults=[], **found)
+
+
+@router.get("/orders/{order_id}/live")
+async def order_live(visit: Signed, order_id: UUID) -> Response:
+    """Server-sent events: the changing part of the page, whenever it changes."""
+    await visit.get("cart", f"/orders/{order_id}")
+    return stream(visit, order_id, None)
+
+
+@router.get("/orders/{order_id}/documents/{kind}.pdf")
+async def order_document(visit: Signed, order_id: UUID, kind: str) -> Response:
+    answer = await visit.fetch("notification", f"/orders/{order_id}/documents/{kind}.pdf")
+    return pdf(answer.content, f"{kind}.pdf")
+
+
+@router.post("/orders/{order_id}/portings/{porting_id}/signed-form")
+async def upload_signed_form(visit: Signed, order_id: UUID, porting_id: UUID) -> Response:
+    """PORT-4: the signed form, by whoever is logged in."""
+    faults = await take_signed_form(visit, porting_id, None)
+    if faults:
+        found = await order_story(visit, order_id)
+        return visit.page("orders/order.html", status=422, faults=faults, **found)
+    return visit.go(f"/orders/{order_id}", "form-uploaded")
+
+
+async def take_signed_form(visit: Visit, porting_id: UUID, token: str | None) -> list[Json]:
+    """Pass the upload on to porting; returns what is wrong with it."""
+    form = await visit.form()
+    upload = form.file("form")
+    if upload is None:
+        return [{"field": "form", "text": visit._("Choose the signed form as a PDF.")}]
+    content = await upload.read(visit.given.signed_form_bytes + 1)
+    if len(content) > visit.given.signed_form_bytes:
+        return [{"field": "form", "text": visit._("The file is larger than 10 MB. Scan it with a lower resolution.")}]
+    try:
+        await visit.send(
+            "PUT",
+            "porting",
+            f"/portings/{porting_id}/signed-form",
+            key=form.key,
+            token=token,
+            content=content,
+            content_type="application/pdf",
+        )
+    except Problem as problem:
+        if problem.status not in (409, 413, 415, 422):
+            raise
+        return [one | {"field": "form"} for one in faults_of(problem)]
+    return []
+
+
+async def order_story(visit: Visit, order_id: UUID, token: str | None = None) -> dict[str, Any]:
+    """The order with its timeline, portings and documents, as both the page and the feed show it."""
+    found = await visit.get("cart", f"/orders/{order_id}", token=token)
+    has_porting = any(line.get("porting") for line in found["lines"])
+    questions: list[tuple[str, str, dict[str, Any]]] = [
+        ("notification", f"/orders/{order_id}/documents", {"token": token})
+    ]
+    if has_porting:
+        questions.append(("porting", "/portings", {"order_id": order_id, "token": token}))
+    documents, *portings = await visit.ask_all(*questions)
+    async with visit.given.units() as unit:
+        entries = await unit.feed.of_order(order_id)
+    return {
+        "order": found,
+        "steps": steps_in(entries),
+        "documents": _items(documents),
+        "portings": _items(portings[0]) if portings else [],
+        "as_of": datetime.now(UTC),
+    }
+
+
+def steps_in(entries: list[FeedEntry]) -> list[tuple[datetime, Step]]:
+    found = ((entry.at, step_of(entry.kind, entry.body)) for entry in entries)
+    return [(at, step) for at, step in found if step is not None]
+
+
+def stream(visit: Visit, order_id: UUID, token: str | None, *, links_base: str = "") -> Response:
+    """Unnamed events carry the new part, named `tick` that all is quiet; the page says when they stop coming."""
+
+    async def events() -> AsyncIterator[str]:
+        shown, quiet, number = "", 0.0, 0
+        step = visit.given.live_seconds
+        while visit.session is None or visit.session.expires_at > datetime.now(UTC):
+            try:
+                story = await order_story(visit, order_id, token)
+            except (Away, Problem, LoginNeeded):
+                return
+            mark = _fingerprint(story)
+            if mark != shown:
+                shown, quiet, number = mark, 0.0, number + 1
+                html = visit.render("orders/_live.html", public=token is not None, links_base=links_base, **story)
+                yield f"id: {number}\n" + "".join(f"data: {line}\n" for line in html.splitlines() if line) + "\n"
+            elif quiet >= QUIET:
+                quiet = 0.0
+                yield "event: tick\ndata: quiet\n\n"
+            await visit.given.live.wait(order_id, step)
+            quiet += step
+
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(events(), media_type="text/event-stream", headers=headers)
+
+
+def _fingerprint(story: dict[str, Any]) -> str:
+    parts = {name: value for name, value in story.items() if name != "as_of"}
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _items(found: Any) -> list[Json]:
+    if isinstance(found, dict):
+        return list(found.get("items", []))
+    return list(found or [])

@@ -1,0 +1,102 @@
+"""The template environment: how money, times, numbers and statuses are written on pages."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
+
+from portal.domain import numbers
+from portal.domain.statuses import Status, status_of
+from portal.domain.steps import AWAITED
+from telecom.formats import day, long_day, moment, money
+from telecom.texts import Language
+
+
+def environment() -> Environment:
+    """Compiled once; undefined names in templates are errors, not blanks."""
+    env = Environment(
+        loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(
+        money=_money,
+        day=_day,
+        long_day=_long_day,
+        moment=_moment,
+        clock=_clock,
+        local=_local,
+        national=numbers.national,
+        international=numbers.international,
+    )
+    env.globals.update(status_of=_status_of, awaited=AWAITED, numbers_in=numbers.size)
+    return env
+
+
+def _language(context: Context) -> Language:
+    return "en" if context.get("language") == "en" else "de"
+
+
+@pass_context
+def _money(context: Context, amount: str | Decimal | None) -> str:
+    return money(Decimal(str(amount or "0")), _language(context))
+
+
+@pass_context
+def _day(context: Context, when: str | date | None) -> str:
+    found = _as_date(when)
+    return day(found, _language(context)) if found else ""
+
+
+@pass_context
+def _long_day(context: Context, when: str | date | None) -> str:
+    found = _as_date(when)
+    return long_day(found, _language(context)) if found else ""
+
+
+@pass_context
+def _moment(context: Context, when: str | datetime | None) -> str:
+    found = _as_moment(when)
+    return moment(found, _language(context)) if found else ""
+
+
+@pass_context
+def _clock(context: Context, when: str | datetime | None) -> str:
+    """Hour and minute only, where the day is said elsewhere."""
+    found = _as_moment(when)
+    return moment(found, _language(context)).split(", ")[-1] if found else ""
+
+
+@pass_context
+def _local(context: Context, text: dict[str, str] | str | None) -> str:
+    """A `{de, en}` text in the reader's language."""
+    if isinstance(text, dict):
+        return text.get(_language(context)) or text.get("de") or text.get("en") or ""
+    return text or ""
+
+
+@pass_context
+def _status_of(context: Context, kind: str, state: str) -> Status:
+    found = status_of(kind, state)
+    _: Callable[..., Any] = context["_"]
+    return Status(_(found.label), found.colour, _(found.meaning) if found.meaning else "")
+
+
+def _as_date(when: str | date | None) -> date | None:
+    if isinstance(when, datetime):
+        return when.date()
+    if isinstance(when, str):
+        return date.fromisoformat(when[:10]) if when else None
+    return when
+
+
+def _as_moment(when: str | datetime | None) -> datetime | None:
+    if isinstance(when, str):
+        return datetime.fromisoformat(when) if when else None
+    return when

@@ -1,0 +1,26 @@
+"""What the portal can be told by its environment."""
+
+from chassis.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Environment names are the field names in upper case."""
+
+    public_url: str = "http://127.0.0.1:8000"
+    """Where browsers reach the portal; the login provider sends them back there."""
+    login_issuer: str = "http://127.0.0.1:8009"
+    login_client_id: str = "portal"
+    login_client_secret: str = "portal"  # noqa: S105 - the development provider takes any; clusters set their own
+    session_secret: str = "development-only"  # noqa: S105 - clusters set their own
+    catalog_url: str = "http://127.0.0.1:8001"
+    cart_url: str = "http://127.0.0.1:8002"
+    provisioning_url: str = "http://127.0.0.1:8003"
+    porting_url: str = "http://127.0.0.1:8004"
+    notification_url: str = "http://127.0.0.1:8005"
+    service_seconds: float = 8.0
+    """How long a page waits for a service before it says that this part is away."""
+    crm_webhook_secret: str | None = None
+    """Shared with the CRM (`whsec_…`); without it the webhook is closed."""
+    max_body_bytes: int = 11 << 20
+    """A signed form and what belongs to its upload."""
+    signed_form_bytes: int = 10 << 20
