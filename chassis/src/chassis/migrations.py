@@ -25,18 +25,20 @@ def run_migrations() -> None:
 
 def migrate(url: str, folder: Path, metadata: MetaData, *, name: str) -> None:
     """Bring the database to the newest version; two at once wait for each other."""
+    asyncio.run(migrate_on(url, folder, metadata, name=name))
+
+
+async def migrate_on(url: str, folder: Path, metadata: MetaData, *, name: str) -> None:
+    """The same within a running loop."""
 
     def upgrade(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         command.upgrade(_config(folder, metadata, connection), "head")
 
-    async def run() -> None:
-        engine = open_store(url, name=f"{name} migrate", pool_size=1)
-        async with engine.begin() as connection:
-            await connection.run_sync(upgrade)
-        await engine.dispose()
-
-    asyncio.run(run())
+    engine = open_store(url, name=f"{name} migrate", pool_size=1)
+    async with engine.begin() as connection:
+        await connection.run_sync(upgrade)
+    await engine.dispose()
 
 
 def _config(folder: Path, metadata: MetaData, connection: Connection) -> Config:

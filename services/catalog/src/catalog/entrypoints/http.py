@@ -1,0 +1,119 @@
+"""The catalog over HTTP: read by portal and partners, published by administrators."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Depends, Query
+from pydantic import BaseModel
+
+from catalog.adapters.files import read_files
+from catalog.adapters.store import CatalogUnit
+from catalog.application.look import current, differences, for_audience
+from catalog.application.publish import publish
+from catalog.domain.refusals import CatalogFaulty, NoSuchVersion
+from chassis.http import InUnit, service_router
+from chassis.problems import Problem
+from chassis.tokens import Caller, Identity, require
+from contracts.catalog.v1 import CatalogPublished, Category, Offering, PriceList
+from contracts.shapes import Audience
+
+router = service_router(prefix="/catalog", tags=["catalog"])
+Administrator = Annotated[Identity, Depends(require("administrator"))]
+
+
+class CategoryView(BaseModel):
+    category: Category
+    offerings: list[Offering]
+
+
+class CatalogView(BaseModel):
+    """One audience's catalog, by category in the order of the screens (CAT-3)."""
+
+    version: str
+    valid_from: date
+    prices_are_invented: bool
+    currency: str
+    categories: list[CategoryView]
+    price_lists: list[PriceList]
+
+
+class VersionView(BaseModel):
+    version: str
+    valid_from: date
+    published_at: Any
+    offerings: int
+
+
+class Upload(BaseModel):
+    """The files of a version by name, as YAML text."""
+
+    files: dict[str, str]
+
+
+@router.get("/current")
+async def now_valid(audience: Annotated[Audience, Query()], unit: InUnit[CatalogUnit], caller: Caller) -> CatalogView:
+    return _view(await current((await unit.now()).date(), unit), audience)
+
+
+@router.get("/versions")
+async def versions(unit: InUnit[CatalogUnit], caller: Caller) -> list[VersionView]:
+    return [_version(one) for one in await unit.versions.all()]
+
+
+@router.get("/versions/{version}")
+async def one_version(
+    version: str, audience: Annotated[Audience, Query()], unit: InUnit[CatalogUnit], caller: Caller
+) -> CatalogView:
+    return _view(await _found(version, unit), audience)
+
+
+@router.get("/versions/{version}/differences")
+async def changes(version: str, since: str, unit: InUnit[CatalogUnit], caller: Administrator) -> dict[str, list[str]]:
+    return differences(await _found(since, unit), await _found(version, unit))
+
+
+@router.post("/versions", status_code=201)
+async def publish_version(body: Upload, unit: InUnit[CatalogUnit], caller: Administrator) -> VersionView:
+    try:
+        return _version(await publish(read_files(body.files), unit))
+    except CatalogFaulty as refused:
+        errors = [{"field": str(fault.place), "message": fault.text} for fault in refused.faults]
+        raise Problem(
+            422,
+            "catalog-faulty",
+            "The catalog has faults.",
+            remedy="Mend the faults listed.",
+            rule="CAT-5",
+            errors=errors,
+        ) from refused
+
+
+async def _found(version: str, unit: CatalogUnit) -> CatalogPublished:
+    found = await unit.versions.find(version)
+    if found is None:
+        raise NoSuchVersion(version)
+    return found
+
+
+def _version(one: CatalogPublished) -> VersionView:
+    return VersionView(
+        version=one.catalog_version,
+        valid_from=one.valid_from,
+        published_at=one.published_at,
+        offerings=len(one.catalog.offerings),
+    )
+
+
+def _view(published: CatalogPublished, audience: Audience) -> CatalogView:
+    offerings, price_lists = for_audience(published, audience)
+    return CatalogView(
+        version=published.catalog_version,
+        valid_from=published.valid_from,
+        prices_are_invented=published.prices_are_invented,
+        currency=published.currency,
+        categories=[
+            CategoryView(category=category, offerings=[one for one in offerings if one.category is category])
+            for category in Category
+        ],
+        price_lists=price_lists,
+    )
