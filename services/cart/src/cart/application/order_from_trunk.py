@@ -40,8 +40,11 @@ async def order_site(command: OrderSite, who: Who, unit: Unit, feasibility: Feas
     catalog = await newest_catalog(unit)
     offering = offering_of(Category.USAGE_SITE, agreement.audience, catalog)
     await _numbers_must_be_free(feasibility, site, command.block_size, command.language)
+    block = offering_of(Category.NUMBER_BLOCK, agreement.audience, catalog, block_size=command.block_size)
     line = _line(offering, agreement, unit.new_id())
     line.site = site
+    price = block.price_for(agreement.term_months) or FREE
+    line.one_time, line.monthly = line.one_time + price.one_time, line.monthly + price.monthly
     line.new_numbers = NewNumbers(site.site_id, site.area_code, command.block_size)
     return await _place(BusinessCase.SITE_ORDER, line, agreement, catalog, who, unit)
 

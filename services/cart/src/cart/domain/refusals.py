@@ -35,7 +35,7 @@ class OrderedManually(Refusal):
 
     def __init__(self, product: Wording, process: Wording | None) -> None:
         super().__init__(product=product, process=process or "")
-        self.remedy = _("%(process)s") if process else _("Order it by the usual form.")
+        self.remedy = "%(process)s" if process else _("Order it by the usual form.")
 
 
 class OrderedFromTrunk(Refusal):

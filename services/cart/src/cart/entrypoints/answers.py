@@ -19,7 +19,7 @@ from cart.entrypoints.asking import Speech
 from cart.entrypoints.views import CartView, broken_views, cart_view
 from chassis.problems import Problem
 from chassis.story import current_story
-from telecom.refusal import STATUS, Refusal
+from telecom.refusal import STATUS, Refusal, _
 
 
 async def whole_cart(cart: Cart, unit: Unit, language: Speech, response: Response) -> CartView:
@@ -66,10 +66,10 @@ def still_a_quote(broken: list[Broken], path: str, language: Speech) -> JSONResp
     return JSONResponse(
         {
             "type": f"urn:trunkline:problem:{problem.code}",
-            "title": translate("Cart invalid", language),
+            "title": translate(_("Cart invalid"), language),
             "status": problem.status,
             "detail": problem.detail,
-            "remedy": translate("The quote stays. Whoever made it has been told why.", language),
+            "remedy": translate(_("The quote stays. Whoever made it has been told why."), language),
             "instance": path,
             "code": problem.code,
             "correlation_id": current_story().correlation_id,
