@@ -1,0 +1,90 @@
+"""Where everything of a development stack is: folder, addresses, ports. Settings come from the environment."""
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SERVICES = ("catalog", "cart", "portal")
+"""Started with `python -m NAME all`; each has a database and a role of its name."""
+OFFSETS = {
+    "portal": 0,
+    "catalog": 1,
+    "cart": 2,
+    "provisioning": 3,
+    "porting": 4,
+    "notification": 5,
+    "login": 9,
+    "mailbox": 25,
+    "smtp": 26,
+    "control room": 90,
+    "kafka": 92,
+    "kafka controller": 93,
+    "postgres": 94,
+}
+"""Added to the base port, 8000 unless TRUNKLINE_PORT_BASE says otherwise."""
+
+
+def _text(name: str, default: str) -> str:
+    return os.environ.get(name) or default
+
+
+@dataclass(frozen=True)
+class Layout:
+    """`bind` is where programs listen, `host` what others are told to connect to."""
+
+    data: Path = field(default_factory=lambda: Path(_text("TRUNKLINE_DATA", ".run")).resolve())
+    bind: str = field(default_factory=lambda: _text("TRUNKLINE_BIND", "127.0.0.1"))
+    host: str = field(default_factory=lambda: _text("TRUNKLINE_HOST", "127.0.0.1"))
+    base: int = field(default_factory=lambda: int(_text("TRUNKLINE_PORT_BASE", "8000")))
+    kafka_given: str | None = field(default_factory=lambda: os.environ.get("KAFKA_URL"))
+    database_given: str | None = field(default_factory=lambda: os.environ.get("DATABASE_URL"))
+
+    def port(self, name: str) -> int:
+        return self.base + OFFSETS[name]
+
+    def url(self, name: str) -> str:
+        return f"http://{self.host}:{self.port(name)}"
+
+    @property
+    def kafka_url(self) -> str:
+        return self.kafka_given or f"{self.host}:{self.port('kafka')}"
+
+    @property
+    def database_server(self) -> str:
+        """A superuser's URL."""
+        return self.database_given or f"postgresql://postgres@127.0.0.1:{self.port('postgres')}/postgres"
+
+    def database_of(self, service: str) -> str:
+        """The service's own database, as its own role."""
+        address = self.database_server.split("@", 1)[-1].split("/", 1)[0]
+        return f"postgresql://{service}:{service}@{address}/{service}"
+
+    @property
+    def keys(self) -> Path:
+        return self.data / "keys"
+
+    def environment_of(self, service: str) -> dict[str, str]:
+        """What a service is told besides its defaults."""
+        issuers = [
+            {"issuer": self.url("login"), "audience": "portal", "jwks_url": f"{self.url('login')}/jwks"},
+            {"issuer": "machines", "audience": "trunkline", "jwks_file": str(self.keys / "machines.jwks")},
+            {"issuer": "links", "audience": "trunkline", "jwks_file": str(self.keys / "links.jwks"), "links": True},
+        ]
+        return {
+            "DATABASE_URL": self.database_of(service),
+            "KAFKA_URL": self.kafka_url,
+            "HTTP_HOST": self.bind,
+            "HTTP_PORT": str(self.port(service)),
+            "INSTANCE": "1",
+            "TRUSTED_ISSUERS": json.dumps(issuers),
+            "MACHINE_KEY_FILE": str(self.keys / "machines.jwk"),
+            "LINK_KEY_FILE": str(self.keys / "links.jwk"),
+            "PUBLIC_URL": self.url("portal"),
+            "LOGIN_ISSUER": self.url("login"),
+            "AUTHLIB_INSECURE_TRANSPORT": "1",
+            **{
+                f"{name.upper()}_URL": self.url(name)
+                for name in ("catalog", "cart", "provisioning", "porting", "notification")
+            },
+        }
