@@ -14,6 +14,7 @@ import httpx
 from chassis.tokens import new_key
 from contracts.readers import dead_letter_topics
 from contracts.registry import all_topics
+from devstack.crm import announce
 from devstack.kafka import Kafka, create_topics
 from devstack.layout import SERVICES, Layout
 from devstack.postgres import Postgres
@@ -108,6 +109,7 @@ class Stack:
             self.supervision.start(name)
         await asyncio.gather(
             *(self._ready(name, f"{self.layout.url(name)}/health/ready") for name in SERVICES),
+            self._demo_data(),
             self._ready("login", f"{self.layout.url('login')}/.well-known/openid-configuration"),
         )
 
@@ -141,6 +143,14 @@ class Stack:
             await _until("Kafka", lambda: asyncio.to_thread(self.kafka.is_ready))
         await create_topics(self.layout.kafka_url, [*all_topics(), *dead_letter_topics()])
         self.say("Kafka: ready, topics made")
+
+    async def _demo_data(self) -> None:
+        """Once for each data folder: what the CRM knows stays in its compacted topic."""
+        mark = self.layout.data / "demo-data"
+        if not mark.exists():
+            count = await announce(self.layout.kafka_url)
+            mark.touch()
+            self.say(f"CRM: {count} partners, customers and prospects announced")
 
     async def _ready(self, name: str, url: str) -> None:
         async with httpx.AsyncClient(timeout=2) as client:
