@@ -1,5 +1,6 @@
 """Who calls: signed tokens of trusted issuers, checked by each service itself."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -48,17 +49,20 @@ class Keys:
 
     trusted: TrustedIssuer
     known: KeySet | None = None
-    fetched_at: float = field(default=-REFRESH_AT_MOST_EVERY)
+    fetched_at: float = 0.0
+    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def find(self, kid: str | None) -> KeySet:
-        known = self.known
-        unknown = known is None or (kid is not None and kid not in {key.kid for key in known.keys})
-        if unknown and time.monotonic() - self.fetched_at >= REFRESH_AT_MOST_EVERY:
-            self.fetched_at = time.monotonic()
-            known = self.known = KeySet.import_key_set(await self._fetch())
-        if known is None:
-            raise Problem(503, "login-unavailable", "The login provider does not answer.", headers={"Retry-After": "5"})
-        return known
+        if self.known is None or self._should_ask_again(self.known, kid):
+            async with self.asking:
+                if self.known is None or self._should_ask_again(self.known, kid):
+                    fetched = KeySet.import_key_set(await self._fetch())
+                    self.known, self.fetched_at = fetched, time.monotonic()
+        return self.known
+
+    def _should_ask_again(self, known: KeySet, kid: str | None) -> bool:
+        is_unknown = kid is not None and kid not in {key.kid for key in known.keys}
+        return is_unknown and time.monotonic() - self.fetched_at >= REFRESH_AT_MOST_EVERY
 
     async def _fetch(self) -> Any:
         if self.trusted.jwks_file is not None:

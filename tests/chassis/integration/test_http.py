@@ -194,6 +194,11 @@ async def test_a_token_signed_with_a_key_of_ones_own_is_refused(door: Door) -> N
         assert answer.status_code == 401
 
 
+async def test_the_first_callers_at_once_are_all_answered_while_the_keys_are_fetched(door: Door) -> None:
+    answers = await asyncio.gather(*(door.call("GET", f"/parties/{CUSTOMER}") for _ in range(5)))
+    assert {answer.status_code for answer in answers} == {200}
+
+
 async def test_a_mailed_link_opens_only_what_is_meant_for_links(door: Door) -> None:
     token = door.token("links", link={"quote": "q"})
     assert (await door.call("GET", "/linked", token=token)).json() == {"link": {"quote": "q"}}
