@@ -23,8 +23,10 @@ from cart.domain.catalog import (
 )
 from cart.domain.particulars import Address
 from cart.domain.wording import Wording
+from contracts.catalog import v1 as published
 from contracts.crm import v1 as crm
 from contracts.shapes import Audience as SharedAudience
+from contracts.shapes import Localized
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 NASTY_NAME = 'Müller & Söhne "O\'Reilly" GmbH 🚀 <b>'
@@ -199,3 +201,74 @@ def all_parties() -> list[crm.PartyChanged]:
         ),
         party(PROSPECT, prospect, parent=SUB_PARTNER, name="Prospect"),
     ]
+
+
+def localized(said: Wording) -> Localized:
+    return Localized(de=said.de, en=said.en)
+
+
+def selector(one: Selector) -> published.Selector:
+    return published.Selector(
+        categories=tuple(published.Category(category) for category in one.categories),
+        codes=one.codes,
+        srtp=one.srtp,
+        combination=one.combination,
+    )
+
+
+def catalog_published(version: str = "2021-03.1", valid_from: date = CATALOG.valid_from) -> published.CatalogPublished:
+    """The small catalog as its service would publish it."""
+    return published.CatalogPublished(
+        catalog_version=version,
+        valid_from=valid_from,
+        published_at=NOW,
+        prices_are_invented=True,
+        catalog=published.Catalog(
+            offerings=tuple(
+                published.Offering(
+                    code=one.code,
+                    name=localized(one.name),
+                    description=localized(one.name),
+                    category=published.Category(one.category),
+                    family=published.Family(one.family),
+                    audiences=tuple(SharedAudience(audience) for audience in one.audiences),
+                    orderability=published.Orderability(one.orderability),
+                    manual_process=localized(one.manual_process) if one.manual_process else None,
+                    fulfilment=published.Fulfilment(one.fulfilment),
+                    prices=tuple(
+                        published.Price(term_months=price.term_months, one_time=price.one_time, monthly=price.monthly)
+                        for price in one.prices
+                    ),
+                    price_lists=one.price_lists,
+                    srtp=one.srtp,
+                    combination=one.combination,
+                    voice_ready=one.voice_ready,
+                    block_size=one.block_size,
+                )
+                for one in OFFERINGS
+            ),
+            price_lists=tuple(
+                published.PriceList(
+                    code=one.code,
+                    name=localized(one.name),
+                    audiences=tuple(SharedAudience(audience) for audience in one.audiences),
+                    orderability=published.Orderability(one.orderability),
+                    rates=(),
+                )
+                for one in CATALOG.price_lists
+            ),
+            rules=tuple(
+                published.Rule(
+                    id=one.id,
+                    kind=published.RuleKind(one.kind),
+                    business_cases=tuple(published.BusinessCase(case) for case in one.business_cases),
+                    subject=selector(one.subject),
+                    object=selector(one.object) if one.object else None,
+                    quantity_one=one.quantity_one,
+                    text=localized(one.text),
+                    remedy=localized(one.remedy),
+                )
+                for one in RULES
+            ),
+        ),
+    )
