@@ -17,6 +17,7 @@ from devstack.kafka import Kafka, create_topics
 from devstack.postgres import Postgres
 from devstack.programs import free_ports
 
+pytest_plugins = ("tests.rules",)
 CHROMIUM = shutil.which("chromium")
 
 
