@@ -56,25 +56,86 @@ def per_term(one_time: str, monthly: str) -> Json:
 
 LISTS = ["PL-STANDARD", "PL-BUSINESS", "PL-FLEX"]
 OFFERINGS = [
-    offering("TRUNK-REG", "IPfonie Extended Connect SIP-Registrierung", "trunk", per_term("49.00", "9.90"), about="Anmeldung mit Benutzername und Kennwort, für wechselnde Adressen."),
-    offering("TRUNK-FIX", "IPfonie Extended Connect Fix-IP", "trunk", per_term("49.00", "12.90"), about="Feste IP-Adresse, ohne Anmeldung."),
-    offering("TRUNK-LINK", "IPfonie Extended Link", "trunk", per_term("99.00", "19.90"), about="Für Nebenstellenanlagen mit vielen Standorten."),
-    offering("TRUNK-TEAM", "IPfonie Extended Team", "trunk", per_term("49.00", "14.90"), orderability="manual", about="Für Teams.", manual_process=both("Bitte mit dem Formular des Vertriebs bestellen.", "Please order with the sales form.")),
+    offering(
+        "TRUNK-REG",
+        "IPfonie Extended Connect SIP-Registrierung",
+        "trunk",
+        per_term("49.00", "9.90"),
+        about="Anmeldung mit Benutzername und Kennwort, für wechselnde Adressen.",
+    ),
+    offering(
+        "TRUNK-FIX",
+        "IPfonie Extended Connect Fix-IP",
+        "trunk",
+        per_term("49.00", "12.90"),
+        about="Feste IP-Adresse, ohne Anmeldung.",
+    ),
+    offering(
+        "TRUNK-LINK",
+        "IPfonie Extended Link",
+        "trunk",
+        per_term("99.00", "19.90"),
+        about="Für Nebenstellenanlagen mit vielen Standorten.",
+    ),
+    offering(
+        "TRUNK-TEAM",
+        "IPfonie Extended Team",
+        "trunk",
+        per_term("49.00", "14.90"),
+        orderability="manual",
+        about="Für Teams.",
+        manual_process=both("Bitte mit dem Formular des Vertriebs bestellen.", "Please order with the sales form."),
+    ),
     offering("CHANNEL", "Sprachkanal", "voice_channel", per_term("5.00", "3.90"), price_lists=LISTS),
-    offering("CHANNEL-SRTP", "Sprachkanal mit SRTP", "voice_channel", per_term("5.00", "4.40"), price_lists=LISTS, srtp=True),
-    offering("CHANNEL-KOMBI", "Sprachkanal Kombi", "voice_channel", per_term("2.50", "2.90"), price_lists=LISTS, combination=True),
-    offering("CHANNEL-KOMBI-SRTP", "Sprachkanal Kombi mit SRTP", "voice_channel", per_term("2.50", "3.40"), price_lists=LISTS, combination=True, srtp=True),
+    offering(
+        "CHANNEL-SRTP", "Sprachkanal mit SRTP", "voice_channel", per_term("5.00", "4.40"), price_lists=LISTS, srtp=True
+    ),
+    offering(
+        "CHANNEL-KOMBI",
+        "Sprachkanal Kombi",
+        "voice_channel",
+        per_term("2.50", "2.90"),
+        price_lists=LISTS,
+        combination=True,
+    ),
+    offering(
+        "CHANNEL-KOMBI-SRTP",
+        "Sprachkanal Kombi mit SRTP",
+        "voice_channel",
+        per_term("2.50", "3.40"),
+        price_lists=LISTS,
+        combination=True,
+        srtp=True,
+    ),
     offering("FLAT-NATIONAL", "Flatrate nationales Festnetz", "voice_flatrate", per_term("0.00", "3.50")),
     offering("FLAT-MOBILE", "Flatrate Mobilfunk", "voice_flatrate", per_term("0.00", "6.90")),
     offering("MIN-1000", "Minutenpaket 1000", "minute_package", per_term("0.00", "9.00")),
     offering("UM", "Unified-Messaging-Paket", "unified_messaging", per_term("10.00", "4.90")),
     offering("QDSL-PRO", "Q-DSL Pro", "internet", per_term("99.00", "79.00"), family="internet", voice_ready=True),
     offering("TENGO-STD", "Tengo Lizenz STANDARD", "licence", per_term("0.00", "8.90"), family="centraflex"),
-    offering("PHONE-OLD", "Tischtelefon T19", "device", {None: ("59.00", "0.00")}, family="device", orderability="discontinued"),
+    offering(
+        "PHONE-OLD",
+        "Tischtelefon T19",
+        "device",
+        {None: ("59.00", "0.00")},
+        family="device",
+        orderability="discontinued",
+    ),
 ]
+CATEGORIES = sorted({one["category"] for one in OFFERINGS})
 PRICE_LISTS = [
-    {"code": code, "name": both(name), "audiences": ["business"], "orderability": "digital", "rates": [{"destination": both("Festnetz national"), "per_minute": rate}]}
-    for code, name, rate in (("PL-STANDARD", "Standard", "0.0120"), ("PL-BUSINESS", "Business", "0.0090"), ("PL-FLEX", "Flex", "0.0150"))
+    {
+        "code": code,
+        "name": both(name),
+        "audiences": ["business"],
+        "orderability": "digital",
+        "rates": [{"destination": both("Festnetz national"), "per_minute": rate}],
+    }
+    for code, name, rate in (
+        ("PL-STANDARD", "Standard", "0.0120"),
+        ("PL-BUSINESS", "Business", "0.0090"),
+        ("PL-FLEX", "Flex", "0.0150"),
+    )
 ]
 CUSTOMERS = {
     ident(name): {
@@ -86,7 +147,13 @@ CUSTOMERS = {
         "language": "de",
         "email": "post@" + name.split()[0].lower().replace("ä", "ae") + ".example",
         "phone": "+49 221 4711000",
-        "address": {"street": "Hohe Straße", "house_number": "12", "addition": None, "postcode": "50667", "town": "Köln"},
+        "address": {
+            "street": "Hohe Straße",
+            "house_number": "12",
+            "addition": None,
+            "postcode": "50667",
+            "town": "Köln",
+        },
         "open": is_open,
     }
     for name, number, is_open in (
@@ -97,7 +164,13 @@ CUSTOMERS = {
     )
 }
 JAEGER = ident("Jäger Logistik GmbH")
-AGREEMENT, SITE, ORDER, PORTING, QUOTED = ident("agreement"), ident("site"), ident("order"), ident("porting"), ident("quoted")
+AGREEMENT, SITE, ORDER, PORTING, QUOTED = (
+    ident("agreement"),
+    ident("site"),
+    ident("order"),
+    ident("porting"),
+    ident("quoted"),
+)
 
 
 def customer_of(party_id: str) -> Json:
@@ -120,17 +193,40 @@ class Upstream:
         self.agreements = {AGREEMENT: self._agreement()}
         self.portings = {PORTING: self._porting_view()}
         quoted = self._cart_view(QUOTED, "W-1002", state="quoted", lines=self._sample_lines())
-        quoted["quote"] = {"quote_id": ident("quote"), "number": "A-2026-0002", "recipient": "karl@jaeger-logistik.example", "sent_at": at(-60), "valid_until": at(60 * 24 * 14), "times_sent": 2}
+        quoted["quote"] = {
+            "quote_id": ident("quote"),
+            "number": "A-2026-0002",
+            "recipient": {"name": "Karl Jäger", "email": "karl@jaeger-logistik.example"},
+            "sent_at": at(-60),
+            "valid_until": at(60 * 24 * 14),
+            "times_sent": 2,
+        }
         self.carts[QUOTED] = quoted
 
-    async def call(self, part: str, method: str, path: str, *, token: str | None, language: str, params: Json | None = None, json: Any = None, content: bytes | None = None, content_type: str | None = None, key: str | None = None, if_match: str | None = None) -> Answer:
+    async def call(
+        self,
+        part: str,
+        method: str,
+        path: str,
+        *,
+        token: str | None,
+        language: str,
+        params: Json | None = None,
+        json: Any = None,
+        content: bytes | None = None,
+        content_type: str | None = None,
+        key: str | None = None,
+        if_match: str | None = None,
+    ) -> Answer:
         if part in self.away:
             raise Away(part)
         self.calls.append((part, method, path, json))
         if key and method != "GET" and f"{key} {path}" in self.stored:
             return Answer(200, copy.deepcopy(self.stored[f"{key} {path}"]))
         names = [piece for piece in path.split("/") if piece]
-        body = getattr(self, f"_{part}")(method, names, {k: str(v) for k, v in (params or {}).items() if v not in (None, "")}, json, if_match)
+        body = getattr(self, f"_{part}")(
+            method, names, {k: str(v) for k, v in (params or {}).items() if v not in (None, "")}, json, if_match
+        )
         if isinstance(body, bytes):
             return Answer(200, None, body)
         if key and method != "GET":
@@ -141,11 +237,30 @@ class Upstream:
     def _catalog(self, method: str, names: list[str], params: Json, json: Any, if_match: str | None) -> Any:
         match method, names:
             case "GET", ["catalog", "current"]:
-                return {"catalog_version": "2021-03.1", "valid_from": "2021-03-01", "prices_are_invented": True, "currency": "EUR", "offerings": OFFERINGS, "price_lists": PRICE_LISTS, "rules": []}
+                return {
+                    "version": "2021-03.1",
+                    "valid_from": "2021-03-01",
+                    "prices_are_invented": True,
+                    "currency": "EUR",
+                    "categories": [
+                        {"category": name, "offerings": [one for one in OFFERINGS if one["category"] == name]}
+                        for name in CATEGORIES
+                    ],
+                    "price_lists": PRICE_LISTS,
+                    "rules": [],
+                }
             case "GET", ["catalog", "versions"]:
-                return [{"catalog_version": "2021-03.1", "valid_from": "2021-03-01", "published_at": at(-10000)}]
+                return [
+                    {"version": "2021-03.1", "offerings": 40, "valid_from": "2021-03-01", "published_at": at(-10000)}
+                ]
             case "POST", ["catalog", "versions"]:
-                raise Problem(422, {"detail": "broken", "errors": [{"field": "offerings.yaml:14", "message": "Die Preisliste PL-NEU gibt es nicht."}]})
+                raise Problem(
+                    422,
+                    {
+                        "detail": "broken",
+                        "errors": [{"field": "offerings.yaml:14", "message": "Die Preisliste PL-NEU gibt es nicht."}],
+                    },
+                )
         return self._operations(method, names)
 
     def _operations(self, method: str, names: list[str]) -> Any:
@@ -161,19 +276,34 @@ class Upstream:
         match method, names:
             case "GET", ["parties"]:
                 wanted = params.get("q", "").lower()
-                return {"items": [one for one in CUSTOMERS.values() if wanted in one["name"].lower() and params.get("kind", one["kind"]) == one["kind"]], "next": None}
+                return {
+                    "items": [
+                        one
+                        for one in CUSTOMERS.values()
+                        if wanted in one["name"].lower() and params.get("kind", one["kind"]) == one["kind"]
+                    ],
+                    "next": None,
+                }
             case "GET", ["parties", party]:
                 if party not in CUSTOMERS:
                     raise Problem(404, {"detail": "unknown"})
                 if not CUSTOMERS[party]["open"]:
-                    raise Problem(403, {"detail": "Für diesen Kunden ist die Kundenverwaltung nicht eingeschaltet.", "remedy": "Bitten Sie den Kunden, sie einzuschalten."})
+                    raise Problem(
+                        403,
+                        {
+                            "detail": "Für diesen Kunden ist die Kundenverwaltung nicht eingeschaltet.",
+                            "remedy": "Bitten Sie den Kunden, sie einzuschalten.",
+                        },
+                    )
                 return CUSTOMERS[party]
             case "GET", ["carts"]:
                 states = [params["state"]] if "state" in params else ["open", "quoted"]
                 return {"items": [one for one in self.carts.values() if one["state"] in states], "next": None}
             case "POST", ["carts"]:
                 cart_id = ident(f"cart{next(self.numbers)}")
-                self.carts[cart_id] = self._cart_view(cart_id, f"W-{2000 + len(self.carts)}", customer=json["customer_id"])
+                self.carts[cart_id] = self._cart_view(
+                    cart_id, f"W-{2000 + len(self.carts)}", customer=json["customer_id"]
+                )
                 self.carts[cart_id]["term_months"] = json.get("term_months") or 24
                 return self._computed(cart_id)
             case "GET", ["carts", cart_id]:
@@ -188,28 +318,56 @@ class Upstream:
                 return self._changed(cart_id)
             case "POST", ["carts", cart_id, "quote"]:
                 cart = self.carts[cart_id]
-                recipient = (json.get("recipient") or {}).get("email", "karl@jaeger-logistik.example")
-                cart |= {"state": "quoted", "quote": {"quote_id": ident(cart_id), "number": f"A-{cart['number'][2:]}", "recipient": recipient, "sent_at": at(0), "valid_until": at(60 * 24 * 14), "times_sent": 1}}
+                recipient = json.get("recipient") or {"name": "Karl Jäger", "email": "karl@jaeger-logistik.example"}
+                cart |= {
+                    "state": "quoted",
+                    "quote": {
+                        "quote_id": ident(cart_id),
+                        "number": f"A-{cart['number'][2:]}",
+                        "recipient": recipient,
+                        "sent_at": at(0),
+                        "valid_until": at(60 * 24 * 14),
+                        "times_sent": 1,
+                    },
+                }
                 return cart
             case "POST", ["carts", cart_id, "copy"]:
                 copied = ident(f"cart{next(self.numbers)}")
-                self.carts[copied] = self.carts[cart_id] | {"cart_id": copied, "state": "open", "quote": None, "version": 1, "number": "W-COPY"}
+                self.carts[copied] = self.carts[cart_id] | {
+                    "cart_id": copied,
+                    "state": "open",
+                    "quote": None,
+                    "version": 1,
+                    "number": "W-COPY",
+                }
                 return self._computed(copied)
             case "POST", ["carts", cart_id, "order"]:
                 return self.orders[ORDER]
             case "POST", ["quotes", quote_id, "resend" | "withdraw" as what]:
-                cart = next(one for one in self.carts.values() if one.get("quote") and one["quote"]["quote_id"] == quote_id)
+                cart = next(
+                    one for one in self.carts.values() if one.get("quote") and one["quote"]["quote_id"] == quote_id
+                )
                 if what == "withdraw":
                     cart["state"] = "withdrawn"
                 else:
                     cart["quote"]["times_sent"] += 1
-                    cart["quote"]["recipient"] = (json.get("recipient") or {}).get("email", cart["quote"]["recipient"])
+                    cart["quote"]["recipient"] = json.get("recipient") or cart["quote"]["recipient"]
                 return cart
             case "POST", ["links", "exchange"]:
                 state = self.links.get(json["token"], "unknown")
                 if state == "valid":
-                    order = {"order_id": ORDER, "rights": ["view", "upload"]} if self.confirmed else {"rights": ["view", "confirm"]}
-                    return {"state": "confirmed" if self.confirmed else "valid", "access_token": "link-token", "expires_in": 600, "quote_id": ident("quote"), **order}
+                    order = (
+                        {"order_id": ORDER, "rights": ["view", "upload"]}
+                        if self.confirmed
+                        else {"rights": ["view", "confirm"]}
+                    )
+                    return {
+                        "state": "confirmed" if self.confirmed else "valid",
+                        "access_token": "link-token",
+                        "expires_in": 600,
+                        "quote_id": ident("quote"),
+                        **order,
+                    }
                 return {"state": state, "rights": []}
             case "GET", ["quotes", _]:
                 return self._computed(QUOTED)
@@ -245,11 +403,27 @@ class Upstream:
             case "GET", ["towns"]:
                 return [{"name": "Köln"}]
             case "GET", ["area-codes"]:
-                return [{"area_code": "221", "name": "Köln", "distance_km": 2.4}, {"area_code": "2236", "name": "Wesseling", "distance_km": 11.8}]
+                return [
+                    {"area_code": "221", "name": "Köln", "distance_km": 2.4},
+                    {"area_code": "2236", "name": "Wesseling", "distance_km": 11.8},
+                ]
             case "POST", ["feasibility"]:
                 if json["address"]["town"] == "München":
-                    raise Problem(422, {"detail": "Die Postleitzahl 50667 gehört nicht zu München.", "field": "address.town", "suggestions": ["Köln"]})
-                return {"verdict": "near", "state": "NW", "doubtful": False, "numbers_available": json["block_size"] != 1000, "area_codes": []}
+                    raise Problem(
+                        422,
+                        {
+                            "detail": "Die Postleitzahl 50667 gehört nicht zu München.",
+                            "field": "address.town",
+                            "suggestions": ["Köln"],
+                        },
+                    )
+                return {
+                    "verdict": "near",
+                    "state": "NW",
+                    "doubtful": False,
+                    "numbers_available": json["block_size"] != 1000,
+                    "area_codes": [],
+                }
             case "GET", ["number-pools"]:
                 return [{"area_code": "221", "name": "Köln", "free": 38120, "total": 40000}]
             case "POST", ["work-orders", *_]:
@@ -260,7 +434,10 @@ class Upstream:
     def _porting(self, method: str, names: list[str], params: Json, json: Any, if_match: str | None) -> Any:
         match method, names:
             case "GET", ["carriers"]:
-                return [{"carrier_code": "DEU.DTAG", "name": "Deutsche Telekom"}, {"carrier_code": "DEU.VFDE", "name": "Vodafone"}]
+                return [
+                    {"carrier_code": "DEU.DTAG", "name": "Deutsche Telekom"},
+                    {"carrier_code": "DEU.VFDE", "name": "Vodafone"},
+                ]
             case "GET", ["portings"]:
                 return list(self.portings.values())
             case "GET", ["portings", porting_id]:
@@ -282,38 +459,108 @@ class Upstream:
             case "GET", [*_, "documents", _]:
                 return b"%PDF-1.7"
             case "GET", ["operations", "parked"]:
-                return [{"group": "notification.ordering-order", "key": ORDER, "id": ident("m"), "topic": "ordering.order.v1", "type": "ordering.OrderReceived.v1", "correlation_id": "c", "error": "ValidationError: placed_at", "head": head, "parked_at": at(-5)} for head in (True, False)]
+                return [
+                    {
+                        "group": "notification.ordering-order",
+                        "key": ORDER,
+                        "id": ident("m"),
+                        "topic": "ordering.order.v1",
+                        "type": "ordering.OrderReceived.v1",
+                        "correlation_id": "c",
+                        "error": "ValidationError: placed_at",
+                        "head": head,
+                        "parked_at": at(-5),
+                    }
+                    for head in (True, False)
+                ]
         return self._operations(method, names)
 
     # samples
     def _sample_lines(self) -> list[Json]:
-        return [self._line("TRUNK-REG", 1), self._line("CHANNEL", 10, price_list="PL-BUSINESS"), self._line("FLAT-NATIONAL", 10, computed=True, locked="quantity", why="So viele wie Sprachkanäle.")]
+        return [
+            self._line("TRUNK-REG", 1),
+            self._line("CHANNEL", 10, price_list="PL-BUSINESS"),
+            self._line("FLAT-NATIONAL", 10, computed=True, locked="quantity", why="So viele wie Sprachkanäle."),
+        ]
 
     def _line(self, code: str, quantity: int, **more: Any) -> Json:
         found = next(one for one in OFFERINGS if one["code"] == code)
         price = next(one for one in found["prices"] if one["term_months"] in (24, None))
         chosen = next((one["name"] for one in PRICE_LISTS if one["code"] == more.get("price_list")), None)
         return {
-            "line_id": ident(f"line{next(self.numbers)}"), "offering": code, "name": found["name"], "category": found["category"], "family": found["family"], "quantity": quantity,
-            "one_time": price["one_time"], "monthly": price["monthly"], "one_time_total": str(Decimal(price["one_time"]) * quantity), "monthly_total": str(Decimal(price["monthly"]) * quantity),
-            "computed": False, "locked": None, "why": None, "price_list": None, "price_list_name": chosen, "srtp": found["srtp"], "details": [],
-        } | more  # fmt: skip
+            "line_id": ident(f"line{next(self.numbers)}"),
+            "offering": code,
+            "name": found["name"],
+            "category": found["category"],
+            "family": found["family"],
+            "quantity": quantity,
+            "one_time": price["one_time"],
+            "monthly": price["monthly"],
+            "one_time_total": str(Decimal(price["one_time"]) * quantity),
+            "monthly_total": str(Decimal(price["monthly"]) * quantity),
+            "computed": False,
+            "locked": None,
+            "why": None,
+            "price_list": None,
+            "price_list_name": chosen,
+            "srtp": found["srtp"],
+            "details": [],
+        } | more
 
-    def _cart_view(self, cart_id: str, number: str, *, state: str = "open", customer: str = JAEGER, lines: list[Json] | None = None) -> Json:
+    def _cart_view(
+        self, cart_id: str, number: str, *, state: str = "open", customer: str = JAEGER, lines: list[Json] | None = None
+    ) -> Json:
         return {
-            "cart_id": cart_id, "number": number, "version": 1, "state": state, "customer": customer_of(customer), "business_case": "new_order", "agreement_id": None, "agreement_number": None,
-            "term_months": 24, "immediate_activation": True, "catalog_version": "2021-03.1", "lines": lines or [], "totals": {"one_time": "0", "monthly": "0"}, "broken_rules": [],
-            "quote": None, "order_id": None, "changed_at": at(-30), "changed_by": "Petra Nordmann",
-        }  # fmt: skip
+            "cart_id": cart_id,
+            "number": number,
+            "version": 1,
+            "state": state,
+            "customer": customer_of(customer),
+            "business_case": "new_order",
+            "agreement_id": None,
+            "agreement_number": None,
+            "term_months": 24,
+            "immediate_activation": True,
+            "combination": False,
+            "internet": None,
+            "catalog_version": "2021-03.1",
+            "lines": lines or [],
+            "totals": {"one_time": "0", "monthly": "0"},
+            "broken_rules": [],
+            "quote": None,
+            "order_id": None,
+            "changed_at": at(-30),
+            "changed_by": "Petra Nordmann",
+        }
 
     def _computed(self, cart_id: str) -> Json:
         cart = self.carts[cart_id]
         channels = sum(line["quantity"] for line in cart["lines"] if line["category"] == "voice_channel")
         for line in cart["lines"]:
             if line["category"] == "voice_flatrate":
-                line |= self._line(line["offering"], max(channels, 1), computed=True, locked="quantity", why="So viele wie Sprachkanäle.") | {"line_id": line["line_id"]}
-        cart["broken_rules"] = [] if channels or not cart["lines"] else [{"rule": "TRUNK-2", "text": "Ein Trunk braucht mindestens einen Sprachkanal.", "remedy": "Fügen Sie Sprachkanäle hinzu.", "line_id": cart["lines"][0]["line_id"]}]
-        cart["totals"] = {name: str(sum((Decimal(line[f"{name}_total"]) for line in cart["lines"]), Decimal(0))) for name in ("one_time", "monthly")}
+                line |= self._line(
+                    line["offering"],
+                    max(channels, 1),
+                    computed=True,
+                    locked="quantity",
+                    why="So viele wie Sprachkanäle.",
+                ) | {"line_id": line["line_id"]}
+        cart["broken_rules"] = (
+            []
+            if channels or not cart["lines"]
+            else [
+                {
+                    "rule": "TRUNK-2",
+                    "text": "Ein Trunk braucht mindestens einen Sprachkanal.",
+                    "remedy": "Fügen Sie Sprachkanäle hinzu.",
+                    "line_id": cart["lines"][0]["line_id"],
+                }
+            ]
+        )
+        cart["totals"] = {
+            name: str(sum((Decimal(line[f"{name}_total"]) for line in cart["lines"]), Decimal(0)))
+            for name in ("one_time", "monthly")
+        }
         return cart
 
     def _check(self, cart_id: str, if_match: str | None) -> None:
@@ -336,33 +583,95 @@ class Upstream:
             line = next(line for line in lines if line["line_id"] == rest[0])
             if json.get("quantity") == 0:
                 raise Problem(422, {"detail": "Die Menge muss mindestens 1 sein.", "field": "quantity"})
-            line |= self._line(line["offering"], json.get("quantity") or line["quantity"], price_list=json.get("price_list") or line["price_list"]) | {"line_id": line["line_id"]}
+            line |= self._line(
+                line["offering"],
+                json.get("quantity") or line["quantity"],
+                price_list=json.get("price_list") or line["price_list"],
+            ) | {"line_id": line["line_id"]}
         return self._changed(cart_id)
 
     def _order(self) -> Json:
         line = self._line("TRUNK-REG", 1)
         site = {"site_id": SITE, "name": "Zentrale Köln", "address": CUSTOMERS[JAEGER]["address"], "area_code": "221"}
-        lines = [line | {"state": "in_progress", "agreement_id": AGREEMENT, "agreement_number": "V-700123", "site": site, "new_numbers": None, "porting": {"porting_id": PORTING}}]
+        lines = [
+            line
+            | {
+                "state": "in_progress",
+                "agreement_id": AGREEMENT,
+                "agreement_number": "V-700123",
+                "site": site,
+                "new_numbers": None,
+                "porting": {"porting_id": PORTING},
+            }
+        ]
         return {
-            "order_id": ORDER, "number": "B-2026-0815", "status": "awaiting", "awaiting": ["donor"], "business_case": "porting", "customer": customer_of(JAEGER), "creator": {"name": "Petra Nordmann", "email": "petra@nordlicht.example"},
-            "approver": {"name": "Karl Jäger", "email": "karl@jaeger-logistik.example"}, "lines": lines, "quote_number": "A-2026-0001", "placed_at": at(-20), "finished_at": None,
-        }  # fmt: skip
+            "order_id": ORDER,
+            "number": "B-2026-0815",
+            "status": "awaiting",
+            "awaiting": ["donor"],
+            "business_case": "porting",
+            "customer": customer_of(JAEGER),
+            "creator": {"name": "Petra Nordmann", "email": "petra@nordlicht.example"},
+            "approver": {"name": "Karl Jäger", "email": "karl@jaeger-logistik.example"},
+            "lines": lines,
+            "quote_number": "A-2026-0001",
+            "placed_at": at(-20),
+            "finished_at": None,
+        }
 
     def _agreement(self) -> Json:
         return {
-            "agreement_id": AGREEMENT, "number": "V-700123", "family": "trunk", "status": "ready", "customer": customer_of(JAEGER), "lines": self._sample_lines(), "term_months": 24, "starts_on": None, "ends_on": None,
-            "activation": "delayed", "orders": [{"order_id": ORDER, "number": "B-2026-0815", "business_case": "porting"}],
-        }  # fmt: skip
+            "agreement_id": AGREEMENT,
+            "number": "V-700123",
+            "family": "trunk",
+            "status": "ready",
+            "customer": customer_of(JAEGER),
+            "lines": self._sample_lines(),
+            "term_months": 24,
+            "starts_on": None,
+            "ends_on": None,
+            "activation": "delayed",
+            "orders": [{"order_id": ORDER, "number": "B-2026-0815", "business_case": "porting"}],
+        }
 
     def _trunk(self) -> Json:
         block = {"area_code": "221", "stem": "47110", "extension_from": "00", "extension_to": "99", "origin": "own"}
         return {
-            "trunk_id": ident("trunk"), "agreement_id": AGREEMENT, "agreement_number": "V-700123", "status": "ready", "channels": 10, "srtp": False, "activation": "delayed", "activated_at": None, "activates_on": "2026-12-03",
-            "sites": [{"site_id": SITE, "name": "Zentrale Köln", "address": CUSTOMERS[JAEGER]["address"], "area_code": "221", "status": "ready", "blocks": [block], "portings": []}],
-        }  # fmt: skip
+            "trunk_id": ident("trunk"),
+            "agreement_id": AGREEMENT,
+            "agreement_number": "V-700123",
+            "status": "ready",
+            "channels": 10,
+            "srtp": False,
+            "activation": "delayed",
+            "activated_at": None,
+            "activates_on": "2026-12-03",
+            "sites": [
+                {
+                    "site_id": SITE,
+                    "name": "Zentrale Köln",
+                    "address": CUSTOMERS[JAEGER]["address"],
+                    "area_code": "221",
+                    "status": "ready",
+                    "blocks": [block],
+                    "portings": [],
+                }
+            ],
+        }
 
     def _porting_view(self) -> Json:
         return {
-            "porting_id": PORTING, "order_id": ORDER, "site_id": SITE, "state": "paused", "donor": {"carrier_code": None, "name": "Stadtnetz Musterstadt"}, "numbers": [{"area_code": "221", "stem": "998877", "extension_from": "0", "extension_to": "9"}],
-            "requested_on": "2026-12-10", "change_date": None, "window": "ZF2", "electronic": False, "form": {"state": "awaited", "uploaded_at": None}, "messages": [], "timeline": [],
-        }  # fmt: skip
+            "porting_id": PORTING,
+            "order_id": ORDER,
+            "site_id": SITE,
+            "state": "paused",
+            "donor": {"carrier_code": None, "name": "Stadtnetz Musterstadt"},
+            "numbers": [{"area_code": "221", "stem": "998877", "extension_from": "0", "extension_to": "9"}],
+            "requested_on": "2026-12-10",
+            "change_date": None,
+            "window": "ZF2",
+            "electronic": False,
+            "form": {"state": "awaited", "uploaded_at": None},
+            "messages": [],
+            "timeline": [],
+        }

@@ -14,7 +14,7 @@ from catalog.domain.refusals import CatalogFaulty, NoSuchVersion
 from chassis.http import InUnit, service_router
 from chassis.problems import Problem
 from chassis.tokens import Caller, Identity, require
-from contracts.catalog.v1 import CatalogPublished, Category, Offering, PriceList
+from contracts.catalog.v1 import CatalogPublished, Category, Offering, PriceList, Rule
 from contracts.shapes import Audience
 
 router = service_router(prefix="/catalog", tags=["catalog"])
@@ -35,6 +35,7 @@ class CatalogView(BaseModel):
     currency: str
     categories: list[CategoryView]
     price_lists: list[PriceList]
+    rules: list[Rule]
 
 
 class VersionView(BaseModel):
@@ -116,4 +117,5 @@ def _view(published: CatalogPublished, audience: Audience) -> CatalogView:
             for category in Category
         ],
         price_lists=price_lists,
+        rules=list(published.catalog.rules),
     )

@@ -3,7 +3,6 @@
 Only a guide for the eye; cart checks every line by the catalog's rules.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -40,17 +39,13 @@ class Range:
 
 
 def range_of(body: Json) -> Range:
-    """Reads the catalog service's answer, grouped by category or flat."""
-    groups = body.get("categories") or []
-    offerings: Iterable[Json] = body.get("offerings") or [
-        one | {"category": one.get("category", group["category"])} for group in groups for one in group["offerings"]
-    ]
+    """Reads the catalog service's answer."""
     return Range(
-        version=body.get("catalog_version") or body.get("version") or "",
-        invented=bool(body.get("prices_are_invented")),
-        offerings=tuple(offerings),
-        price_lists=tuple(body.get("price_lists") or ()),
-        rules=tuple(body.get("rules") or ()),
+        version=body["version"],
+        invented=body["prices_are_invented"],
+        offerings=tuple(one for group in body["categories"] for one in group["offerings"]),
+        price_lists=tuple(body["price_lists"]),
+        rules=tuple(body["rules"]),
     )
 
 
@@ -78,25 +73,6 @@ def channels_for(found: Range, trunk: str, *, combination: bool, srtp: bool) -> 
 def _fits(found: Range, channel: str, trunk: str) -> bool:
     for rule in found.rules:
         subject, target = rule.get("subject") or {}, rule.get("object") or {}
-        if rule.get("kind") != "fits_only":
-            continue
-        for one, other in ((subject, target), (target, subject)):
-            ours = channel in one.get("codes", ()) and other.get("codes")
-            if ours and trunk not in other["codes"] and any(_is_trunk(found, code) for code in other["codes"]):
-                return False
-            theirs = trunk in one.get("codes", ()) and other.get("codes")
-            if theirs and channel not in other["codes"] and any(_is_channel(found, code) for code in other["codes"]):
-                return False
-    if not found.rules:
-        return ("TEAM" in channel) == ("TEAM" in trunk)
+        if rule["kind"] == "fits_only" and channel in subject["codes"] and trunk not in target.get("codes", (trunk,)):
+            return False
     return True
-
-
-def _is_trunk(found: Range, code: str) -> bool:
-    offering = found.get(code)
-    return offering is not None and offering["category"] == "trunk"
-
-
-def _is_channel(found: Range, code: str) -> bool:
-    offering = found.get(code)
-    return offering is not None and offering["category"] == "voice_channel"

@@ -72,4 +72,4 @@ ALL = {"order": ORDER, "cart": CART, "agreement": AGREEMENT, "trunk": TRUNK, "si
 
 def status_of(kind: str, state: str) -> Status:
     """How a state shows; an unknown one shows as its own word."""
-    return ALL[kind].get(state, Status(state.replace("_", " ").capitalize(), "calm"))
+    return ALL[kind].get(state, Status(state.replace("_", " ").capitalize() or "–", "calm"))

@@ -20,23 +20,21 @@ async def publish(visit: Signed) -> Response:
     """A broken catalog is refused with every fault listed; nothing of it is kept."""
     visit.require("administrator")
     form = await visit.form()
-    upload = form.file("catalog")
-    if upload is None:
-        return await _page(visit, [{"field": "catalog", "message": visit._("Choose the catalog file.")}], 422)
-    content = await upload.read()
+    files: dict[str, str] = {}
+    for upload in form.files("catalog"):
+        try:
+            files[upload.filename or ""] = (await upload.read()).decode()
+        except UnicodeDecodeError:
+            text = visit._("%(name)s is not a text file in UTF-8.", name=upload.filename)
+            return await _page(visit, [{"field": "", "message": text}], 422)
+    if not files:
+        return await _page(visit, [{"field": "", "message": visit._("Choose the files of the version.")}], 422)
     try:
-        await visit.send(
-            "POST",
-            "catalog",
-            "/catalog/versions",
-            key=form.key,
-            content=content,
-            content_type=upload.content_type or "application/octet-stream",
-        )
+        await visit.send("POST", "catalog", "/catalog/versions", key=form.key, json={"files": files})
     except Problem as problem:
         if problem.status not in (409, 413, 415, 422):
             raise
-        faults = problem.document.get("errors") or [{"field": "catalog", "message": problem.detail}]
+        faults = problem.document.get("errors") or [{"field": "", "message": problem.detail}]
         return await _page(visit, faults, 422)
     return visit.go("/catalog-versions", "published")
 

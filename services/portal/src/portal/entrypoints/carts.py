@@ -132,6 +132,10 @@ async def _cart_page(
     visit: Visit, found: Json, *, faults: list[Json] | None = None, mine: Json | None = None, status: int = 200
 ) -> Response:
     shown = await range_for(visit, found["customer"]["audience"]) if found["state"] == "open" else None
+    held = []
+    if found.get("combination") and found["state"] == "open":
+        page = await visit.ask("cart", "/agreements", customer_id=found["customer"]["party_id"], family="internet")
+        held = [one for one in page["items"] if one["voice_ready"] and one["status"] == "active"] if page else []
     return visit.page(
         "carts/cart.html",
         status=status,
@@ -141,6 +145,7 @@ async def _cart_page(
         shown=shown,
         categories=CATEGORY_ORDER,
         terms=shown.terms() if shown else [],
+        internet_agreements=held,
     )
 
 
@@ -166,7 +171,8 @@ def _change_of(form: Form, cart_id: UUID) -> tuple[str, str, Json | None]:
         case "activation":
             return "PATCH", f"/carts/{cart_id}", {"immediate_activation": form["immediate"] == "on"}
         case "internet":
-            return "PATCH", f"/carts/{cart_id}", {"internet": form["internet"] or None}
+            kind, _, chosen = form["internet"].partition(":")
+            return "PATCH", f"/carts/{cart_id}", {"internet": {f"{kind}_id": chosen} if chosen else None}
         case _:
             return "PATCH", f"/carts/{cart_id}", {"term_months": form.number("term")}
 

@@ -55,6 +55,15 @@ async def make_cart(visit: Signed, party_id: UUID) -> Response:
                 key=f"{form.key}-{place}",
                 if_match=str(cart["version"]),
             )
+        for line in [one for one in cart["lines"] if one["category"] == "internet"]:
+            cart = await visit.send(
+                "PATCH",
+                "cart",
+                f"/carts/{cart['cart_id']}",
+                json={"internet": {"line_id": line["line_id"]}},
+                key=f"{form.key}-internet",
+                if_match=str(cart["version"]),
+            )
     except Problem as problem:
         if problem.status not in (409, 422):
             raise

@@ -6,8 +6,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2 import (
+    ChainableUndefined,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    Undefined,
+    pass_context,
+    select_autoescape,
+)
+from jinja2.exceptions import UndefinedError
 from jinja2.runtime import Context
+from jinja2.utils import missing
 
 from portal.domain import numbers
 from portal.domain.statuses import Status, status_of
@@ -16,12 +26,21 @@ from telecom.formats import day, long_day, moment, money
 from telecom.texts import Language
 
 
+class Absent(StrictUndefined):
+    """A name that no page gave is an error; a field that a service left out is blank."""
+
+    def __new__(cls, hint: str | None = None, obj: Any = missing, name: str | None = None, exc: Any = None) -> Any:
+        if obj is missing:
+            return super().__new__(cls)
+        return ChainableUndefined(hint, obj, name, exc or UndefinedError)
+
+
 def environment() -> Environment:
-    """Compiled once; undefined names in templates are errors, not blanks."""
+    """Compiled once."""
     env = Environment(
         loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
         autoescape=select_autoescape(),
-        undefined=StrictUndefined,
+        undefined=Absent,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -83,7 +102,7 @@ def _local(context: Context, text: dict[str, str] | str | None) -> str:
 
 @pass_context
 def _status_of(context: Context, kind: str, state: str) -> Status:
-    found = status_of(kind, state)
+    found = status_of(kind, "" if isinstance(state, Undefined) else str(state))
     _: Callable[..., Any] = context["_"]
     return Status(_(found.label), found.colour, _(found.meaning) if found.meaning else "")
 

@@ -208,6 +208,9 @@ class Form:
         value = self._fields.get(name)
         return value if isinstance(value, UploadFile) and value.filename else None
 
+    def files(self, name: str) -> list[UploadFile]:
+        return [value for value in self._fields.getlist(name) if isinstance(value, UploadFile) and value.filename]
+
     @property
     def key(self) -> str:
         return self["_key"]

@@ -1,0 +1,485 @@
+"""Every page in every state: what people see, and that nothing goes out without a button."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from portal.adapters.memory import MemoryStore
+from telecom.texts import missing
+from tests.portal.conftest import CSRF, Browser, fill, session_of
+from tests.portal.upstream import AGREEMENT, CUSTOMERS, JAEGER, ORDER, PORTING, QUOTED, SITE, Upstream, ident
+
+CLOSED = next(party for party, one in CUSTOMERS.items() if not one["open"])
+
+
+def form(**fields: str) -> dict[str, str]:
+    return {"_csrf": CSRF, "_key": "key-of-this-form", **fields}
+
+
+def paths() -> list[tuple[str, str]]:
+    """Every page, with somebody who may see it."""
+    partner = [
+        "/",
+        "/customers",
+        "/customers/new-prospect",
+        f"/customers/{JAEGER}",
+        f"/customers/{JAEGER}/configure",
+        "/catalog",
+        "/catalog?audience=reseller&category=trunk",
+        "/carts",
+        "/carts?state=open",
+        f"/carts?agreement_id={AGREEMENT}",
+        f"/carts/{QUOTED}",
+        f"/carts/{QUOTED}/send",
+        f"/carts/{QUOTED}/withdraw",
+        "/orders",
+        f"/orders/{ORDER}",
+        "/agreements",
+        f"/agreements/{AGREEMENT}",
+        "/trunks",
+        f"/trunks/{AGREEMENT}",
+        f"/trunks/{AGREEMENT}/new-site",
+        f"/trunks/{AGREEMENT}/new-site/numbers",
+        f"/trunks/{AGREEMENT}/sites/{SITE}/numbers",
+        f"/trunks/{AGREEMENT}/sites/{SITE}/correct",
+        f"/trunks/{AGREEMENT}/porting",
+    ]
+    staff = [
+        "/",
+        "/tasks",
+        f"/tasks/{ident('signed_form')}",
+        f"/tasks/{ident('manual_work')}",
+        "/number-pools",
+        "/failed-messages",
+    ]
+    return [
+        *(("petra", path) for path in partner),
+        *(("olga", path) for path in staff),
+        ("anton", "/catalog-versions"),
+        ("karl", f"/carts/{QUOTED}/order"),
+        ("", "/q/good"),
+        ("", "/signed-out"),
+    ]
+
+
+@pytest.mark.parametrize(("who", "path"), paths())
+async def test_every_page_opens_for_whom_it_is_meant(browser: Browser, store: MemoryStore, who: str, path: str) -> None:
+    await fill(store)
+    answer = await browser(who).get(path)
+    assert answer.status_code == 200
+    assert "<h1>" in answer.text
+    assert "Undefined" not in answer.text
+
+
+async def test_every_text_of_the_portal_is_there_in_german() -> None:
+    assert missing("portal") == []
+
+
+async def test_the_language_switch_turns_a_whole_page_english(browser: Browser) -> None:
+    client = browser("petra")
+    assert "Warenkörbe" in (await client.get("/")).text
+    await client.post("/settings/language", data=form(language="en", next="/"))
+    page = (await client.get("/")).text
+    assert 'lang="en"' in page
+    assert "This is what needs you today." in page
+    assert "Warenkörbe" not in page
+
+
+async def test_who_is_not_logged_in_comes_back_to_the_page_he_wanted(browser: Browser) -> None:
+    client = browser("")
+    answer = await client.get("/orders?status=awaiting")
+    assert answer.headers["location"] == "/login?next=%2Forders%3Fstatus%3Dawaiting"
+    to_provider = await client.get(answer.headers["location"])
+    state = re.search(r"state=([\w-]+)", to_provider.headers["location"])
+    assert state
+    back = await client.get("/login/done", params={"code": "petra", "state": state[1]})
+    assert back.headers["location"] == "/orders?status=awaiting"
+    cookie = back.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert (await client.get("/")).status_code == 200
+
+
+async def test_a_login_with_a_foreign_state_is_refused(browser: Browser) -> None:
+    client = browser("")
+    await client.get("/login?next=/orders")
+    page = await client.get("/login/done", params={"code": "petra", "state": "forged"})
+    assert "Die Anmeldung hat nicht geklappt" in page.text
+    assert client.cookies.get("session") is None
+
+
+@pytest.mark.parametrize("wish", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+async def test_the_login_leads_only_to_pages_of_ours(browser: Browser, wish: str) -> None:
+    client = browser("")
+    to_provider = await client.get("/login", params={"next": wish})
+    state = re.search(r"state=([\w-]+)", to_provider.headers["location"])
+    assert state
+    back = await client.get("/login/done", params={"code": "petra", "state": state[1]})
+    assert back.headers["location"] == "/"
+
+
+async def test_an_expired_token_leads_to_the_login(browser: Browser, store: MemoryStore) -> None:
+    client = browser("petra")
+    store.sessions.kept["petra"] = session_of("petra", hours=-1)
+    answer = await client.get("/carts")
+    assert answer.headers["location"] == "/login?next=%2Fcarts"
+
+
+async def test_a_form_without_the_sessions_secret_changes_nothing(browser: Browser, upstream: Upstream) -> None:
+    answer = await browser("petra").post(f"/carts/{QUOTED}/withdraw", data={"_key": "k"})
+    assert answer.status_code == 403
+    assert not [call for call in upstream.calls if call[1] != "GET"]
+
+
+async def test_pages_allow_no_inline_script_and_no_foreign_frame(browser: Browser) -> None:
+    answer = await browser("petra").get("/")
+    policy = answer.headers["content-security-policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert not re.search(r"<script>|\son\w+=|style=", answer.text)
+
+
+@pytest.mark.rule("TEN-2")
+async def test_what_is_not_yours_looks_like_what_does_not_exist(browser: Browser) -> None:
+    foreign = await browser("petra").get(f"/orders/{ident('somebody else')}")
+    nothing = await browser("petra").get("/no-such-page")
+    assert foreign.status_code == nothing.status_code == 404
+    title = re.compile(r"<h1>(.*?)</h1>")
+    assert title.findall(foreign.text) == title.findall(nothing.text)
+
+
+@pytest.mark.rule("TEN-3")
+async def test_a_customer_without_administration_is_listed_but_closed_with_the_remedy(browser: Browser) -> None:
+    client = browser("petra")
+    assert "Kanzlei Dr. Weiß “Recht &amp; Rat” 🙂" in (await client.get("/customers")).text
+    closed = await client.get(f"/customers/{CLOSED}")
+    assert closed.status_code == 403
+    assert "Bitten Sie den Kunden" in closed.text
+
+
+@pytest.mark.rule("TEN-1")
+async def test_back_office_pages_are_closed_to_partners(browser: Browser) -> None:
+    for path in ("/tasks", "/number-pools", "/failed-messages", "/catalog-versions"):
+        assert (await browser("petra").get(path)).status_code == 403
+
+
+async def test_a_part_that_is_away_is_named_and_the_rest_works(browser: Browser, upstream: Upstream) -> None:
+    upstream.away = {"provisioning"}
+    page = await browser("petra").get(f"/trunks/{AGREEMENT}")
+    assert page.status_code == 200
+    assert "Ein Teil des Systems antwortet gerade nicht." in page.text
+    assert "V-700123" in page.text
+    upstream.away = {"cart"}
+    gone = await browser("petra").get(f"/orders/{ORDER}")
+    assert gone.status_code == 503
+    assert "Vorgangsnummer" in gone.text
+
+
+@pytest.mark.rule("CRM-1")
+async def test_a_prospect_entered_twice_by_the_same_form_is_one(browser: Browser, store: MemoryStore) -> None:
+    fields = form(name="Ümläut & “Söhne” 🙂", email="hallo@firma.de", audience="business", language="de")
+    for _ in range(2):
+        answer = await browser("petra").post("/customers/new-prospect", data=fields)
+        assert answer.headers["location"].startswith("/customers")
+    (event,) = store.outbox.recorded.values()
+    assert event.model_dump()["name"] == "Ümläut & “Söhne” 🙂"
+
+
+async def test_a_faulty_form_keeps_what_was_typed_and_links_to_the_fields(browser: Browser) -> None:
+    page = await browser("petra").post("/customers/new-prospect", data=form(name="", email="kein-at", phone="0221 1"))
+    assert page.status_code == 422
+    assert '<a href="#name">' in page.text
+    assert '<a href="#email">' in page.text
+    assert 'value="kein-at"' in page.text
+    assert 'value="0221 1"' in page.text
+
+
+@pytest.mark.rule("TRUNK-2", "FLAT-1", "MIN-1", "UM-1", "CART-2", "CART-3")
+async def test_the_configurator_makes_a_cart_in_the_order_the_rules_want(browser: Browser, upstream: Upstream) -> None:
+    fields = form(
+        trunk="TRUNK-REG",
+        term="36",
+        channels="8",
+        srtp="on",
+        price_list="PL-BUSINESS",
+        **{"flat-FLAT-NATIONAL": "on", "minutes-MIN-1000": "2", "um-UM": "on"},
+    )
+    client = browser("petra")
+    answer = await client.post(f"/customers/{JAEGER}/configure", data=fields)
+    lines = [json for _, method, path, json in upstream.calls if method == "POST" and path.endswith("/lines")]
+    assert [line["offering"] for line in lines] == ["TRUNK-REG", "CHANNEL-SRTP", "FLAT-NATIONAL", "MIN-1000", "UM"]
+    assert lines[1] == {"offering": "CHANNEL-SRTP", "quantity": 8, "price_list": "PL-BUSINESS"}
+    page = await client.get(answer.headers["location"])
+    assert "So viele wie Sprachkanäle." in page.text
+    assert "automatisch" in page.text
+
+
+@pytest.mark.rule("KOMBI-1")
+async def test_kombi_shows_the_price_with_and_without_and_chooses_kombi_channels(
+    browser: Browser, upstream: Upstream
+) -> None:
+    page = (await browser("petra").get(f"/customers/{JAEGER}/configure")).text
+    assert "2,90\xa0€" in page
+    assert "statt 3,90\xa0€ je Kanal" in page
+    await browser("petra").post(
+        f"/customers/{JAEGER}/configure", data=form(trunk="TRUNK-REG", channels="2", combination="on")
+    )
+    assert [json["offering"] for _, _, path, json in upstream.calls if path.endswith("/lines")][1] == "CHANNEL-KOMBI"
+
+
+@pytest.mark.rule("CART-4")
+async def test_who_comes_second_sees_both_versions_and_can_choose(browser: Browser, upstream: Upstream) -> None:
+    client = browser("petra")
+    made = await client.post(f"/customers/{JAEGER}/configure", data=form(trunk="TRUNK-REG", channels="2"))
+    cart_id = made.headers["location"].rsplit("/", 1)[1]
+    line = next(one for one in upstream.carts[cart_id]["lines"] if one["category"] == "voice_channel")
+    upstream.carts[cart_id]["version"] += 1
+    stale = await client.post(
+        f"/carts/{cart_id}/change",
+        data=form(change="quantity", line_id=line["line_id"], quantity="9", version="3"),
+    )
+    assert stale.status_code == 409
+    assert "9 × Sprachkanal" in stale.text
+    assert "Meine Änderung trotzdem vornehmen" in stale.text
+    assert f'name="version" value="{upstream.carts[cart_id]["version"]}"' in stale.text
+
+
+@pytest.mark.rule("TRUNK-5", "ACT-1")
+async def test_immediate_activation_is_a_checkbox_with_its_explanation(browser: Browser, upstream: Upstream) -> None:
+    client = browser("petra")
+    made = await client.post(f"/customers/{JAEGER}/configure", data=form(trunk="TRUNK-REG", channels="2"))
+    path = made.headers["location"]
+    page = (await client.get(path)).text
+    assert re.search(r'name="immediate" checked', page)
+    assert "einige Arbeitstage vor der bestätigten Portierung" in page
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version
+    await client.post(f"{path}/change", data=form(change="activation", version=version[1]))
+    assert not re.search(r'name="immediate" checked', (await client.get(path)).text)
+
+
+@pytest.mark.rule("QUOTE-2")
+async def test_sending_again_says_that_the_old_link_dies(browser: Browser, upstream: Upstream) -> None:
+    client = browser("petra")
+    assert "Der frühere Link wird ungültig." in (await client.get(f"/carts/{QUOTED}/send")).text
+    sent = form(to="other", name="Vera Vertretung", email="vera@firma.de")
+    answer = await client.post(f"/carts/{QUOTED}/send", data=sent)
+    assert answer.headers["location"] == f"/carts/{QUOTED}"
+    assert "Der Link in der früheren E-Mail gilt nicht mehr" in (await client.get(f"/carts/{QUOTED}")).text
+    assert upstream.carts[QUOTED]["quote"]["recipient"]["email"] == "vera@firma.de"
+
+
+@pytest.mark.rule("QUOTE-3")
+async def test_opening_a_link_orders_nothing_only_the_button_does(browser: Browser, upstream: Upstream) -> None:
+    client = browser("")
+    page = await client.get("/q/good")
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert not [call for call in upstream.calls if call[2].endswith("/confirm")]
+    nameless = await client.post("/q/good/confirm", data={"_key": "k", "name": " ", "agreed": "on"})
+    assert nameless.status_code == 422
+    done = await client.post("/q/good/confirm", data={"_key": "k", "name": "Karl Jäger", "agreed": "on"})
+    assert done.headers["location"] == "/q/good"
+    status = (await client.get("/q/good")).text
+    assert "Vielen Dank. Auftrag B-2026-0815" in status
+    assert "/q/good/documents/order-acknowledgement.pdf" in status
+    await client.post("/q/good/confirm", data={"_key": "k2", "name": "Karl Jäger", "agreed": "on"})
+    assert len([call for call in upstream.calls if call[2].endswith("/confirm")]) == 1
+
+
+@pytest.mark.rule("QUOTE-2", "QUOTE-3")
+@pytest.mark.parametrize(
+    ("token", "says"),
+    [
+        ("old", "Es gibt eine neuere E-Mail"),
+        ("late", "Dieses Angebot ist abgelaufen"),
+        ("gone", "Dieses Angebot wurde zurückgezogen"),
+        ("done", "Dieses Angebot wurde schon bestätigt"),
+        ("never", "Diesen Link kennen wir nicht"),
+    ],
+)
+async def test_a_dead_link_says_so_and_gives_nothing_away(browser: Browser, token: str, says: str) -> None:
+    page = (await browser("").get(f"/q/{token}")).text
+    assert says in page
+    assert "Jäger" not in page
+    assert "A-2026" not in page
+
+
+@pytest.mark.rule("QUOTE-5")
+async def test_a_customer_checks_his_order_before_placing_it_directly(browser: Browser, upstream: Upstream) -> None:
+    assert (await browser("petra").get(f"/carts/{QUOTED}/order")).status_code == 403
+    client = browser("karl")
+    assert "Kostenpflichtig bestellen" in (await client.get(f"/carts/{QUOTED}/order")).text
+    answer = await client.post(f"/carts/{QUOTED}/order", data=form())
+    assert answer.headers["location"] == f"/orders/{ORDER}"
+
+
+SITE_FIELDS = {
+    "site_name": "Lager Köln",
+    "street": "Hohe Straße",
+    "house_number": "12",
+    "postcode": "50667",
+    "town": "Köln",
+    "area_code": "221",
+    "block_size": "100",
+}
+
+
+@pytest.mark.rule("SITE-1", "SITE-4")
+async def test_a_site_is_checked_before_it_is_ordered_and_warned_about(browser: Browser, upstream: Upstream) -> None:
+    client = browser("petra")
+    path = f"/trunks/{AGREEMENT}/new-site/numbers"
+    check = await client.post(path, data=form(**SITE_FIELDS))
+    assert "Das lässt sich später nicht korrigieren." in check.text
+    assert not [call for call in upstream.calls if call[2].endswith("/sites")]
+    placed = await client.post(path, data=form(**SITE_FIELDS, step="place", order_key="o1"))
+    assert placed.headers["location"] == f"/orders/{ORDER}"
+    sent = next(json for _, _, url, json in upstream.calls if url.endswith("/sites"))
+    assert sent["site"]["area_code"] == "221"
+    assert sent["block_size"] == 100
+
+
+@pytest.mark.rule("SITE-1")
+async def test_an_address_that_does_not_fit_is_refused_with_field_and_suggestion(browser: Browser) -> None:
+    fields = SITE_FIELDS | {"town": "München"}
+    page = await browser("petra").post(f"/trunks/{AGREEMENT}/new-site/numbers", data=form(**fields))
+    assert page.status_code == 422
+    assert '<a href="#town">Die Postleitzahl 50667 gehört nicht zu München.</a>' in page.text
+    assert "Meinten Sie: Köln?" in page.text
+    assert 'value="Lager Köln"' in page.text
+
+
+@pytest.mark.rule("SITE-3")
+async def test_an_exhausted_area_code_is_said_before_ordering(browser: Browser) -> None:
+    page = await browser("petra").post(
+        f"/trunks/{AGREEMENT}/new-site/numbers", data=form(**(SITE_FIELDS | {"block_size": "1000"}))
+    )
+    assert "In der Vorwahl 0221 ist kein Block dieser Größe mehr frei." in page.text
+
+
+@pytest.mark.rule("SITE-4")
+async def test_a_wrong_site_is_offered_the_three_ways(browser: Browser) -> None:
+    page = (await browser("petra").get(f"/trunks/{AGREEMENT}/sites/{SITE}/correct")).text
+    for way in ("Der Ort ist falsch", "Es werden mehr Rufnummern gebraucht", "Der Block ist der falsche"):
+        assert way in page
+
+
+PORTING_FIELDS = {
+    "site_id": SITE,
+    "donor": "DEU.DTAG",
+    "name-DEU.DTAG": "Deutsche Telekom",
+    "subscriber_name": "Jäger Logistik GmbH",
+    "numbers": "0221 4711123\n0221 99887 00-99",
+    "requested_on": "2027-01-12",
+    "case": "VA-KUE-MRN",
+    "window": "ZF2",
+}
+
+
+@pytest.mark.rule("PORT-1", "PORT-2", "PORT-3")
+async def test_a_porting_is_checked_and_then_goes_out_as_a_quote(browser: Browser, upstream: Upstream) -> None:
+    client = browser("petra")
+    path = f"/trunks/{AGREEMENT}/porting"
+    check = await client.post(path, data=form(**PORTING_FIELDS))
+    assert "0221 99887 00–99" in check.text
+    answer = await client.post(path, data=form(**PORTING_FIELDS, step="place", order_key="p1"))
+    assert answer.headers["location"] == f"/carts/{QUOTED}"
+    sent = next(json for _, method, url, json in upstream.calls if method == "POST" and url.endswith("/portings"))
+    assert sent["donor"] == {"carrier_code": "DEU.DTAG", "name": "Deutsche Telekom"}
+    assert sent["numbers"][1] == {"area_code": "221", "stem": "99887", "extension_from": "00", "extension_to": "99"}
+    assert sent["site_id"] == SITE
+
+
+@pytest.mark.rule("PORT-4")
+async def test_sonstige_asks_for_the_name_and_explains_the_form(browser: Browser) -> None:
+    client = browser("petra")
+    assert "unterschreibt es und sendet es zurück" in (await client.get(f"/trunks/{AGREEMENT}/porting")).text
+    fields = PORTING_FIELDS | {"donor": "other", "donor_name": ""}
+    page = await client.post(f"/trunks/{AGREEMENT}/porting", data=form(**fields))
+    assert '<a href="#donor_name">' in page.text
+
+
+@pytest.mark.parametrize("typed", ["hallo", "030 1234567", "0221 99887 00-9", "0221"])
+async def test_a_line_that_is_no_number_of_the_site_is_named(browser: Browser, typed: str) -> None:
+    fields = PORTING_FIELDS | {"numbers": typed}
+    page = await browser("petra").post(f"/trunks/{AGREEMENT}/porting", data=form(**fields))
+    assert f"„{typed}“ ist keine Rufnummer" in page.text
+
+
+@pytest.mark.rule("PORT-6")
+async def test_portierungsangebote_lead_to_the_carts_of_that_trunk(browser: Browser) -> None:
+    page = (await browser("petra").get(f"/trunks/{AGREEMENT}")).text
+    assert f'href="/carts?agreement_id={AGREEMENT}"' in page
+
+
+@pytest.mark.rule("ORD-1", "PORT-4")
+async def test_the_order_page_tells_each_step_and_takes_the_signed_form(
+    browser: Browser, store: MemoryStore, upstream: Upstream
+) -> None:
+    await fill(store)
+    client = browser("petra")
+    page = (await client.get(f"/orders/{ORDER}")).text
+    for step in ("Auftrag eingegangen", "Trunk eingerichtet", "Unterschriebenes Formular erwartet"):
+        assert step in page
+    path = f"/orders/{ORDER}/portings/{PORTING}/signed-form"
+    empty = await client.post(path, data=form(), files={"form": ("", b"")})
+    assert "Wählen Sie das unterschriebene Formular als PDF." in empty.text
+    sent = await client.post(path, data=form(), files={"form": ("form.pdf", b"%PDF-1.7", "application/pdf")})
+    assert sent.headers["location"] == f"/orders/{ORDER}"
+    assert upstream.portings[PORTING]["form"]["state"] == "uploaded"
+
+
+async def test_documents_come_through_the_portal(browser: Browser) -> None:
+    answer = await browser("petra").get(f"/orders/{ORDER}/documents/order-acknowledgement.pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+
+
+@pytest.mark.rule("PORT-4")
+async def test_order_management_reviews_the_form_and_releases_the_porting(
+    browser: Browser, store: MemoryStore, upstream: Upstream
+) -> None:
+    await fill(store)
+    upstream.portings[PORTING]["form"]["state"] = "uploaded"
+    client = browser("olga")
+    path = f"/tasks/{ident('signed_form')}"
+    assert "Formular ist in Ordnung, Portierung freigeben" in (await client.get(path)).text
+    assert "Sagen Sie, warum" in (await client.post(path, data=form(act="refuse"))).text
+    answer = await client.post(path, data=form(act="release"))
+    assert answer.headers["location"] == path
+    assert upstream.calls[-1][2] == f"/portings/{PORTING}/release"
+    assert "Mit dem Anbieter vereinbarter Termin" in (await client.get(path)).text
+
+
+async def test_failed_messages_are_shown_by_key_and_played_again(browser: Browser, upstream: Upstream) -> None:
+    client = browser("olga")
+    page = (await client.get("/failed-messages")).text
+    assert "ValidationError: placed_at" in page
+    sent = form(part="notification", group="notification.ordering-order", key=ORDER)
+    await client.post("/failed-messages/redrive", data=sent)
+    assert upstream.calls[-1][3] == {"group": "notification.ordering-order", "key": ORDER}
+
+
+@pytest.mark.rule("CAT-5")
+async def test_a_faulty_catalog_is_refused_with_every_fault_and_its_place(browser: Browser) -> None:
+    files = {"catalog": ("offerings.yaml", b"offerings: []", "application/yaml")}
+    page = await browser("anton").post("/catalog-versions", data=form(), files=files)
+    assert page.status_code == 422
+    assert "offerings.yaml:14" in page.text
+
+
+async def test_the_live_feed_brings_a_new_step_without_reloading(
+    browser: Browser, store: MemoryStore, upstream: Upstream
+) -> None:
+    """ASGITransport gathers a whole answer, so the session ends the feed."""
+    await fill(store)
+    client = browser("petra")
+    ends = datetime.now(UTC) + timedelta(seconds=0.4)
+    store.sessions.kept["petra"] = session_of("petra", hours=0.4 / 3600)
+    answer: httpx.Response = await client.get(f"/orders/{ORDER}/live")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert datetime.now(UTC) >= ends - timedelta(seconds=0.05)
+    assert answer.text.startswith("id: 1\ndata: ")
+    assert "Trunk eingerichtet" in answer.text
