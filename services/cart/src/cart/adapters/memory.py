@@ -56,6 +56,13 @@ class MemoryUnit:
         self.sites, self.numbers, self.lists = Sites(kept), Numbers(kept, moment), MemoryLists(kept)
         self.outbox, self.timers, self.scope = Outbox(kept), Timers(kept), Scope(kept)
 
+    @property
+    def story(self) -> object:
+        return None
+
+    def tell(self, event: Event, story: object) -> None:
+        self.outbox.record(event)
+
     async def now(self) -> datetime:
         return self.moment
 

@@ -27,7 +27,9 @@ from cart.domain.order import Order
 from cart.domain.party import Party
 from chassis.ids import uuid7
 from chassis.store import Stale
+from chassis.story import Story, telling
 from chassis.unit import Unit
+from contracts.envelope import Event
 
 AGREEMENT_NUMBERS_FROM = 100_000
 WORKED_ON = (CartState.OPEN, CartState.QUOTED)
@@ -414,6 +416,13 @@ class CartUnit(Unit):
     @cached_property
     def numbers(self) -> SqlNumbers:
         return SqlNumbers(self)
+
+    def tell(self, event: Event, story: object) -> None:
+        if isinstance(story, Story):
+            with telling(story):
+                self.outbox.record(event)
+        else:
+            self.outbox.record(event)
 
     def new_id(self) -> UUID:
         return uuid7()

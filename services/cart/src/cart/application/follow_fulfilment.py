@@ -1,6 +1,6 @@
 """What provisioning and porting did, and what follows for orders and agreements, a batch at a time (ORD-3)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,17 +19,17 @@ AGREEING = (BusinessCase.NEW_ORDER, BusinessCase.REORDER)
 
 async def follow_fulfilment(happenings: Sequence[Happening], unit: Unit) -> None:
     orders = {one.order_id: one for one in await unit.orders.lock_all({one.order_id for one in happenings})}
-    touched: dict[UUID, tuple[Order, datetime]] = {}
+    touched: dict[UUID, tuple[Order, Happening]] = {}
     for happening in happenings:
         order = orders.get(happening.order_id)
         if order is not None and order.note(happening) and order.business_case in AGREEING:
-            touched[order.order_id] = (order, happening.at)
+            touched[order.order_id] = (order, happening)
     changed = [order for order in orders.values() if order.facts]
     await unit.orders.save_all(changed)
     await _carry_over(list(touched.values()), unit)
     for order in changed:
-        for event in published.order_facts(order):
-            unit.outbox.record(event)
+        for event, story in published.order_facts(order):
+            unit.tell(event, story)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,14 @@ class TrunkSetUp:
     agreement_id: UUID
     delayed: bool
     at: datetime
+    story: object = None
 
 
 @dataclass(frozen=True, slots=True)
 class TrunkActive:
     agreement_id: UUID
     at: datetime
+    story: object = None
 
 
 async def follow_trunks(steps: Sequence[TrunkSetUp | TrunkActive], unit: Unit) -> None:
@@ -57,27 +59,31 @@ async def follow_trunks(steps: Sequence[TrunkSetUp | TrunkActive], unit: Unit) -
             agreement.activate(step.at, day_of(step.at))
         elif step.delayed:
             agreement.set_up(step.at)
-    await _save(list(agreements.values()), unit)
+    await _save(list(agreements.values()), {step.agreement_id: step.story for step in steps}, unit)
 
 
 async def keep_sites(sites: Sequence[ReadySite], unit: Unit) -> None:
     await unit.sites.save_all(sites)
 
 
-async def _carry_over(ended: Sequence[tuple[Order, datetime]], unit: Unit) -> None:
+async def _carry_over(ended: Sequence[tuple[Order, Happening]], unit: Unit) -> None:
     """Lines that came to their end change their agreements."""
     if not ended:
         return
-    ids = {agreement_id for order, _at in ended for agreement_id in order.agreement_ids}
+    ids = {agreement_id for order, _last in ended for agreement_id in order.agreement_ids}
     agreements = {one.agreement_id: one for one in await unit.agreements.lock_all(ids)}
-    for order, at in ended:
+    stories: dict[UUID, object] = {}
+    for order, last in ended:
         for agreement_id in order.agreement_ids:
             agreement = agreements.get(agreement_id)
-            if agreement is not None and order.business_case is BusinessCase.REORDER:
-                _extend(agreement, order, at)
-            elif agreement is not None:
-                _found(agreement, order, at)
-    await _save(list(agreements.values()), unit)
+            if agreement is None:
+                continue
+            stories[agreement_id] = last.story
+            if order.business_case is BusinessCase.REORDER:
+                _extend(agreement, order, last.at)
+            else:
+                _found(agreement, order, last.at)
+    await _save(list(agreements.values()), stories, unit)
 
 
 def _extend(agreement: Agreement, order: Order, at: datetime) -> None:
@@ -100,9 +106,9 @@ def _found(agreement: Agreement, order: Order, at: datetime) -> None:
         agreement.fail(at)
 
 
-async def _save(agreements: Sequence[Agreement], unit: Unit) -> None:
+async def _save(agreements: Sequence[Agreement], stories: Mapping[UUID, object], unit: Unit) -> None:
     changed = [one for one in agreements if one.changed]
-    events = [published.agreement_changed(one) for one in changed]
+    events = [(published.agreement_changed(one), stories.get(one.agreement_id)) for one in changed]
     await unit.agreements.save_all(changed)
-    for event in events:
-        unit.outbox.record(event)
+    for event, story in events:
+        unit.tell(event, story)

@@ -113,10 +113,10 @@ def order_received(order: Order) -> ordering.OrderReceived:
     )
 
 
-def order_facts(order: Order) -> Iterator[Event]:
-    """The events of what happened to an order since it was loaded; the last step of an ended one is its end."""
+def order_facts(order: Order) -> Iterator[tuple[Event, object]]:
+    """The events of what happened to an order since it was loaded, each with the story it belongs to."""
     for fact in order.facts:
-        yield _order_event(order, fact)
+        yield _order_event(order, fact), fact.story
     order.facts.clear()
 
 

@@ -102,7 +102,7 @@ class OrderLine:
 class Happening:
     """Something that another service did about an order's line. `step` is a word for people's timelines.
 
-    With `line_id` None it concerns every line of the site.
+    With `line_id` None it concerns every line of the site. `story` is whose correlation the events that follow carry.
     """
 
     order_id: UUID
@@ -114,6 +114,7 @@ class Happening:
     reason: Wording | None = None
     site_id: UUID | None = None
     by_porting: bool = False
+    story: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ class Progressed:
     step: str
     line_id: UUID | None
     at: datetime
+    story: object = None
 
 
 @dataclass
@@ -193,7 +195,9 @@ class Order:
         self.awaiting = tuple(one for one in Awaited if one in whom)
         if self.ended:
             self.finished_at = happening.at
-        self.facts.append(Progressed(self.status, self.awaiting, happening.step, line.line_id, happening.at))
+        self.facts.append(
+            Progressed(self.status, self.awaiting, happening.step, line.line_id, happening.at, happening.story)
+        )
 
     def _trigger(self) -> OrderTrigger:
         states = {line.state for line in self.lines}

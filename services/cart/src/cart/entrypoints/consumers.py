@@ -64,7 +64,8 @@ async def on_prospect_entered(event: crm.ProspectEntered, unit: Unit) -> None:
 async def on_work_order_completed(event: provisioning.WorkOrderCompleted, unit: Unit) -> None:
     step = STEPS.get(event.category, "set-up")
     unit.gather(
-        follow_fulfilment, Happening(event.order_id, event.line_id, LineTrigger.FINISH, step, event.completed_at)
+        follow_fulfilment,
+        Happening(event.order_id, event.line_id, LineTrigger.FINISH, step, event.completed_at, story=unit.story),
     )
 
 
@@ -79,6 +80,7 @@ async def on_work_order_failed(event: provisioning.WorkOrderFailed, unit: Unit) 
             "set-up-failed",
             event.failed_at,
             reason=_words(event.reason),
+            story=unit.story,
         ),
     )
 
@@ -86,12 +88,12 @@ async def on_work_order_failed(event: provisioning.WorkOrderFailed, unit: Unit) 
 @trunks.on(provisioning.TrunkProvisioned)
 async def on_trunk_provisioned(event: provisioning.TrunkProvisioned, unit: Unit) -> None:
     delayed = event.activation is Activation.DELAYED
-    unit.gather(follow_trunks, TrunkSetUp(event.agreement_id, delayed, event.provisioned_at))
+    unit.gather(follow_trunks, TrunkSetUp(event.agreement_id, delayed, event.provisioned_at, unit.story))
 
 
 @trunks.on(provisioning.TrunkActivated)
 async def on_trunk_activated(event: provisioning.TrunkActivated, unit: Unit) -> None:
-    unit.gather(follow_trunks, TrunkActive(event.agreement_id, event.activated_at))
+    unit.gather(follow_trunks, TrunkActive(event.agreement_id, event.activated_at, unit.story))
 
 
 @sites.on(provisioning.SiteProvisioned)
@@ -122,6 +124,7 @@ async def on_site_rejected(event: provisioning.SiteRejected, unit: Unit) -> None
             event.rejected_at,
             reason=_words(event.reason),
             site_id=event.site_id,
+            story=unit.story,
         ),
     )
 
@@ -189,7 +192,17 @@ def _ported(
 ) -> None:
     unit.gather(
         follow_fulfilment,
-        Happening(event.order_id, event.line_id, trigger, step, at, awaiting, reason, by_porting=True),
+        Happening(
+            event.order_id,
+            event.line_id,
+            trigger,
+            step,
+            at,
+            awaiting,
+            reason,
+            by_porting=True,
+            story=unit.story,
+        ),
     )
 
 
