@@ -1,0 +1,3 @@
+from porting.main import service
+
+service.run()

@@ -1,0 +1,94 @@
+"""Lets in signed forms: a plain PDF, nothing active in it, not too large, and clean where a scanner is asked."""
+
+import asyncio
+from io import BytesIO
+from typing import Any, Protocol
+
+import pikepdf
+
+from porting.domain import refusals
+
+LARGEST = 10 << 20
+MOST_OBJECTS = 200_000
+ACTIVE_KEYS = {
+    "/JavaScript": "JavaScript",
+    "/JS": "JavaScript",
+    "/AA": "automatic actions",
+    "/EmbeddedFiles": "embedded files",
+    "/EF": "embedded files",
+    "/RichMedia": "rich media",
+    "/XFA": "an XFA form",
+}
+ACTIVE_ACTIONS = {
+    "/JavaScript": "JavaScript",
+    "/Launch": "starting a program",
+    "/SubmitForm": "sending a form",
+    "/ImportData": "importing data",
+    "/GoToR": "opening another file",
+    "/GoToE": "opening another file",
+    "/Rendition": "playing media",
+}
+
+
+class Scanner(Protocol):
+    async def scan(self, content: bytes) -> None:
+        """Raises PdfInfected or ScannerAway."""
+        ...
+
+
+class PdfDoor:
+    def __init__(self, scanner: Scanner | None = None) -> None:
+        self._scanner = scanner
+
+    async def check(self, pdf: bytes) -> None:
+        if len(pdf) > LARGEST:
+            raise refusals.PdfTooLarge(limit=LARGEST >> 20)
+        await asyncio.to_thread(check_pdf, pdf)
+        if self._scanner is not None:
+            await self._scanner.scan(pdf)
+
+
+def check_pdf(content: bytes) -> None:
+    """Refuses what is no PDF, encrypted, or has anything in it that acts by itself, however deep it lies."""
+    if not content.lstrip()[:5] == b"%PDF-":
+        raise refusals.NotAPdf()
+    try:
+        with pikepdf.open(BytesIO(content), attempt_recovery=False, suppress_warnings=True) as pdf:
+            if pdf.is_encrypted:
+                raise refusals.PdfLocked()
+            if not len(pdf.pages):
+                raise refusals.NotAPdf()
+            _search(pdf)
+    except pikepdf.PasswordError as error:
+        raise refusals.PdfLocked() from error
+    except (pikepdf.PdfError, ValueError, RecursionError) as error:
+        raise refusals.NotAPdf() from error
+
+
+def _search(pdf: pikepdf.Pdf) -> None:
+    """All indirect objects, and what is nested in each; references are objects of their own."""
+    waiting: list[Any] = [pdf.trailer, *pdf.objects]
+    looked_at = 0
+    while waiting:
+        one = waiting.pop()
+        looked_at += 1
+        if looked_at > MOST_OBJECTS:
+            raise refusals.PdfActive(what="too many objects")
+        if isinstance(one, pikepdf.Array):
+            waiting += [item for item in one.as_list() if not getattr(item, "is_indirect", False)]
+        elif isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
+            _look_at(one)
+            waiting += [item for _, item in one.items() if not getattr(item, "is_indirect", False)]
+
+
+def _look_at(one: Any) -> None:
+    for key in one.keys():  # noqa: SIM118 - pikepdf's objects iterate otherwise
+        if key in ACTIVE_KEYS:
+            raise refusals.PdfActive(what=ACTIVE_KEYS[key])
+    action = str(one.get("/S", ""))
+    if action in ACTIVE_ACTIONS:
+        raise refusals.PdfActive(what=ACTIVE_ACTIONS[action])
+    if str(one.get("/Type", "")) == "/EmbeddedFile":
+        raise refusals.PdfActive(what="embedded files")
+    if str(one.get("/Subtype", "")) in ("/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen"):
+        raise refusals.PdfActive(what="attached files or media")

@@ -1,0 +1,73 @@
+"""The read side: portings as a screen needs them, none that the caller may not see (TEN-2, TEN-3)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Uuid, bindparam, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis.scope import Scope, Who
+from porting.adapters import tables
+from porting.adapters.codec import loaded
+from porting.domain.porting import Porting
+
+OPEN = "porting.customer_id IN (SELECT party_id FROM scope WHERE delegated OR kind = 'prospect')"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """A message with the donor, as a list shows it."""
+
+    kind: str
+    outbound: bool
+    codes: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    order_id: UUID | None = None
+    agreement_id: UUID | None = None
+    customer_id: UUID | None = None
+    after: UUID | None = None
+    limit: int = 50
+
+
+class SqlLists:
+    def __init__(self, connection: AsyncConnection, scope: Scope) -> None:
+        self._connection, self._scope = connection, scope
+
+    async def portings(self, caller: Who | None, wanted: Wanted) -> list[Porting]:
+        """By id, oldest first. `caller` None: whose link was checked against the order already."""
+        table = tables.porting
+        query = select(table.c.body, table.c.version).order_by(table.c.porting_id).limit(wanted.limit)
+        for column in ("order_id", "agreement_id", "customer_id"):
+            if (value := getattr(wanted, column)) is not None:
+                query = query.where(table.c[column] == value)
+        if wanted.after is not None:
+            query = query.where(table.c.porting_id > wanted.after)
+        visible = None if caller is None else self._scope.visible(caller)
+        if caller is not None and visible is not None:
+            # Without customer administration the profile stays closed (TEN-3), one's own party excepted.
+            tree = text(f"porting.customer_id IN ({visible.text})")
+            own = table.c.customer_id == caller.party_id
+            query = query.where(tree.bindparams(bindparam("root", caller.party_id, type_=Uuid())), or_(own, text(OPEN)))
+        return [loaded(row.body, row.version) for row in await self._connection.execute(query)]
+
+    async def porting(self, porting_id: UUID) -> Porting | None:
+        query = select(tables.porting.c.body, tables.porting.c.version).where(tables.porting.c.porting_id == porting_id)
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else loaded(row.body, row.version)
+
+    async def messages(self, porting_ids: list[UUID]) -> dict[UUID, list[Exchanged]]:
+        table = tables.carrier_message
+        query = (
+            select(table.c.porting_id, table.c.kind, table.c.outbound, table.c.codes, table.c.at)
+            .where(table.c.porting_id.in_(porting_ids))
+            .order_by(table.c.position)
+        )
+        found: dict[UUID, list[Exchanged]] = {one: [] for one in porting_ids}
+        for row in await self._connection.execute(query):
+            found[row.porting_id].append(Exchanged(row.kind, row.outbound, tuple(row.codes), row.at))
+        return found

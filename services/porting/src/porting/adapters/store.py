@@ -1,0 +1,177 @@
+"""The write side: whole porting requests in PostgreSQL, and what hangs on them."""
+
+import json
+import secrets
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from prometheus_client import Counter
+from sqlalchemy import Uuid, bindparam, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis.ids import uuid7
+from chassis.store import Stale
+from chassis.unit import Unit
+from porting.adapters import tables
+from porting.adapters.carriers import CarrierList
+from porting.adapters.codec import loaded, stored
+from porting.adapters.exchange import KafkaExchange
+from porting.adapters.queries import SqlLists
+from porting.application.ports import CarrierMessage, Terms
+from porting.domain.ids import HIGHEST, PreAgreementId
+from porting.domain.porting import Porting
+from porting.settings import porting_settings
+
+MOVE = text(
+    "UPDATE porting SET customer_id = :survivor, body = jsonb_set(body, '{customer_id}', to_jsonb(:survivor)) "
+    "WHERE customer_id = :loser"
+).bindparams(bindparam("survivor", type_=Uuid()), bindparam("loser", type_=Uuid()))
+
+COUNTERS = {
+    "portings": Counter("porting_steps_total", "Porting requests that took a step", ["step"]),
+    "tasks": Counter("porting_tasks_raised_total", "Tasks raised for order management", ["work"]),
+    "messages_out": Counter("porting_messages_sent_total", "Messages to other carriers", ["kind"]),
+    "messages_in": Counter("porting_messages_received_total", "Messages from other carriers", ["kind"]),
+    "strays": Counter("porting_stray_messages_total", "Messages that fit no pre-agreement of ours", ["kind"]),
+    "second_answers": Counter("porting_second_answers_total", "Answers to what was answered before", ["kind"]),
+    "unfit_messages": Counter("porting_unfit_messages_total", "Messages refused technically", ["kind"]),
+    "deadlines_passed": Counter("porting_deadlines_passed_total", "Deadlines that passed", ["deadline"]),
+    "assignments_ignored": Counter("porting_assignments_ignored_total", "Assignments not awaited", ["state"]),
+}
+
+
+class SqlPortings:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def get(self, porting_id: UUID) -> Porting | None:
+        return await self._one(tables.porting.c.porting_id == porting_id)
+
+    async def of_pre_agreement(self, pre_agreement_id: str) -> Porting | None:
+        named = select(tables.pre_agreement.c.porting_id).where(
+            tables.pre_agreement.c.pre_agreement_id == pre_agreement_id
+        )
+        return await self._one(tables.porting.c.porting_id == named.scalar_subquery())
+
+    async def of_site(self, site_id: UUID) -> list[Porting]:
+        query = select(tables.porting.c.body, tables.porting.c.version).where(tables.porting.c.site_id == site_id)
+        rows = await self._connection.execute(query.order_by(tables.porting.c.porting_id).with_for_update())
+        return [loaded(row.body, row.version) for row in rows]
+
+    async def save(self, porting: Porting) -> None:
+        seen, porting.version = porting.version, porting.version + 1
+        row = {
+            "porting_id": porting.porting_id,
+            "order_id": porting.order_id,
+            "agreement_id": porting.agreement_id,
+            "site_id": porting.site_id,
+            "customer_id": porting.customer_id,
+            "state": porting.state.value,
+            "version": porting.version,
+            "body": stored(porting),
+        }
+        if seen == 0:
+            await self._connection.execute(insert(tables.porting).values(row))
+        else:
+            same = tables.porting.c.porting_id == porting.porting_id, tables.porting.c.version == seen
+            if (await self._connection.execute(update(tables.porting).where(*same).values(row))).rowcount != 1:
+                raise Stale
+        if porting.pre_agreement is not None:
+            named = {"pre_agreement_id": porting.pre_agreement.pre_agreement_id, "porting_id": porting.porting_id}
+            await self._connection.execute(insert(tables.pre_agreement).values(named).on_conflict_do_nothing())
+
+    async def move(self, loser: UUID, survivor: UUID) -> None:
+        await self._connection.execute(MOVE, {"loser": loser, "survivor": survivor})
+
+    async def note_rejected_site(self, site_id: UUID) -> None:
+        await self._connection.execute(insert(tables.rejected_site).values(site_id=site_id).on_conflict_do_nothing())
+
+    async def is_rejected(self, site_id: UUID) -> bool:
+        query = select(tables.rejected_site.c.site_id).where(tables.rejected_site.c.site_id == site_id)
+        return (await self._connection.execute(query)).first() is not None
+
+    async def _one(self, condition: Any) -> Porting | None:
+        query = select(tables.porting.c.body, tables.porting.c.version).where(condition)
+        row = (await self._connection.execute(query.with_for_update())).one_or_none()
+        return None if row is None else loaded(row.body, row.version)
+
+
+class SqlCarrierMessages:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, message: CarrierMessage) -> None:
+        row = {
+            "pre_agreement_id": message.pre_agreement_id,
+            "porting_id": message.porting_id,
+            "kind": message.kind,
+            "outbound": message.outbound,
+            "codes": list(message.codes),
+            "body": json.loads(message.body),
+            "at": message.at,
+        }
+        await self._connection.execute(insert(tables.carrier_message).values(row))
+
+    async def strays(self, pre_agreement_id: str) -> int:
+        stray = tables.carrier_message.c.porting_id.is_(None)
+        query = select(func.count()).where(tables.carrier_message.c.pre_agreement_id == pre_agreement_id, stray)
+        return int((await self._connection.execute(query)).scalar_one())
+
+
+class SqlForms:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def put(self, porting_id: UUID, pdf: bytes) -> None:
+        statement = insert(tables.signed_form).values(porting_id=porting_id, pdf=pdf)
+        renewed = statement.on_conflict_do_update(index_elements=["porting_id"], set_={"pdf": statement.excluded.pdf})
+        await self._connection.execute(renewed)
+
+    async def get(self, porting_id: UUID) -> bytes | None:
+        query = select(tables.signed_form.c.pdf).where(tables.signed_form.c.porting_id == porting_id)
+        found: bytes | None = (await self._connection.execute(query)).scalar_one_or_none()
+        return found
+
+
+class PortingUnit(Unit):
+    """One transaction of the porting service."""
+
+    @cached_property
+    def portings(self) -> SqlPortings:
+        return SqlPortings(self.connection)
+
+    @cached_property
+    def carrier_messages(self) -> SqlCarrierMessages:
+        return SqlCarrierMessages(self.connection)
+
+    @cached_property
+    def forms(self) -> SqlForms:
+        return SqlForms(self.connection)
+
+    @cached_property
+    def lists(self) -> SqlLists:
+        return SqlLists(self.connection, self.scope)
+
+    @cached_property
+    def exchange(self) -> KafkaExchange:
+        return KafkaExchange(self.outbox)
+
+    @property
+    def carriers(self) -> CarrierList:
+        return CarrierList(porting_settings().carriers_file)
+
+    @property
+    def terms(self) -> Terms:
+        return porting_settings().terms
+
+    def new_id(self) -> UUID:
+        return uuid7()
+
+    def new_pre_agreement_id(self) -> PreAgreementId:
+        """By chance, so that a database restored from a backup uses none twice (8115)."""
+        return PreAgreementId.of(self.terms.own_carrier, secrets.randbelow(HIGHEST))
+
+    def count(self, what: str, label: str) -> None:
+        self.after_commit(COUNTERS[what].labels(label).inc)

@@ -1,0 +1,62 @@
+"""The tables of the porting service."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from chassis.store import chassis_tables
+
+metadata = MetaData()
+chassis_tables(metadata)
+
+porting = Table(
+    "porting",
+    metadata,
+    Column("porting_id", Uuid, primary_key=True),
+    Column("order_id", Uuid, nullable=False, index=True),
+    Column("agreement_id", Uuid, nullable=False, index=True),
+    Column("site_id", Uuid, index=True),
+    Column("customer_id", Uuid, nullable=False, index=True),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", JSONB, nullable=False),
+)
+pre_agreement = Table(
+    "pre_agreement",
+    metadata,
+    Column("pre_agreement_id", Text, primary_key=True),
+    Column("porting_id", Uuid, ForeignKey("porting.porting_id"), nullable=False, index=True),
+)
+carrier_message = Table(
+    "carrier_message",
+    metadata,
+    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    Column("pre_agreement_id", Text, nullable=False),
+    Column("porting_id", Uuid, index=True),
+    Column("kind", Text, nullable=False),
+    Column("outbound", Boolean, nullable=False),
+    Column("codes", ARRAY(Text), nullable=False),
+    Column("body", JSONB, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("carrier_message_pre_agreement_id", "pre_agreement_id"),
+)
+signed_form = Table(
+    "signed_form",
+    metadata,
+    Column("porting_id", Uuid, ForeignKey("porting.porting_id"), primary_key=True),
+    Column("pdf", LargeBinary, nullable=False),
+)
+rejected_site = Table("rejected_site", metadata, Column("site_id", Uuid, primary_key=True))

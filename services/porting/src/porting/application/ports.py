@@ -1,0 +1,148 @@
+"""What the use cases need of the outside."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from contracts.envelope import Event
+from contracts.wbci.v1 import WbciMessage
+from porting.domain.deadlines import Rules
+from porting.domain.ids import PortingCarrier, PreAgreementId
+from porting.domain.particulars import Carrier
+from porting.domain.porting import Porting
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an operator may set."""
+
+    own_carrier: str
+    own_porting_carrier: PortingCarrier
+    hold_seconds: float
+    assignment_minutes: int
+    return_to: str
+    rules: Rules
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierMessage:
+    """A message as it was exchanged; `porting_id` is None where it fits nothing here."""
+
+    pre_agreement_id: str
+    porting_id: UUID | None
+    kind: str
+    outbound: bool
+    codes: tuple[str, ...]
+    body: str
+    at: datetime
+
+
+class Portings(Protocol):
+    async def get(self, porting_id: UUID) -> Porting | None:
+        """Locked until the unit of work ends."""
+        ...
+
+    async def of_pre_agreement(self, pre_agreement_id: str) -> Porting | None:
+        """Locked until the unit of work ends; also of an earlier pre-agreement."""
+        ...
+
+    async def of_site(self, site_id: UUID) -> list[Porting]: ...
+
+    async def save(self, porting: Porting) -> None: ...
+
+    async def move(self, loser: UUID, survivor: UUID) -> None:
+        """Two parties were one: what hung on the loser hangs on the survivor."""
+        ...
+
+    async def note_rejected_site(self, site_id: UUID) -> None: ...
+
+    async def is_rejected(self, site_id: UUID) -> bool: ...
+
+
+class CarrierMessages(Protocol):
+    async def add(self, message: CarrierMessage) -> None: ...
+
+    async def strays(self, pre_agreement_id: str) -> int:
+        """How many came so far that fit nothing here."""
+        ...
+
+
+class Forms(Protocol):
+    async def put(self, porting_id: UUID, pdf: bytes) -> None: ...
+
+    async def get(self, porting_id: UUID) -> bytes | None: ...
+
+
+class CarrierExchange(Protocol):
+    """The other carriers, by whatever they are reached."""
+
+    def send(self, message: WbciMessage) -> None: ...
+
+
+class Carriers(Protocol):
+    def electronic(self) -> Sequence[Carrier]: ...
+
+    def is_electronic(self, carrier_code: str | None) -> bool: ...
+
+
+class PdfGate(Protocol):
+    """Lets in what is a plain PDF and nothing else."""
+
+    async def check(self, pdf: bytes) -> None: ...
+
+
+class Outbox(Protocol):
+    def record(self, event: Event) -> UUID: ...
+
+
+class Timers(Protocol):
+    async def set(self, name: str, subject: object, due_at: datetime) -> None: ...
+
+    async def cancel(self, name: str, subject: object) -> None: ...
+
+
+class Scope(Protocol):
+    async def put(
+        self, party_id: UUID, *, kind: str, parent_id: UUID | None, delegated: bool, version: int
+    ) -> bool: ...
+
+    async def merge(self, loser: UUID, survivor: UUID, version: int) -> None: ...
+
+    async def remove(self, party_id: UUID) -> None: ...
+
+
+class Unit(Protocol):
+    """One transaction and everything in it; the chassis commits it once."""
+
+    @property
+    def portings(self) -> Portings: ...
+    @property
+    def carrier_messages(self) -> CarrierMessages: ...
+    @property
+    def forms(self) -> Forms: ...
+    @property
+    def exchange(self) -> CarrierExchange: ...
+    @property
+    def carriers(self) -> Carriers: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def timers(self) -> Timers: ...
+    @property
+    def scope(self) -> Scope: ...
+    @property
+    def terms(self) -> Terms: ...
+
+    async def now(self) -> datetime: ...
+
+    def new_id(self) -> UUID: ...
+
+    def new_pre_agreement_id(self) -> PreAgreementId: ...
+
+    def count(self, what: str, label: str) -> None:
+        """Count a business fact, once the unit is committed."""
+        ...
+
+    def after_commit(self, act: Callable[[], None]) -> None: ...

@@ -1,0 +1,44 @@
+"""The porting service, plugged together."""
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from chassis.service import Service
+from contracts.documents import asyncapi
+from contracts.readers import PUBLISHES
+from porting.adapters.pdf import PdfDoor
+from porting.adapters.scanner import ClamdScanner
+from porting.adapters.store import PortingUnit
+from porting.adapters.tables import metadata
+from porting.application.speech import translate
+from porting.entrypoints import consumers
+from porting.entrypoints.http import router, uploads
+from porting.entrypoints.timers import timers
+from porting.settings import Settings
+from telecom.refusal import Refusal
+
+
+def prepare(app: FastAPI) -> None:
+    settings: Settings = app.state.settings
+    scanner = ClamdScanner(settings.scanner_host, settings.scanner_port) if settings.scanner_host else None
+    app.state.pdf_gate = PdfDoor(scanner)
+
+
+# The consumers and timers know the unit by its port; the chassis gives them ours.
+service: Service[Any] = Service(
+    name="porting",
+    settings=Settings,
+    unit=PortingUnit,
+    metadata=metadata,
+    migrations=Path(__file__).parent / "migrations",
+    refusal=Refusal,
+    translate=translate,
+    subscriptions=consumers.ALL,
+    timers=timers,
+    routers=[router, uploads],
+    publishes=PUBLISHES["porting"],
+    prepare=prepare,
+    asyncapi=asyncapi("porting"),
+)
