@@ -9,11 +9,11 @@ import pytest
 
 from cart.adapters.feasibility import HttpFeasibility
 from cart.adapters.memory import ChosenFeasibility
+from cart.adapters.signed_tokens import Signature
 from cart.application.follow_fulfilment import TrunkActive, follow_trunks, keep_sites
 from cart.application.ports import ReadySite, Verdict
 from cart.domain import refusals
 from cart.domain.particulars import Site
-from cart.settings import Settings
 from contracts.ordering import v1 as ordering
 from telecom.workdays import add_working_days, is_holiday
 from tests.cart.conftest import Keys, Office, Shopper
@@ -231,10 +231,6 @@ async def test_a_reorder_over_http_brings_the_flatrate_along(office: Office) -> 
     assert (listed["status"], listed["starts_on"], listed["ends_on"]) == ("active", "2026-11-23", "2028-11-22")
 
 
-def settings(keys: Keys) -> Settings:
-    return Settings(database_url="postgresql://nowhere", kafka_url="nowhere:1", machine_key_file=keys.people)
-
-
 @pytest.mark.rule("SITE-1")
 @pytest.mark.parametrize(
     ("answer", "refusal"),
@@ -257,9 +253,9 @@ async def test_provisionings_answers_are_understood(keys: Keys, answer: Any, ref
             raise answer
         return answer
 
-    asked = HttpFeasibility(settings(keys), httpx.MockTransport(serve)).ask(
-        Site(uuid4(), "W", ADDRESS, "221"), 100, "de"
-    )
+    signature = Signature(keys.people, "people", "trunkline")
+    provisioning = HttpFeasibility("http://provisioning", 1.0, signature, httpx.MockTransport(serve))
+    asked = provisioning.ask(Site(uuid4(), "W", ADDRESS, "221"), 100, "de")
     if refusal is None:
         assert await asked == Verdict(numbers_available=True, state="NW")
     else:

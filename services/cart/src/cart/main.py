@@ -6,9 +6,10 @@ from typing import Any
 from fastapi import FastAPI
 
 from cart.adapters.feasibility import HttpFeasibility
-from cart.adapters.link_tokens import SignedLinkTokens
+from cart.adapters.signed_tokens import Signature, SignedLinkTokens
 from cart.adapters.store import CartUnit
 from cart.adapters.tables import metadata
+from cart.application.ports import Terms
 from cart.application.speech import translate
 from cart.entrypoints import carts, consumers, orders, parties, quotes
 from cart.entrypoints.timers import timers
@@ -21,9 +22,20 @@ from telecom.refusal import Refusal
 
 def prepare(app: FastAPI) -> None:
     settings: Settings = app.state.settings
-    app.state.terms = settings.terms
-    app.state.feasibility = HttpFeasibility(settings)
-    app.state.link_tokens = SignedLinkTokens(settings)
+    app.state.terms = Terms(
+        quote_days=settings.quote_days,
+        status_link_days=settings.status_link_days,
+        first_term_months=settings.first_term_months,
+        customer_numbers=range(settings.customer_numbers_from, settings.customer_numbers_to + 1),
+    )
+    app.state.feasibility = HttpFeasibility(
+        settings.provisioning_url,
+        settings.feasibility_seconds,
+        Signature(settings.machine_key_file, settings.machine_issuer, settings.machine_audience),
+    )
+    app.state.link_tokens = SignedLinkTokens(
+        Signature(settings.link_key_file, settings.link_issuer, settings.link_audience), settings.link_token_seconds
+    )
 
 
 # The consumers and timers know the unit by its port; the chassis gives them ours.

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from cart.application.ports import Terms
 from chassis.settings import ServiceSettings
 
 
@@ -21,12 +20,3 @@ class Settings(ServiceSettings):
     first_term_months: int = 24
     customer_numbers_from: int = 204_000
     customer_numbers_to: int = 899_999
-
-    @property
-    def terms(self) -> Terms:
-        return Terms(
-            quote_days=self.quote_days,
-            status_link_days=self.status_link_days,
-            first_term_months=self.first_term_months,
-            customer_numbers=range(self.customer_numbers_from, self.customer_numbers_to + 1),
-        )

@@ -6,12 +6,11 @@ from typing import Any
 
 import httpx
 
+from cart.adapters.signed_tokens import Signature
 from cart.application.ports import Verdict
 from cart.domain import refusals
 from cart.domain.particulars import Site
-from cart.settings import Settings
 from chassis.story import current_story
-from chassis.tokens import sign_token
 
 TOKEN_SECONDS = 60
 RENEWED_BEFORE = 15
@@ -20,11 +19,11 @@ RENEWED_BEFORE = 15
 class HttpFeasibility:
     """Signs its calls as a machine; one token serves many calls, since signing costs more than asking."""
 
-    def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._settings = settings
-        self._client = httpx.AsyncClient(
-            base_url=settings.provisioning_url, timeout=settings.feasibility_seconds, transport=transport
-        )
+    def __init__(
+        self, url: str, seconds: float, signature: Signature, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self._signature = signature
+        self._client = httpx.AsyncClient(base_url=url, timeout=seconds, transport=transport)
         self._token, self._good_until = "", 0.0
 
     async def ask(self, site: Site, block_size: int | None, language: str) -> Verdict:
@@ -59,16 +58,9 @@ class HttpFeasibility:
         await self._client.aclose()
 
     def _headers(self, language: str) -> dict[str, str]:
-        if self._settings.machine_key_file is None:
-            raise refusals.FeasibilityUnknown() from RuntimeError("MACHINE_KEY_FILE is not set")
         if time.monotonic() > self._good_until:
-            self._token = sign_token(
-                self._settings.machine_key_file,
-                issuer=self._settings.machine_issuer,
-                audience=self._settings.machine_audience,
-                claims={"sub": "cart", "role": "machine", "machine": True},
-                lifetime=TOKEN_SECONDS,
-            )
+            claims = {"sub": "cart", "role": "machine", "machine": True}
+            self._token = self._signature.sign(claims, TOKEN_SECONDS)
             self._good_until = time.monotonic() + TOKEN_SECONDS - RENEWED_BEFORE
         return {
             "Authorization": f"Bearer {self._token}",
