@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SERVICES = ("catalog", "cart", "portal")
+SERVICES = ("catalog", "cart", "notification", "portal")
 """Started with `python -m NAME all`; each has a database and a role of its name."""
 OFFSETS = {
     "portal": 0,
@@ -81,6 +81,7 @@ class Layout:
             "MACHINE_KEY_FILE": str(self.keys / "machines.jwk"),
             "LINK_KEY_FILE": str(self.keys / "links.jwk"),
             "PUBLIC_URL": self.url("portal"),
+            "SMTP_PORT": str(self.port("smtp")),
             "LOGIN_ISSUER": self.url("login"),
             "AUTHLIB_INSECURE_TRANSPORT": "1",
             **{

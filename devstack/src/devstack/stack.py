@@ -94,6 +94,13 @@ class Stack:
             "AUTHLIB_INSECURE_TRANSPORT": "1",
         }
         own.append(Program("login", [sys.executable, "-m", "devstack.login"], login))
+        mailbox = {
+            "MAILBOX_HOST": layout.bind,
+            "MAILBOX_PORT": str(layout.port("mailbox")),
+            "MAILBOX_SMTP_PORT": str(layout.port("smtp")),
+            "MAILBOX_FOLDER": str(layout.data / "mails"),
+        }
+        own.append(Program("mailbox", [sys.executable, "-m", "devstack.mailbox"], mailbox))
         services = [
             Program(name, [sys.executable, "-m", name, "all"], layout.environment_of(name)) for name in SERVICES
         ]
@@ -101,7 +108,7 @@ class Stack:
 
     async def _start_all(self) -> None:
         names = [program.name for program in self._programs()]
-        for name in ("postgres", "kafka", "login"):
+        for name in ("postgres", "kafka", "login", "mailbox"):
             if name in names:
                 self.supervision.start(name)
         await asyncio.gather(self._databases(), self._topics())
@@ -110,6 +117,7 @@ class Stack:
         await asyncio.gather(
             *(self._ready(name, f"{self.layout.url(name)}/health/ready") for name in SERVICES),
             self._demo_data(),
+            self._ready("mailbox", self.layout.url("mailbox")),
             self._ready("login", f"{self.layout.url('login')}/.well-known/openid-configuration"),
         )
 
