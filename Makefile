@@ -1,12 +1,14 @@
 # Trunkline. `make` lists the targets. Everything runs in .venv, made by `make setup` from requirements.lock.
-PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,$(shell command -v $(name))))
+MODERN := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	"$$name" -c '$(MODERN)' 2>/dev/null && { command -v "$$name"; break; }; done)
 BIN := .venv/bin
 PACKAGES := contracts chassis telecom devstack $(wildcard services/*)
 SOURCES := $(PACKAGES:%=%/src)
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fmt lint types arch check test test-unit test-integration schemas release-schemas docs rules lock
+.PHONY: help setup run up down reset status logs doctor fmt lint types arch check test test-unit test-integration schemas release-schemas docs rules lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -14,7 +16,7 @@ help: ## list the targets
 setup: $(READY) ## make .venv with everything that requirements.lock names
 
 $(READY): requirements.lock $(PACKAGES:%=%/pyproject.toml)
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Trunkline needs Python 3.11 or newer; set PYTHON=/path/to/python3"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Trunkline needs Python 3.11 or newer; set PYTHON=/path/to/python3"; exit 1; }
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
 	@sed -n '/^uv==/,/^[^ ]/p' requirements.lock | sed '1!{/^[^ ]/d}' > .venv/uv.lock.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.lock.txt
@@ -41,6 +43,27 @@ check: lint types arch ## lint, types, import rules, contracts, rules of the cat
 
 test: $(READY) ## all tests, on a real Kafka and PostgreSQL without containers
 	@$(BIN)/python -m pytest -q tests
+
+run: $(READY) ## start everything: Kafka, PostgreSQL, login, mailbox, services, demo data; Ctrl-C ends it
+	@$(BIN)/python -m devstack run
+
+up: $(READY) ## the same in the background
+	@$(BIN)/python -m devstack up
+
+down: $(READY) ## end what `make up` started
+	@$(BIN)/python -m devstack down
+
+reset: $(READY) ## end it and delete all data
+	@$(BIN)/python -m devstack reset
+
+status: $(READY) ## each program with its state
+	@$(BIN)/python -m devstack status
+
+logs: $(READY) ## follow a log: make logs S=cart
+	@$(BIN)/python -m devstack logs $(S)
+
+doctor: $(READY) ## what is missing or broken, and how to mend it
+	@$(BIN)/python -m devstack doctor
 
 test-unit: $(READY) ## the tests that need nothing
 	@$(BIN)/python -m pytest -q $(wildcard tests/*/unit) tests/contracts tests/architecture
