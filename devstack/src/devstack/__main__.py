@@ -53,7 +53,10 @@ def up(stack: Stack) -> None:
     except DidNotStart as error:
         raise SystemExit(f"\n{error}\n\n`make doctor` explains what may be missing.") from error
     layout = stack.layout
-    print(f"\nPortal        {layout.url('portal')}\nMailbox       {layout.url('mailbox')}\nLogin         {layout.url('login')}\n")
+    print()
+    for name in ("portal", "mailbox", "login"):
+        print(f"{name.capitalize():<14}{layout.url(name)}")
+    print()
     for login in LOGINS:
         print(f"  {login.subject:<8}{login.about}")
 
