@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from cart.application.ports import IssuedLink, Listed, ReadySite, Verdict, Wanted, Who
+from cart.application.ports import IssuedLink, Listed, OrderedFrom, ReadySite, Verdict, Wanted, Who
 from cart.application.surroundings import day_of
 from cart.domain import refusals
 from cart.domain.agreement import Agreement
@@ -52,7 +52,7 @@ class MemoryUnit:
         self.kept, self.moment = kept, moment
         self._gathered: dict[Callable[..., Awaitable[None]], list[Any]] = {}
         self.parties, self.catalogs, self.carts = Parties(kept), Catalogs(kept), Carts(kept)
-        self.links, self.orders, self.agreements = Links(kept), Orders(kept), Agreements(kept)
+        self.links, self.orders, self.agreements = Links(kept), Orders(kept), Agreements(kept, moment)
         self.sites, self.numbers, self.lists = Sites(kept), Numbers(kept, moment), MemoryLists(kept)
         self.outbox, self.timers, self.scope = Outbox(kept), Timers(kept), Scope(kept)
 
@@ -254,9 +254,17 @@ class Orders:
 @dataclass
 class Agreements:
     kept: Kept
+    moment: datetime
 
     async def find(self, agreement_id: UUID) -> Agreement | None:
         return deepcopy(self.kept.agreements.get(agreement_id))
+
+    async def ordered_from(self, agreement_id: UUID) -> OrderedFrom | None:
+        agreement = await self.find(agreement_id)
+        customer = await Parties(self.kept).find(agreement.customer_id) if agreement else None
+        if agreement is None or customer is None:
+            return None
+        return OrderedFrom(agreement, customer, await Numbers(self.kept, self.moment).next_order())
 
     async def of_customer(self, customer_id: UUID) -> list[Agreement]:
         return [deepcopy(one) for one in self.kept.agreements.values() if one.customer_id == customer_id]

@@ -1,8 +1,9 @@
 """The write side: whole aggregates in PostgreSQL, many at a time where a batch needs it."""
 
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cart.adapters import tables
 from cart.adapters.codec import AGREEMENTS, CARTS, CATALOGS, ORDERS, PARTIES, PEOPLE, SITES
 from cart.adapters.queries import SqlLists
-from cart.application.ports import IssuedLink, ReadySite
+from cart.application.ports import IssuedLink, OrderedFrom, ReadySite
 from cart.application.surroundings import day_of
 from cart.domain import refusals
 from cart.domain.agreement import Agreement
@@ -25,6 +26,7 @@ from cart.domain.catalog import BusinessCase, Catalog, version_order
 from cart.domain.lifecycle import CartState
 from cart.domain.order import Order
 from cart.domain.party import Party
+from chassis.clock import BUSINESS_NOW_SQL
 from chassis.ids import uuid7
 from chassis.store import Stale
 from chassis.story import Story, telling
@@ -43,7 +45,14 @@ FROM_AGREEMENT = (
 
 _catalogs: WeakKeyDictionary[Engine, dict[str, Catalog]] = WeakKeyDictionary()
 """Published versions never change (CAT-5), so each is read once a process."""
+_versions: WeakKeyDictionary[Engine, tuple[float, list[tuple[str, date]]]] = WeakKeyDictionary()
+VERSIONS_SECONDS = 1.0
 
+ORDERED_FROM = text(
+    "SELECT a.body AS agreement, p.body AS customer, nextval('order_number') AS number, "
+    f"{BUSINESS_NOW_SQL} AS moment FROM agreement a JOIN party p ON p.party_id = a.customer_id "
+    "WHERE a.agreement_id = :agreement_id"
+).bindparams(bindparam("agreement_id", type_=Uuid))
 SAVE_ORDERS = text(
     "UPDATE placed_order SET status = x.status, body = x.body FROM unnest(cast(:ids AS uuid[]), "
     "cast(:statuses AS text[]), cast(:bodies AS text[])) AS x(order_id, status, body) "
@@ -120,10 +129,18 @@ class SqlCatalogs:
         return _catalogs.setdefault(self._connection.sync_engine, {})
 
     async def newest(self, at: datetime) -> Catalog | None:
-        valid: date = day_of(at)
-        query = select(tables.catalog_version.c.version).where(tables.catalog_version.c.valid_from <= valid)
-        versions = (await self._connection.execute(query)).scalars().all()
-        return await self.get(max(versions, key=version_order)) if versions else None
+        today: date = day_of(at)
+        valid = [version for version, valid_from in await self._versions() if valid_from <= today]
+        return await self.get(max(valid, key=version_order)) if valid else None
+
+    async def _versions(self) -> list[tuple[str, date]]:
+        """Which versions there are; what another process keeps is seen here a second later."""
+        asked_at, versions = _versions.get(self._connection.sync_engine, (-VERSIONS_SECONDS, []))
+        if not versions or time.monotonic() - asked_at > VERSIONS_SECONDS:
+            query = select(tables.catalog_version.c.version, tables.catalog_version.c.valid_from)
+            versions = [(row.version, row.valid_from) for row in await self._connection.execute(query)]
+            _versions[self._connection.sync_engine] = (time.monotonic(), versions)
+        return versions
 
     async def get(self, version: str) -> Catalog:
         if version not in self._known:
@@ -134,6 +151,7 @@ class SqlCatalogs:
     async def save(self, catalog: Catalog) -> None:
         row = {"version": catalog.version, "valid_from": catalog.valid_from, "body": CATALOGS.text(catalog)}
         await self._connection.execute(insert(tables.catalog_version).values(row).on_conflict_do_nothing())
+        _versions.pop(self._connection.sync_engine, None)
 
 
 class SqlCarts:
@@ -270,13 +288,21 @@ class SqlOrders:
 
 
 class SqlAgreements:
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+    def __init__(self, unit: "CartUnit") -> None:
+        self._unit, self._connection = unit, unit.connection
 
     async def find(self, agreement_id: UUID) -> Agreement | None:
         query = select(tables.agreement.c.body).where(tables.agreement.c.agreement_id == agreement_id)
         found = (await self._connection.execute(query)).scalar_one_or_none()
         return None if found is None else _agreement(found)
+
+    async def ordered_from(self, agreement_id: UUID) -> OrderedFrom | None:
+        row = (await self._connection.execute(ORDERED_FROM, {"agreement_id": agreement_id})).one_or_none()
+        if row is None:
+            return None
+        self._unit.it_is(row.moment)
+        number = order_number(row.number, row.moment)
+        return OrderedFrom(_agreement(row.agreement), PARTIES.read(row.customer), number)
 
     async def of_customer(self, customer_id: UUID) -> list[Agreement]:
         query = (
@@ -352,7 +378,7 @@ class SqlNumbers:
         return await self._of_year("AN", "quote_number")
 
     async def next_order(self) -> str:
-        return await self._of_year("AU", "order_number")
+        return order_number(await self._next("order_number"), await self._unit.now())
 
     async def next_agreements(self, count: int) -> list[str]:
         query = text("SELECT nextval('agreement_number') FROM generate_series(1, :count)")
@@ -403,7 +429,7 @@ class CartUnit(Unit):
 
     @cached_property
     def agreements(self) -> SqlAgreements:
-        return SqlAgreements(self.connection)
+        return SqlAgreements(self)
 
     @cached_property
     def sites(self) -> SqlSites:
@@ -424,6 +450,10 @@ class CartUnit(Unit):
         else:
             self.outbox.record(event)
 
+    def it_is(self, moment: datetime) -> None:
+        """Business time came along with another answer, so that nobody has to ask again."""
+        self._now = moment.astimezone(UTC)
+
     def new_id(self) -> UUID:
         return uuid7()
 
@@ -437,6 +467,10 @@ class CartUnit(Unit):
             items = self._gathered[use_case] = []
             self.stage(lambda unit: use_case(self._gathered.pop(use_case), unit))
         items.append(item)
+
+
+def order_number(drawn: int, at: datetime) -> str:
+    return f"AU-{day_of(at).year}-{drawn:06d}"
 
 
 def _cart(body: str, version: int) -> Cart:

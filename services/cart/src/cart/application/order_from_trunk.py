@@ -5,8 +5,8 @@ from uuid import UUID
 
 from cart.application import published
 from cart.application.ordering import awaited_at_first, order_customer
-from cart.application.ports import Feasibility, Unit, Who
-from cart.application.surroundings import agreement_for, newest_catalog, person_of
+from cart.application.ports import Feasibility, OrderedFrom, Unit, Who
+from cart.application.surroundings import newest_catalog, person_of
 from cart.domain import refusals
 from cart.domain.agreement import Agreement
 from cart.domain.catalog import FREE, Audience, BusinessCase, Catalog, Category, Offering
@@ -33,9 +33,8 @@ class OrderNumbers:
 
 
 async def order_site(command: OrderSite, who: Who, unit: Unit, feasibility: Feasibility) -> Order:
-    agreement = await agreement_for(command.agreement_id, who, unit)
-    if not agreement.takes_sites:
-        raise refusals.AgreementTakesNoSites()
+    source = await _source(command.agreement_id, who, unit)
+    agreement = source.agreement
     site = Site(unit.new_id(), command.name, command.address, command.area_code)
     catalog = await newest_catalog(unit)
     offering = offering_of(Category.USAGE_SITE, agreement.audience, catalog)
@@ -46,13 +45,12 @@ async def order_site(command: OrderSite, who: Who, unit: Unit, feasibility: Feas
     price = block.price_for(agreement.term_months) or FREE
     line.one_time, line.monthly = line.one_time + price.one_time, line.monthly + price.monthly
     line.new_numbers = NewNumbers(site.site_id, site.area_code, command.block_size)
-    return await _place(BusinessCase.SITE_ORDER, line, agreement, catalog, who, unit)
+    return await _place(BusinessCase.SITE_ORDER, line, source, catalog, who, unit)
 
 
 async def order_numbers(command: OrderNumbers, who: Who, unit: Unit, feasibility: Feasibility) -> Order:
-    agreement = await agreement_for(command.agreement_id, who, unit)
-    if not agreement.takes_sites:
-        raise refusals.AgreementTakesNoSites()
+    source = await _source(command.agreement_id, who, unit)
+    agreement = source.agreement
     ready = await unit.sites.find(command.site_id)
     if ready is None or ready.agreement_id != agreement.agreement_id:
         raise refusals.NoSuchSite()
@@ -62,7 +60,7 @@ async def order_numbers(command: OrderNumbers, who: Who, unit: Unit, feasibility
     await _numbers_must_be_free(feasibility, site, command.block_size, command.language)
     line = _line(offering, agreement, unit.new_id())
     line.new_numbers = NewNumbers(site.site_id, site.area_code, command.block_size)
-    return await _place(BusinessCase.MORE_NUMBERS, line, agreement, catalog, who, unit)
+    return await _place(BusinessCase.MORE_NUMBERS, line, source, catalog, who, unit)
 
 
 def offering_of(category: Category, audience: Audience, catalog: Catalog, block_size: int | None = None) -> Offering:
@@ -100,17 +98,24 @@ def _line(offering: Offering, agreement: Agreement, line_id: UUID) -> OrderLine:
     )
 
 
-async def _place(
-    case: BusinessCase, line: OrderLine, agreement: Agreement, catalog: Catalog, who: Who, unit: Unit
-) -> Order:
-    party = await unit.parties.find(agreement.customer_id)
-    if party is None:
+async def _source(agreement_id: UUID, who: Who, unit: Unit) -> OrderedFrom:
+    source = await unit.agreements.ordered_from(agreement_id)
+    if source is None:
         raise refusals.NotFound()
+    await unit.scope.admit(who, source.agreement.customer_id)
+    if not source.agreement.takes_sites:
+        raise refusals.AgreementTakesNoSites()
+    return source
+
+
+async def _place(
+    case: BusinessCase, line: OrderLine, source: OrderedFrom, catalog: Catalog, who: Who, unit: Unit
+) -> Order:
     order = Order(
         order_id=unit.new_id(),
-        number=await unit.numbers.next_order(),
+        number=source.order_number,
         business_case=case,
-        customer=order_customer(party),
+        customer=order_customer(source.customer),
         creator=person_of(who),
         lines=[line],
         catalog_version=catalog.version,

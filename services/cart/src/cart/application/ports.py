@@ -129,8 +129,21 @@ class Orders(Protocol):
     async def move(self, loser: UUID, survivor: UUID) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class OrderedFrom:
+    """An agreement that is ordered from, its customer, and the number that the order would get."""
+
+    agreement: Agreement
+    customer: Party
+    order_number: str
+
+
 class Agreements(Protocol):
     async def find(self, agreement_id: UUID) -> Agreement | None: ...
+
+    async def ordered_from(self, agreement_id: UUID) -> OrderedFrom | None:
+        """All that a direct order needs, asked at once: sites are ordered more often than anything else."""
+        ...
 
     async def of_customer(self, customer_id: UUID) -> list[Agreement]: ...
 

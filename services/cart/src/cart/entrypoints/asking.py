@@ -1,4 +1,7 @@
-"""What a request brings along: its unit of work, its language, and the plugs that `main` put into the application."""
+"""What a request brings along: its unit of work, its language, and the plugs that `main` put into the application.
+
+The dependencies are `async` although they wait for nothing: others would each be sent to a thread.
+"""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Protocol
@@ -17,31 +20,31 @@ class LinkTokens(Protocol):
     def sign(self, claims: Mapping[str, Any]) -> str: ...
 
 
-def _unit(request: Request) -> Unit:
+async def _unit(request: Request) -> Unit:
     unit: Unit = request.state.unit
     return unit
 
 
-def _language(request: Request) -> Speech:
+async def _language(request: Request) -> Speech:
     return "en" if request.state.language == "en" else "de"
 
 
-def _terms(request: Request) -> Terms:
+async def _terms(request: Request) -> Terms:
     terms: Terms = request.app.state.terms
     return terms
 
 
-def _feasibility(request: Request) -> Feasibility:
+async def _feasibility(request: Request) -> Feasibility:
     feasibility: Feasibility = request.app.state.feasibility
     return feasibility
 
 
-def _link_tokens(request: Request) -> LinkTokens:
+async def _link_tokens(request: Request) -> LinkTokens:
     tokens: LinkTokens = request.app.state.link_tokens
     return tokens
 
 
-def _seen(if_match: Annotated[str | None, Header()] = None) -> int:
+async def _seen(if_match: Annotated[str | None, Header()] = None) -> int:
     """The version of the cart that the caller saw (CART-4)."""
     version = (if_match or "").strip().removeprefix("W/").strip('"')
     if not version.isdecimal() or len(version) > 9:
