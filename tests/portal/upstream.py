@@ -614,6 +614,7 @@ class Upstream:
             "creator": {"name": "Petra Nordmann", "email": "petra@nordlicht.example"},
             "approver": {"name": "Karl Jäger", "email": "karl@jaeger-logistik.example"},
             "lines": lines,
+            "quote_id": None,
             "quote_number": "A-2026-0001",
             "placed_at": at(-20),
             "finished_at": None,

@@ -90,8 +90,11 @@ async def order_story(visit: Visit, order_id: UUID, token: str | None = None) ->
     if has_porting:
         questions.append(("porting", "/portings", {"order_id": order_id, "token": token}))
     documents, *portings = await visit.ask_all(*questions)
+    quote_id = found.get("quote_id")
     async with visit.given.units() as unit:
         entries = await unit.feed.of_order(order_id)
+        if quote_id:
+            entries += [one for one in await unit.feed.of_quote(UUID(quote_id)) if one.order_id is None]
     return {
         "order": found,
         "steps": steps_in(entries),
@@ -102,7 +105,9 @@ async def order_story(visit: Visit, order_id: UUID, token: str | None = None) ->
 
 
 def steps_in(entries: list[FeedEntry]) -> list[tuple[datetime, Step]]:
-    found = ((entry.at, step_of(entry.kind, entry.body)) for entry in entries)
+    """In the order in which things happened; of what happened at once, the cause first."""
+    told = sorted(entries, key=lambda one: (one.at, one.kind != "QuoteConfirmed", one.kind != "OrderReceived"))
+    found = ((entry.at, step_of(entry.kind, entry.body)) for entry in told)
     return [(at, step) for at, step in found if step is not None]
 
 

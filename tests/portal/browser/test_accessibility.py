@@ -1,0 +1,137 @@
+"""Axe finds nothing on any page, light and dark, wide and narrow; the keyboard reaches everything."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from devstack.programs import free_ports
+from portal.adapters.memory import MemoryStore
+from tests.conftest import CHROMIUM
+from tests.portal.conftest import fill, session_of
+from tests.portal.unit.test_pages import paths
+from tests.portal.upstream import AGREEMENT, JAEGER, ORDER
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app: FastAPI, store: MemoryStore) -> Iterator[str]:
+    """The portal on a port of its own, everybody logged in by the name in the cookie."""
+    # In a thread, since Playwright holds this one's event loop.
+    filling = threading.Thread(target=lambda: asyncio.run(fill(store)))
+    filling.start()
+    filling.join()
+    for who in ("petra", "olga", "anton", "karl"):
+        store.sessions.kept[who] = session_of(who)
+    port = free_ports(1)[0]
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        threading.Event().wait(0.01)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = server.force_exit = True
+    thread.join()
+
+
+def opened(chromium: Browser, address: str, who: str, *, width: int, theme: str) -> BrowserContext:
+    context = chromium.new_context(viewport={"width": width, "height": 844}, locale="de-DE")
+    context.add_cookies([{"name": "theme", "value": theme, "url": address}])
+    if who:
+        context.add_cookies([{"name": "session", "value": who, "url": address}])
+    return context
+
+
+def faults_on(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    chromium: Browser, address: str, width: int, theme: str
+) -> None:
+    faults: dict[str, list[str]] = {}
+    for who in ("petra", "olga", "anton", "karl", ""):
+        context = opened(chromium, address, who, width=width, theme=theme)
+        page = context.new_page()
+        wanted = [path for person, path in paths() if person == who]
+        if who == "petra":
+            wanted += ["/no-such-page", f"/orders/{JAEGER}"]
+        if not who:
+            wanted += ["/q/old", "/q/late", "/q/done", "/q/never"]
+        for path in wanted:
+            page.goto(address + path)
+            found = faults_on(page)
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append("scrolls sideways")
+            if found:
+                faults[f"{who} {path}"] = found
+        context.close()
+    assert faults == {}
+
+
+def test_the_error_summary_takes_the_focus_and_leads_to_the_field(chromium: Browser, address: str) -> None:
+    page = opened(chromium, address, "petra", width=1280, theme="light").new_page()
+    page.goto(f"{address}/trunks/{AGREEMENT}/new-site/numbers")
+    page.get_by_role("button", name="Prüfen Sie Ihre Angaben").press("Enter")
+    assert page.evaluate("document.activeElement.classList.contains('error-summary')")
+    assert faults_on(page) == []
+    page.get_by_role("link", name="Geben Sie die Straße ein.").press("Enter")
+    assert page.evaluate("document.activeElement.id") == "street"
+
+
+def test_the_order_flow_by_keyboard_alone(chromium: Browser, address: str) -> None:
+    page = opened(chromium, address, "petra", width=1280, theme="light").new_page()
+    page.goto(f"{address}/customers/{JAEGER}/configure")
+
+    def tab_to(selector: str) -> None:
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+                return
+        pytest.fail(f"the keyboard does not reach {selector}")
+
+    tab_to("#channels")
+    page.keyboard.type("5")
+    tab_to("input[name='flat-FLAT-NATIONAL']")
+    page.keyboard.press("Space")
+    page.locator("#sum").get_by_text("Flatrate nationales Festnetz").wait_for()
+    tab_to(".sticky button.btn-primary")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/carts/*")
+    tab_to("a.btn-primary[href$='/send']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/send")
+    tab_to("main form button.btn-primary")
+    page.keyboard.press("Enter")
+    page.get_by_text("Das Angebot ist unterwegs.").wait_for()
+
+
+def test_a_new_step_appears_by_itself_and_the_focus_stays(chromium: Browser, address: str, store: MemoryStore) -> None:
+    page = opened(chromium, address, "petra", width=1280, theme="light").new_page()
+    page.goto(f"{address}/orders/{ORDER}")
+    link = page.get_by_role("link", name="Auftragseingangsbestätigung")
+    link.focus()
+    kept = dict(store.feed.kept)
+    step = next(one for one in kept.values() if one.kind == "TrunkProvisioned")
+    store.feed.kept.pop(step.event_id)
+    page.get_by_text("Trunk eingerichtet").wait_for(state="detached", timeout=2000)
+    store.feed.kept[step.event_id] = step
+    page.get_by_text("Trunk eingerichtet").wait_for(timeout=2000)
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Auftragseingangsbestätigung"
