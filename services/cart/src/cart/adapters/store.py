@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Engine
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cart.adapters import tables
+from cart.adapters import metrics, tables
 from cart.adapters.codec import AGREEMENTS, CARTS, CATALOGS, ORDERS, PARTIES, PEOPLE, SITES
 from cart.adapters.queries import SqlLists
 from cart.application.ports import IssuedLink, OrderedFrom, ReadySite
@@ -237,8 +237,8 @@ class SqlLinks:
 
 
 class SqlOrders:
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+    def __init__(self, unit: "CartUnit") -> None:
+        self._unit, self._connection = unit, unit.connection
 
     async def add(self, order: Order) -> None:
         from_agreement = order.business_case in FROM_AGREEMENT
@@ -253,6 +253,7 @@ class SqlOrders:
                 "body": ORDERS.text(order),
             },
         )
+        self._unit.after_commit(metrics.received.labels(order.business_case.value).inc)
 
     async def get(self, order_id: UUID) -> Order:
         query = select(tables.placed_order.c.body, tables.placed_order.c.customer_id)
@@ -282,6 +283,9 @@ class SqlOrders:
                     "bodies": [ORDERS.text(order) for order in orders],
                 },
             )
+        for order in orders:
+            if order.ended:
+                self._unit.after_commit(metrics.ended.labels(order.business_case.value, order.status.value).inc)
 
     async def move(self, loser: UUID, survivor: UUID) -> None:
         await self._connection.execute(MOVE_ORDERS, {"loser": loser, "survivor": survivor, "said": str(survivor)})
@@ -425,7 +429,7 @@ class CartUnit(Unit):
 
     @cached_property
     def orders(self) -> SqlOrders:
-        return SqlOrders(self.connection)
+        return SqlOrders(self)
 
     @cached_property
     def agreements(self) -> SqlAgreements:

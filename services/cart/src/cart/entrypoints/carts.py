@@ -11,6 +11,7 @@ from cart.application.place_order import place_order
 from cart.application.ports import Wanted
 from cart.application.send_quote import send_quote
 from cart.application.surroundings import customer_of
+from cart.domain.cart import Internet
 from cart.domain.lifecycle import CartState
 from cart.entrypoints.answers import changed, customer_behind, seen_cart, unbroken, whole_cart
 from cart.entrypoints.asking import InUnit, Language, Seen, WithTerms
@@ -69,7 +70,8 @@ async def settle(
     caller: Caller,
     language: Language,
 ) -> CartView:
-    internet = body.internet.internet() if body.internet else None
+    cleared = Internet() if "internet" in body.model_fields_set else None
+    internet = body.internet.internet() if body.internet else cleared
     command = changing.SettleCart(cart_id, seen, body.immediate_activation, body.term_months, internet)
     done = await changed(changing.settle_cart(command, caller, unit), cart_id, caller, unit, language)
     return await whole_cart(done, unit, language, response)
