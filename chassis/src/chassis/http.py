@@ -110,10 +110,9 @@ class Door:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > scope.get("state", {}).get("largest", self._largest):
-                raise Problem(
-                    413, "too-large", "The request is too large.", remedy=f"Send at most {self._largest} bytes."
-                )
+            largest = scope.get("state", {}).get("largest", self._largest)
+            if taken > largest:
+                raise Problem(413, "too-large", "The request is too large.", remedy=f"Send at most {largest} bytes.")
             return message
 
         async def answer(message: Message) -> None:
