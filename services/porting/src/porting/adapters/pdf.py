@@ -7,26 +7,27 @@ from typing import Any, Protocol
 import pikepdf
 
 from porting.domain import refusals
+from telecom.refusal import _
 
 LARGEST = 10 << 20
 MOST_OBJECTS = 200_000
 ACTIVE_KEYS = {
-    "/JavaScript": "JavaScript",
-    "/JS": "JavaScript",
-    "/AA": "automatic actions",
-    "/EmbeddedFiles": "embedded files",
-    "/EF": "embedded files",
-    "/RichMedia": "rich media",
-    "/XFA": "an XFA form",
+    "/JavaScript": _("JavaScript"),
+    "/JS": _("JavaScript"),
+    "/AA": _("automatic actions"),
+    "/EmbeddedFiles": _("embedded files"),
+    "/EF": _("embedded files"),
+    "/RichMedia": _("rich media"),
+    "/XFA": _("an XFA form"),
 }
 ACTIVE_ACTIONS = {
-    "/JavaScript": "JavaScript",
-    "/Launch": "starting a program",
-    "/SubmitForm": "sending a form",
-    "/ImportData": "importing data",
-    "/GoToR": "opening another file",
-    "/GoToE": "opening another file",
-    "/Rendition": "playing media",
+    "/JavaScript": _("JavaScript"),
+    "/Launch": _("starting a program"),
+    "/SubmitForm": _("sending a form"),
+    "/ImportData": _("importing data"),
+    "/GoToR": _("opening another file"),
+    "/GoToE": _("opening another file"),
+    "/Rendition": _("playing media"),
 }
 
 
@@ -73,12 +74,12 @@ def _search(pdf: pikepdf.Pdf) -> None:
         one = waiting.pop()
         looked_at += 1
         if looked_at > MOST_OBJECTS:
-            raise refusals.PdfActive(what="too many objects")
+            raise refusals.PdfActive(what=_("too many objects"))
         if isinstance(one, pikepdf.Array):
             waiting += [item for item in one.as_list() if not getattr(item, "is_indirect", False)]
         elif isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
             _look_at(one)
-            waiting += [item for _, item in one.items() if not getattr(item, "is_indirect", False)]
+            waiting += [item for _key, item in one.items() if not getattr(item, "is_indirect", False)]
 
 
 def _look_at(one: Any) -> None:
@@ -89,6 +90,6 @@ def _look_at(one: Any) -> None:
     if action in ACTIVE_ACTIONS:
         raise refusals.PdfActive(what=ACTIVE_ACTIONS[action])
     if str(one.get("/Type", "")) == "/EmbeddedFile":
-        raise refusals.PdfActive(what="embedded files")
+        raise refusals.PdfActive(what=_("embedded files"))
     if str(one.get("/Subtype", "")) in ("/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen"):
-        raise refusals.PdfActive(what="attached files or media")
+        raise refusals.PdfActive(what=_("attached files or media"))

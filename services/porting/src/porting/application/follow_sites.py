@@ -4,7 +4,9 @@ from contracts.provisioning.v1 import NumbersAssigned, SiteRejected
 from porting.application.ports import Unit
 from porting.application.published import save_and_publish
 from porting.application.watch_deadlines import ASSIGNMENT_DUE
+from porting.domain.facts import Saying
 from porting.domain.lifecycle import PORTING, PortingState, PortingTrigger
+from telecom.refusal import _
 
 
 async def complete_porting(event: NumbersAssigned, unit: Unit) -> None:
@@ -27,7 +29,7 @@ async def end_portings_of(event: SiteRejected, unit: Unit) -> None:
         if porting.is_over:
             continue
         if PORTING.allows(porting.state, PortingTrigger.CANCEL):
-            porting.cancel(event.reason.en, now, "provisioning")
+            porting.cancel(Saying(_("The site could not be made.")), now, "provisioning")
         else:
-            porting.look_at_message("SiteRejected", "the site could not be made, cancel with the donor", now)
+            porting.look_at_message("SiteRejected", (_("the site could not be made; cancel with the donor"),), now)
         await save_and_publish(porting, unit)

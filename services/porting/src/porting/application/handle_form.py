@@ -7,6 +7,7 @@ from porting.application.ports import PdfGate, Unit
 from porting.application.published import save_and_publish
 from porting.application.take_answer import await_window
 from porting.domain import refusals
+from porting.domain.facts import Saying
 from porting.domain.lifecycle import PORTING, PortingTrigger
 from porting.domain.particulars import Window
 from porting.domain.porting import Porting
@@ -50,6 +51,6 @@ async def confirm_date(porting: Porting, agreed: DateAgreed, by: str, unit: Unit
 
 async def stop(porting: Porting, reason: str, by: str, unit: Unit) -> Porting:
     """While nobody else is involved yet, or nobody any more."""
-    porting.cancel(reason, await unit.now(), by)
+    porting.cancel(Saying("%(reason)s", {"reason": reason}), await unit.now(), by)
     await save_and_publish(porting, unit)
     return porting

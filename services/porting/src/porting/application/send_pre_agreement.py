@@ -7,9 +7,10 @@ from porting.application import wire
 from porting.application.ports import Unit
 from porting.application.published import save_and_publish
 from porting.domain import deadlines
-from porting.domain.contents import faults_of_request, listed
+from porting.domain.contents import faults_of_request
 from porting.domain.lifecycle import PortingState
 from telecom.formats import berlin_day
+from telecom.refusal import _
 
 HOLD = "held-message"
 ANSWER_DUE = "answer-due"
@@ -25,9 +26,9 @@ async def send_pre_agreement(porting_id: UUID, unit: Unit) -> None:
     request = porting.request(unit.terms.own_porting_carrier)
     faults = faults_of_request(request)
     if deadlines.is_too_near(porting.requested_on, porting.case, berlin_day(now), rules, porting.federal_state):
-        faults.append("the requested date is too near or has passed")
+        faults.append(_("the requested date is too near or has passed"))
     if faults:
-        porting.hold_for_clearing(listed(faults), now)
+        porting.hold_for_clearing(tuple(faults), now)
         await save_and_publish(porting, unit)
         return
     porting.send(now)

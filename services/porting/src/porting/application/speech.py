@@ -24,5 +24,5 @@ def in_both(said: Saying) -> Localized:
 def _filled(gap: Any, language: Language) -> Any:
     """A gap of several texts is each of them in turn."""
     if isinstance(gap, tuple):
-        return " ".join(TEXTS.translate(one, language) for one in gap)
+        return "; ".join(TEXTS.translate(one, language).rstrip(".") for one in gap)
     return gap

@@ -8,10 +8,12 @@ from porting.application.ports import Unit
 from porting.application.published import save_and_publish
 from porting.application.send_pre_agreement import HOLD
 from porting.application.shapes import donor_from, numbers_from, subscriber_from
+from porting.domain.facts import Saying
 from porting.domain.lifecycle import PortingState
 from porting.domain.particulars import PortingCase, Window
 from porting.domain.porting import Porting
 from telecom.addresses import state_of
+from telecom.refusal import _
 
 
 async def start_portings(order: OrderReceived, unit: Unit) -> None:
@@ -45,7 +47,7 @@ async def _start(line: OrderLine, order: OrderReceived, unit: Unit) -> None:
     now = await unit.now()
     porting.start(unit.new_pre_agreement_id() if electronic else None, now)
     if wanted.site_id is not None and await unit.portings.is_rejected(wanted.site_id):
-        porting.cancel("The site could not be made.", now, "provisioning")
+        porting.cancel(Saying(_("The site could not be made.")), now, "provisioning")
     await save_and_publish(porting, unit)
     if porting.state is PortingState.HELD:
         await unit.timers.set(HOLD, porting.porting_id, now + timedelta(seconds=unit.terms.hold_seconds))

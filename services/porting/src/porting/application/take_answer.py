@@ -11,8 +11,8 @@ from porting.application.send_pre_agreement import ANSWER_DUE, hold_take_over
 from porting.application.speech import in_both
 from porting.application.watch_deadlines import TAKE_OVER_DUE, WINDOW
 from porting.domain import deadlines
-from porting.domain.codes import BAD_STRUCTURE
-from porting.domain.contents import faults_of_answer, faults_of_refusal, listed
+from porting.domain.codes import BAD_STRUCTURE, code_of
+from porting.domain.contents import faults_of_answer, faults_of_refusal
 from porting.domain.facts import Saying
 from porting.domain.ids import PreAgreementId
 from porting.domain.messages import TechnicalRefusal
@@ -32,8 +32,8 @@ async def take_answer(event: wbci.PreAgreementAnswered, unit: Unit) -> None:
     try:
         answer = wire.answer_from(event)
         faults = faults_of_answer(answer, request, berlin_day(now))
-    except Refusal as refusal:
-        faults = [str(refusal)]
+    except Refusal:
+        faults = [_("a number in it is none")]
     if faults:
         await _refuse_technically(event, faults, porting, unit)
         return
@@ -55,10 +55,10 @@ async def take_refusal(event: wbci.Refused, unit: Unit) -> None:
     try:
         refusal = wire.refusal_from(event)
         faults = faults_of_refusal(refusal, ours=False)
-    except Refusal as refused:
-        refusal, faults = None, [str(refused)]
+    except Refusal:
+        refusal, faults = None, [_("a number in it is none")]
     if refusal is not None and not refusal.of_pre_agreement:
-        await _look(event, "it answers a change we did not ask for", porting, unit)
+        await _look(event, (_("it answers a change we did not ask for"),), porting, unit)
         return
     if await _is_second(event, porting, unit):
         return
@@ -75,7 +75,7 @@ async def take_technical_refusal(event: wbci.TechnicallyRefused, unit: Unit) -> 
     if porting is None:
         return
     if not porting.awaits_answer(event.pre_agreement_id):
-        await _look(event, f"{event.code} to {event.refused_type}", porting, unit)
+        await _look(event, (code_of(event.code).text, event.refused_type), porting, unit)
         return
     porting.refuse_technically(event.code, await unit.now())
     await save_and_publish(porting, unit)
@@ -86,8 +86,8 @@ async def take_other(event: wbci.WbciMessage, unit: Unit) -> None:
     """Messages that a person answers for the time being: TV, STR, ERLM, ABBM-TR, another carrier's VA."""
     porting = await _kept(event, unit)
     if porting is not None:
-        codes = ", ".join(wire.codes_in(event))
-        await _look(event, codes or "it is answered by a person", porting, unit)
+        texts = tuple(code_of(code).text for code in wire.codes_in(event))
+        await _look(event, texts or (_("a person answers it for now"),), porting, unit)
 
 
 async def await_window(porting: Porting, unit: Unit) -> None:
@@ -132,7 +132,7 @@ async def _is_second(event: wbci.PreAgreementAnswered | wbci.Refused, porting: P
         return False
     unit.count("second_answers", wire.kind_of(event))
     if porting.pre_agreement is None or not _says_the_same(event, porting.pre_agreement):
-        await _look(event, "it contradicts an earlier answer or comes too late", porting, unit)
+        await _look(event, (_("it contradicts an earlier answer or comes too late"),), porting, unit)
     return True
 
 
@@ -151,9 +151,9 @@ async def _refuse_technically(event: wbci.WbciMessage, faults: list[str], portin
     refusal = TechnicalRefusal(PreAgreementId(event.pre_agreement_id), BAD_STRUCTURE, wire.kind_of(event))
     await wire.send(refusal, porting, unit)
     unit.count("unfit_messages", wire.kind_of(event))
-    await _look(event, listed(faults), porting, unit)
+    await _look(event, tuple(faults), porting, unit)
 
 
-async def _look(event: wbci.WbciMessage, why: str, porting: Porting, unit: Unit) -> None:
+async def _look(event: wbci.WbciMessage, why: tuple[str, ...], porting: Porting, unit: Unit) -> None:
     porting.look_at_message(wire.kind_of(event), why, await unit.now())
     await save_and_publish(porting, unit)

@@ -6,6 +6,7 @@ from uuid import UUID
 from porting.application.ports import Unit
 from porting.application.published import save_and_publish
 from porting.domain.lifecycle import PortingState
+from telecom.refusal import _
 
 WINDOW = "window-opens"
 TAKE_OVER_DUE = "take-over-due"
@@ -26,7 +27,7 @@ async def take_over_is_due(porting_id: UUID, unit: Unit) -> None:
     if porting is None or not porting.owes_take_over:
         return
     unit.count("deadlines_passed", "take_over")
-    porting.look_at_message("AKM-TR", "it is overdue", await unit.now())
+    porting.look_at_message("AKM-TR", (_("it is overdue"),), await unit.now())
     await save_and_publish(porting, unit)
 
 

@@ -63,9 +63,6 @@ class PreAgreement:
     codes: tuple[str, ...] = ()
     take_over_sent_at: datetime | None = None
 
-    def after(self, trigger: PreAgreementTrigger) -> None:
-        self.state = PRE_AGREEMENT.after(self.state, trigger)
-
 
 @dataclass(slots=True)
 class Form:
@@ -136,30 +133,24 @@ class Porting:
         )
 
     def send(self, at: datetime) -> None:
-        self._step(PortingTrigger.SEND)
-        assert self.pre_agreement is not None
-        self.pre_agreement.after(PreAgreementTrigger.SEND)
-        self.pre_agreement.sent_at = at
+        self._exchange(PortingTrigger.SEND, PreAgreementTrigger.SEND).sent_at = at
         self._note("pre-agreement-sent", at)
 
-    def hold_for_clearing(self, why: str, at: datetime) -> None:
+    def hold_for_clearing(self, faults: tuple[str, ...], at: datetime) -> None:
         """What was ordered can't be sent: nobody is asked, a person looks."""
-        self._step(PortingTrigger.FIND_FAULT)
-        assert self.pre_agreement is not None
-        self.pre_agreement.after(PreAgreementTrigger.WITHDRAW)
-        self._note("clearing-opened", at, note=why)
+        self._exchange(PortingTrigger.FIND_FAULT, PreAgreementTrigger.WITHDRAW)
+        self._note("clearing-opened", at, note="; ".join(faults))
         self._needs(
             Work.CLEARING,
             Saying(_("Porting to clear before the donor can be asked")),
-            Saying(_("The pre-agreement can't be sent: %(why)s."), {"why": why}),
+            Saying(_("The pre-agreement can't be sent: %(why)s."), {"why": faults}),
         )
 
     def agree(self, answer: Answer, rules: Rules, at: datetime) -> None:
         """RUEM-VA: the date stands, and a correction of the address is kept."""
-        pre_agreement = self._answered(at, (answer.code,))
-        self._step(PortingTrigger.AGREE)
-        pre_agreement.after(PreAgreementTrigger.AGREE)
-        pre_agreement.answered_date = answer.change_date
+        mine = self._exchange(PortingTrigger.AGREE, PreAgreementTrigger.AGREE)
+        mine.answered_date = answer.change_date
+        self._answered(mine, at, (answer.code,))
         self._correct(answer)
         self._confirm(answer.change_date, at, as_requested=answer.code == AS_ASKED)
         day = berlin_day(at)
@@ -176,10 +167,9 @@ class Porting:
     def refuse(self, refusal: Refusal, at: datetime) -> None:
         """ABBM: what a person can clear becomes a clearing case (PORT-7)."""
         codes = [reason.code for reason in refusal.reasons]
-        pre_agreement = self._answered(at, tuple(codes))
         fixable = is_fixable(codes)
-        self._step(PortingTrigger.REFUSE_FIXABLY if fixable else PortingTrigger.REFUSE)
-        pre_agreement.after(PreAgreementTrigger.REFUSE)
+        trigger = PortingTrigger.REFUSE_FIXABLY if fixable else PortingTrigger.REFUSE
+        self._answered(self._exchange(trigger, PreAgreementTrigger.REFUSE), at, tuple(codes))
         self.facts.append(Rejected(refusal.reasons, fixable))
         self._note("pre-agreement-refused", at, note=", ".join(codes))
         if fixable:
@@ -195,9 +185,7 @@ class Porting:
 
     def refuse_technically(self, code: str, at: datetime) -> None:
         """The other side could not read what we sent: ours to mend."""
-        pre_agreement = self._answered(at, (code,))
-        self._step(PortingTrigger.FIND_FAULT)
-        pre_agreement.after(PreAgreementTrigger.REFUSE)
+        self._answered(self._exchange(PortingTrigger.FIND_FAULT, PreAgreementTrigger.REFUSE), at, (code,))
         self._note("clearing-opened", at, note=code)
         self._needs(
             Work.CLEARING,
@@ -212,9 +200,9 @@ class Porting:
         mine = self.pre_agreement
         return mine is not None and mine.pre_agreement_id == pre_agreement_id and mine.state is PreAgreementState.SENT
 
-    def look_at_message(self, kind: str, why: str, at: datetime) -> None:
+    def look_at_message(self, kind: str, why: tuple[str, ...], at: datetime) -> None:
         """A message that changes nothing here, yet nobody should miss."""
-        self._note("carrier-message", at, note=f"{kind}: {why}")
+        self._note("carrier-message", at, note=f"{kind}: {'; '.join(why)}")
         self._needs(
             Work.CARRIER_MESSAGE,
             Saying(_("A carrier's message needs a look")),
@@ -294,8 +282,8 @@ class Porting:
 
     def open_window(self, at: datetime) -> None:
         """PORT-8. Where no number moves there is nothing for others to do."""
-        assert self.change_date is not None
         self._step(PortingTrigger.OPEN_WINDOW)
+        assert self.change_date is not None
         if self.case.moves_numbers:
             self.facts.append(Due(self.change_date))
             self._note("porting-due", at)
@@ -314,16 +302,17 @@ class Porting:
             Saying(_("The agreed window is open, but the numbers are not at the site.")),
         )
 
-    def cancel(self, reason: str, at: datetime, by: str) -> None:
+    def cancel(self, reason: Saying, at: datetime, by: str) -> None:
         if not PORTING.allows(self.state, PortingTrigger.CANCEL):
             raise refusals.NotNow()
         self._step(PortingTrigger.CANCEL)
-        if self.pre_agreement is not None and self.pre_agreement.state is PreAgreementState.HELD:
-            self.pre_agreement.after(PreAgreementTrigger.WITHDRAW)
-        self.facts.append(Cancelled(Saying("%(reason)s", {"reason": reason})))
+        mine = self.pre_agreement
+        if mine is not None and mine.state is PreAgreementState.HELD:
+            mine.state = PRE_AGREEMENT.after(mine.state, PreAgreementTrigger.WITHDRAW)
+        self.facts.append(Cancelled(reason))
         for work in list(self.tasks):
             self._done(work, by, Saying(_("The porting was stopped.")))
-        self._note("porting-cancelled", at, by=by, note=reason)
+        self._note("porting-cancelled", at, by=by)
 
     @property
     def is_over(self) -> bool:
@@ -333,11 +322,18 @@ class Porting:
         self.facts.append(FormAwaited())
         self._note("form-awaited", at)
 
-    def _answered(self, at: datetime, codes: tuple[str, ...]) -> PreAgreement:
-        assert self.pre_agreement is not None
-        self.pre_agreement.answered_at, self.pre_agreement.codes = at, codes
+    def _exchange(self, trigger: PortingTrigger, of_pre_agreement: PreAgreementTrigger) -> PreAgreement:
+        """Porting and pre-agreement take their steps together, or neither does."""
+        mine = self.pre_agreement
+        if mine is None:
+            raise NotPossible(self.state, trigger)
+        after, mine_after = PORTING.after(self.state, trigger), PRE_AGREEMENT.after(mine.state, of_pre_agreement)
+        self.state, mine.state = after, mine_after
+        return mine
+
+    def _answered(self, mine: PreAgreement, at: datetime, codes: tuple[str, ...]) -> None:
+        mine.answered_at, mine.codes = at, codes
         self._done(Work.ANSWER_LATE, self.donor.name, Saying(_("The donor has answered.")))
-        return self.pre_agreement
 
     def _correct(self, answer: Answer) -> None:
         if not answer.corrections:
