@@ -130,7 +130,7 @@ async def _act(visit: Visit, found: Task, form: Typed) -> str:
             return "form-refused"
         case "date":
             agreed = {"change_date": form["change_date"], "window": form.get("window", "ZF2")}
-            await visit.send("POST", "porting", f"/portings/{subject}/date", json=agreed, key=form.key)
+            await visit.send("POST", "porting", f"/portings/{subject}/confirm-date", json=agreed, key=form.key)
             return "date-entered"
     raise Problem(404, {})
 
