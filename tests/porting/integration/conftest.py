@@ -204,6 +204,12 @@ class World:
         given = {"Authorization": f"Bearer {token or self.token()}", "Idempotency-Key": uuid4().hex}
         return await self.http.request(method, path, headers={**given, **more.pop("headers", {})}, **more)
 
+    async def answered(self, status: int, path: str, token: str) -> None:
+        """Wait until what was told on a topic shows in the answers."""
+        async with asyncio.timeout(PATIENCE):
+            while (await self.call("GET", path, token)).status_code != status:  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.1)
+
     async def metric(self, line: str) -> float:
         text = (await self.http.get("/metrics")).text
         return sum(float(one.rsplit(" ", 1)[1]) for one in text.splitlines() if one.startswith(line))

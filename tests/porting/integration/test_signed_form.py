@@ -1,6 +1,5 @@
 """PORT-4: a paper carrier's porting waits for the signed form, over HTTP, with tenancy and links."""
 
-import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
@@ -28,9 +27,7 @@ async def paper(world: World) -> OrderReceived:
 async def known(world: World) -> None:
     """The parties are told on another topic than the order."""
     partner = world.token("partner", party_id=str(world.partner))
-    async with asyncio.timeout(20):
-        while (await world.call("GET", f"/portings?customer_id={world.customer}", partner)).status_code != 200:
-            await asyncio.sleep(0.1)
+    await world.answered(200, f"/portings?customer_id={world.customer}", partner)
 
 
 @pytest.mark.rule("PORT-4")
@@ -131,9 +128,7 @@ async def test_who_may_see_and_upload(world: World) -> None:
     assert (await world.http.get(path)).status_code == 401
 
     await world.say(party_changed(world.customer, "customer", world.partner, version=2, delegated=False))
-    async with asyncio.timeout(20):
-        while (await world.call("GET", path, partner)).status_code != 403:
-            await asyncio.sleep(0.1)
+    await world.answered(403, path, partner)
     assert (await world.call("GET", f"/portings?order_id={placed.order_id}", partner)).json()["items"] == []
     assert (await world.call("GET", path, customer)).status_code == 200
 
