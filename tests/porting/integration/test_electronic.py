@@ -160,7 +160,11 @@ async def test_a_second_answer_changes_nothing_and_a_contradicting_one_is_looked
     )
     await world.say(refused, INBOUND)
     assert (await world.hear("TaskRaised", porting.porting_id))["kind"] == "carrier_message"
-    assert (await world.call("GET", f"/portings/{porting.porting_id}")).json()["state"] == "confirmed"
+    seen = await world.call("POST", f"/portings/{porting.porting_id}/message-seen", json={"note": "Rückruf"})
+    assert seen.json()["state"] == "confirmed"
+    await world.hear("TaskSettled", (await world.hear("TaskRaised", porting.porting_id))["task_id"])
+    again = await world.call("POST", f"/portings/{porting.porting_id}/message-seen", json={})
+    assert (again.status_code, again.json()["code"]) == (409, "not-now")
 
 
 async def test_an_answer_to_an_unknown_pre_agreement_is_counted_and_a_person_is_asked_once(world: World) -> None:

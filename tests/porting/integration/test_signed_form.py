@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.crm.v1 import PartiesMerged
 from contracts.ordering.v1 import OrderReceived
 from porting.adapters.pdf import LARGEST
 from porting.domain.deadlines import window_opens
@@ -131,6 +132,18 @@ async def test_who_may_see_and_upload(world: World) -> None:
     await world.answered(403, path, partner)
     assert (await world.call("GET", f"/portings?order_id={placed.order_id}", partner)).json()["items"] == []
     assert (await world.call("GET", path, customer)).status_code == 200
+
+
+@pytest.mark.rule("CRM-1", "TEN-2")
+async def test_what_hung_on_a_double_hangs_on_the_survivor(world: World) -> None:
+    placed, survivor = await paper(world), uuid4()
+    await world.say(party_changed(survivor, "customer", world.partner))
+    merged = PartiesMerged(party_id=world.customer, survivor_id=survivor, version=9, merged_at=placed.placed_at)
+    await world.say(merged)
+    theirs = world.token("customer", party_id=str(survivor))
+    await world.answered(200, f"/portings/{porting_of(placed).porting_id}", theirs)
+    old = world.token("customer", party_id=str(world.customer))
+    assert (await world.call("GET", f"/portings/{porting_of(placed).porting_id}", old)).status_code == 404
 
 
 async def test_a_status_link_opens_its_own_order_and_nothing_else(world: World) -> None:

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from porting.domain.deadlines import Rules
 from porting.domain.facts import Completed, Confirmed, Due, Fact, Rejected, Started
 from porting.domain.ids import PreAgreementId
-from porting.domain.lifecycle import PORTING, PRE_AGREEMENT, NotPossible, PortingState, PortingTrigger
+from porting.domain.lifecycle import (
+    PORTING,
+    PRE_AGREEMENT,
+    NotPossible,
+    PortingState,
+    PortingTrigger,
+    PreAgreementState,
+)
 from porting.domain.messages import Answer, Reason, Refusal
 from porting.domain.particulars import Donor, PortingCase, Subscriber, Window
 from porting.domain.porting import Porting
@@ -75,6 +82,8 @@ def test_any_sequence_of_events_tells_a_story_that_makes_sense(acts: list[str], 
             ACTS[act](one)
         except (NotPossible, Refused):
             assert one.state is before
+        if one.pre_agreement is not None:
+            assert (one.pre_agreement.state is PreAgreementState.SENT) is (one.state is PortingState.ASKED)
     told = [type(fact) for fact in one.facts]
     assert told[0] is Started
     for once in (Confirmed, Due, Completed):

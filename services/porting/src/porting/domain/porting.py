@@ -209,6 +209,13 @@ class Porting:
             Saying(_("%(kind)s of %(donor)s: %(why)s."), {"kind": kind, "donor": self.donor.name, "why": why}),
         )
 
+    def message_seen(self, at: datetime, by: str, note: str | None) -> None:
+        """A person has looked at what needed a look."""
+        if Work.CARRIER_MESSAGE not in self.tasks:
+            raise refusals.NotNow()
+        self._note("carrier-message-seen", at, by=by, note=note)
+        self._done(Work.CARRIER_MESSAGE, by, Saying(_("A person has looked at it.")))
+
     def answer_is_late(self, at: datetime) -> None:
         self._note("answer-late", at)
         self._needs(

@@ -16,7 +16,7 @@ from chassis.tokens import Caller, Identity, LinkCaller, require
 from porting.adapters.pdf import LARGEST
 from porting.adapters.queries import Wanted
 from porting.adapters.store import PortingUnit
-from porting.application import handle_form
+from porting.application import act_on_porting
 from porting.application.ports import PdfGate
 from porting.domain import refusals
 from porting.domain.particulars import Window
@@ -47,7 +47,7 @@ uploads = service_router(tags=["portings"])
 uploads.route_class = UploadRoute
 
 
-class Release(BaseModel):
+class Note(BaseModel):
     note: str | None = Field(default=None, max_length=400)
 
 
@@ -122,7 +122,7 @@ async def upload_form(
             remedy="Scan or save the signed form as PDF and upload it again.",
             field="Content-Type",
         )
-    done = await handle_form.upload_form(found, await request.body(), caller.name or caller.subject, gate, unit)
+    done = await act_on_porting.upload_form(found, await request.body(), caller.name or caller.subject, gate, unit)
     return await _view(done, caller, unit)
 
 
@@ -136,30 +136,37 @@ async def signed_form(porting_id: UUID, unit: InUnit[PortingUnit], caller: Staff
 
 
 @router.post("/portings/{porting_id}/release")
-async def release(porting_id: UUID, body: Release, unit: InUnit[PortingUnit], caller: Staff) -> PortingView:
+async def release(porting_id: UUID, body: Note, unit: InUnit[PortingUnit], caller: Staff) -> PortingView:
     found = await _known(porting_id, unit)
-    return await _view(await handle_form.release(found, body.note, _name(caller), unit), caller, unit)
+    return await _view(await act_on_porting.release(found, body.note, _name(caller), unit), caller, unit)
 
 
 @router.post("/portings/{porting_id}/form-refusal")
 async def refuse_form(porting_id: UUID, body: Reason, unit: InUnit[PortingUnit], caller: Staff) -> PortingView:
     found = await _known(porting_id, unit)
-    return await _view(await handle_form.refuse_form(found, body.reason, _name(caller), unit), caller, unit)
+    return await _view(await act_on_porting.refuse_form(found, body.reason, _name(caller), unit), caller, unit)
 
 
 @router.post("/portings/{porting_id}/confirm-date")
 async def confirm_date(porting_id: UUID, body: AgreedDate, unit: InUnit[PortingUnit], caller: Staff) -> PortingView:
     """A date that people agreed on with the donor: a paper carrier's, or one cleared by mail."""
     found = await _known(porting_id, unit)
-    agreed = handle_form.DateAgreed(body.change_date, body.window)
-    return await _view(await handle_form.confirm_date(found, agreed, _name(caller), unit), caller, unit)
+    agreed = act_on_porting.DateAgreed(body.change_date, body.window)
+    return await _view(await act_on_porting.confirm_date(found, agreed, _name(caller), unit), caller, unit)
 
 
 @router.post("/portings/{porting_id}/stop")
 async def stop(porting_id: UUID, body: Reason, unit: InUnit[PortingUnit], caller: Staff) -> PortingView:
     """While the message to the donor is held back, the form awaited, or the case in clearing."""
     found = await _known(porting_id, unit)
-    return await _view(await handle_form.stop(found, body.reason, _name(caller), unit), caller, unit)
+    return await _view(await act_on_porting.stop(found, body.reason, _name(caller), unit), caller, unit)
+
+
+@router.post("/portings/{porting_id}/message-seen")
+async def see_message(porting_id: UUID, body: Note, unit: InUnit[PortingUnit], caller: Staff) -> PortingView:
+    """A carrier's message that needed a look has had one; its task is settled."""
+    found = await _known(porting_id, unit)
+    return await _view(await act_on_porting.see_message(found, body.note, _name(caller), unit), caller, unit)
 
 
 async def _known(porting_id: UUID, unit: PortingUnit) -> Porting:

@@ -1,4 +1,4 @@
-"""PORT-4: the signed form of a paper carrier's porting, from upload to the date agreed between people."""
+"""What people do about a porting: the signed form from upload to release (PORT-4), dates agreed, stopping, looking."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -46,6 +46,12 @@ async def confirm_date(porting: Porting, agreed: DateAgreed, by: str, unit: Unit
     porting.confirm_date(agreed.change_date, agreed.window, unit.terms.rules, await unit.now(), by)
     await save_and_publish(porting, unit)
     await await_window(porting, unit)
+    return porting
+
+
+async def see_message(porting: Porting, note: str | None, by: str, unit: Unit) -> Porting:
+    porting.message_seen(await unit.now(), by, note)
+    await save_and_publish(porting, unit)
     return porting
 
 

@@ -1,0 +1,21 @@
+"""What porting hears it understands, as the contracts' examples show it; what it listens to is what was declared."""
+
+from pathlib import Path
+
+import pytest
+
+from contracts.envelope import Event
+from contracts.readers import LISTENS
+from porting.entrypoints import consumers
+
+HEARD = sorted({event for one in consumers.ALL for event in one.events.values()}, key=lambda event: event.type_name())
+
+
+@pytest.mark.parametrize("event", HEARD, ids=lambda event: event.type_name())
+def test_the_example_of_every_event_heard_is_understood(event: type[Event]) -> None:
+    example = Path("contracts/examples", f"{event.type_name()}.json")
+    assert event.read(example.read_bytes()).partition_key()
+
+
+def test_porting_listens_to_what_is_declared() -> None:
+    assert {one.topic for one in consumers.ALL} == set(LISTENS["porting"])
