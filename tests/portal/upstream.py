@@ -439,7 +439,7 @@ class Upstream:
                     {"carrier_code": "DEU.VFDE", "name": "Vodafone"},
                 ]
             case "GET", ["portings"]:
-                return list(self.portings.values())
+                return {"items": list(self.portings.values()), "next": None}
             case "GET", ["portings", porting_id]:
                 return self.portings[porting_id]
             case "GET", ["portings", _, "signed-form"]:
@@ -447,7 +447,7 @@ class Upstream:
             case "PUT", ["portings", porting_id, "signed-form"]:
                 self.portings[porting_id]["form"] = {"state": "uploaded", "uploaded_at": at(5)}
                 return self.portings[porting_id]
-            case "POST", ["portings", porting_id, "release" | "form-refusal" | "date"]:
+            case "POST", ["portings", porting_id, "release" | "form-refusal" | "confirm-date"]:
                 self.portings[porting_id]["form"]["state"] = "accepted"
                 return self.portings[porting_id]
         return self._operations(method, names)

@@ -1,6 +1,7 @@
 """Orders: list, and the order page with its live timeline (ORD-1)."""
 
 import hashlib
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +18,8 @@ from portal.entrypoints.visit import LoginNeeded, Signed, Visit, faults_of
 router = APIRouter()
 QUIET = 15.0
 """Seconds after which a silent feed shows that it lives."""
+LOOK_AGAIN = 5.0
+"""Seconds after which owners are asked again although no event came: an upload, say, has none."""
 
 
 @router.get("/orders")
@@ -115,23 +118,27 @@ def stream(visit: Visit, order_id: UUID, token: str | None, *, links_base: str =
     """Unnamed events carry the new part, named `tick` that all is quiet; the page says when they stop coming."""
 
     async def events() -> AsyncIterator[str]:
-        shown, quiet, number = "", 0.0, 0
-        step = visit.given.live_seconds
+        shown, heard, number = "", -1, 0
+        asked_at = said_at = 0.0
         while visit.session is None or visit.session.expires_at > datetime.now(UTC):
-            try:
-                story = await order_story(visit, order_id, token)
-            except (Away, Problem, LoginNeeded):
-                return
-            mark = _fingerprint(story)
-            if mark != shown:
-                shown, quiet, number = mark, 0.0, number + 1
-                html = visit.render("orders/_live.html", public=token is not None, links_base=links_base, **story)
-                yield f"id: {number}\n" + "".join(f"data: {line}\n" for line in html.splitlines() if line) + "\n"
-            elif quiet >= QUIET:
-                quiet = 0.0
+            async with visit.given.units() as unit:
+                told = len(await unit.feed.of_order(order_id))
+            now = time.monotonic()
+            if told != heard or now - asked_at >= LOOK_AGAIN:
+                heard, asked_at = told, now
+                try:
+                    story = await order_story(visit, order_id, token)
+                except (Away, Problem, LoginNeeded):
+                    # The page says that the feed was lost, and comes back by itself.
+                    return
+                if (mark := _fingerprint(story)) != shown:
+                    shown, said_at, number = mark, now, number + 1
+                    html = visit.render("orders/_live.html", public=token is not None, links_base=links_base, **story)
+                    yield f"id: {number}\n" + "".join(f"data: {line}\n" for line in html.splitlines() if line) + "\n"
+            if now - said_at >= QUIET:
+                said_at = now
                 yield "event: tick\ndata: quiet\n\n"
-            await visit.given.live.wait(order_id, step)
-            quiet += step
+            await visit.given.live.wait(order_id, visit.given.live_seconds)
 
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(events(), media_type="text/event-stream", headers=headers)
