@@ -54,7 +54,7 @@ def up(stack: Stack) -> None:
         raise SystemExit(f"\n{error}\n\n`make doctor` explains what may be missing.") from error
     layout = stack.layout
     print()
-    for name in ("portal", "mailbox", "login"):
+    for name in ("portal", "mailbox", "login", "donor"):
         print(f"{name.capitalize():<14}{layout.url(name)}")
     print()
     for login in LOGINS:

@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SERVICES = ("catalog", "cart", "notification", "portal")
+SERVICES = ("catalog", "cart", "porting", "notification", "portal")
 """Started with `python -m NAME all`; each has a database and a role of its name."""
 OFFSETS = {
     "portal": 0,
@@ -17,7 +17,7 @@ OFFSETS = {
     "login": 9,
     "mailbox": 25,
     "smtp": 26,
-    "control room": 90,
+    "donor": 91,
     "kafka": 92,
     "kafka controller": 93,
     "postgres": 94,

@@ -101,6 +101,12 @@ class Stack:
             "MAILBOX_FOLDER": str(layout.data / "mails"),
         }
         own.append(Program("mailbox", [sys.executable, "-m", "devstack.mailbox"], mailbox))
+        donor = {
+            "KAFKA_URL": layout.kafka_url,
+            "DONOR_HOST": layout.bind,
+            "DONOR_PORT": str(layout.port("donor")),
+        }
+        own.append(Program("donor", [sys.executable, "-m", "devstack.donor"], donor))
         services = [
             Program(name, [sys.executable, "-m", name, "all"], layout.environment_of(name)) for name in SERVICES
         ]
@@ -112,7 +118,7 @@ class Stack:
             if name in names:
                 self.supervision.start(name)
         await asyncio.gather(self._databases(), self._topics())
-        for name in SERVICES:
+        for name in (*SERVICES, "donor"):
             self.supervision.start(name)
         await asyncio.gather(
             *(self._ready(name, f"{self.layout.url(name)}/health/ready") for name in SERVICES),
