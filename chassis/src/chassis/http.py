@@ -61,8 +61,11 @@ class UnitRoute(APIRoute):
                     metrics.replayed.inc()
                     return Response(stored.body, stored.status, {**stored.headers, "Idempotency-Replayed": "true"})
                 answer = await handle(request)
-                kept = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
-                await claim.keep(unit, answer.status_code, bytes(answer.body), kept)
+                if answer.status_code >= 300:
+                    await claim.release(unit)
+                else:
+                    kept = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
+                    await claim.keep(unit, answer.status_code, bytes(answer.body), kept)
             return answer
 
         return run

@@ -19,6 +19,7 @@ KEEP = text(
     "UPDATE idempotency_key SET status = :status, body = :body, headers = cast(:headers AS jsonb) "
     "WHERE caller = :caller AND key = :key"
 )
+RELEASE = text("DELETE FROM idempotency_key WHERE caller = :caller AND key = :key")
 LONGEST = 200
 
 
@@ -75,6 +76,10 @@ class Claim:
                 field="Idempotency-Key",
             )
         return Stored(found.status, found.body, found.headers)
+
+    async def release(self, unit: Unit) -> None:
+        """A refusal is not stored: the same request may be tried again under its key."""
+        await unit.connection.execute(RELEASE, {"caller": self.caller, "key": self.key})
 
     async def keep(self, unit: Unit, status: int, body: bytes, headers: Mapping[str, str]) -> None:
         await unit.connection.execute(
