@@ -7,9 +7,9 @@ import pytest
 
 from contracts.crm.v1 import PartiesMerged
 from contracts.ordering.v1 import OrderReceived
-from porting.adapters.pdf import LARGEST
 from porting.domain.deadlines import window_opens
 from porting.domain.particulars import Window
+from porting.domain.porting import LARGEST_FORM
 from tests.porting.integration.conftest import World, party_changed
 from tests.porting.pdfs import ACTIVE, encrypted, made, scanned_page
 from tests.porting.sample import porting_of
@@ -85,9 +85,9 @@ async def test_bad_files_are_refused_with_a_remedy_and_change_nothing(world: Wor
         assert answer.status_code == 422, answer.text
         assert answer.json()["remedy"]
     assert (await world.call("PUT", path, content=made(), headers={"Content-Type": "text/html"})).status_code == 415
-    large = await world.call("PUT", path, content=b"%PDF-" + b"0" * LARGEST, headers=PDF)
+    large = await world.call("PUT", path, content=b"%PDF-" + b"0" * LARGEST_FORM, headers=PDF)
     assert (large.status_code, large.json()["code"]) == (413, "too-large")
-    assert str(LARGEST) in large.json()["remedy"]
+    assert str(LARGEST_FORM) in large.json()["remedy"]
     view = (await world.call("GET", path.removesuffix("/signed-form"))).json()
     assert view["form"]["state"] == "awaited"
     assert (await world.call("GET", path)).status_code == 404

@@ -7,9 +7,9 @@ from typing import Any, Protocol
 import pikepdf
 
 from porting.domain import refusals
+from porting.domain.porting import LARGEST_FORM
 from telecom.refusal import _
 
-LARGEST = 10 << 20
 MOST_OBJECTS = 200_000
 ACTIVE_KEYS = {
     "/JavaScript": _("JavaScript"),
@@ -42,8 +42,8 @@ class PdfDoor:
         self._scanner = scanner
 
     async def check(self, pdf: bytes) -> None:
-        if len(pdf) > LARGEST:
-            raise refusals.PdfTooLarge(limit=LARGEST >> 20)
+        if len(pdf) > LARGEST_FORM:
+            raise refusals.PdfTooLarge(limit=LARGEST_FORM >> 20)
         await asyncio.to_thread(check_pdf, pdf)
         if self._scanner is not None:
             await self._scanner.scan(pdf)

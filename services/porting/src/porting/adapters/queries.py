@@ -1,37 +1,17 @@
 """The read side: portings as a screen needs them, none that the caller may not see (TEN-2, TEN-3)."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.scope import Scope, Who
+from chassis.scope import Scope
 from porting.adapters import tables
 from porting.adapters.codec import loaded
+from porting.application.ports import Exchanged, Wanted, Who
 from porting.domain.porting import Porting
 
 OPEN = "porting.customer_id IN (SELECT party_id FROM scope WHERE delegated OR kind = 'prospect')"
-
-
-@dataclass(frozen=True, slots=True)
-class Exchanged:
-    """A message with the donor, as a list shows it."""
-
-    kind: str
-    outbound: bool
-    codes: tuple[str, ...]
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    order_id: UUID | None = None
-    agreement_id: UUID | None = None
-    customer_id: UUID | None = None
-    after: UUID | None = None
-    limit: int = 50
 
 
 class SqlLists:

@@ -39,6 +39,46 @@ class CarrierMessage:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """A message with the donor, as a list shows it."""
+
+    kind: str
+    outbound: bool
+    codes: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    order_id: UUID | None = None
+    agreement_id: UUID | None = None
+    customer_id: UUID | None = None
+    after: UUID | None = None
+    limit: int = 50
+
+
+class Who(Protocol):
+    """Whoever calls."""
+
+    @property
+    def party_id(self) -> UUID | None: ...
+    @property
+    def role(self) -> str: ...
+
+
+class Lists(Protocol):
+    """The read side: nothing that the caller may not see (TEN-2, TEN-3)."""
+
+    async def portings(self, caller: Who | None, wanted: Wanted) -> list[Porting]:
+        """`caller` None: whose link was checked against the order already."""
+        ...
+
+    async def porting(self, porting_id: UUID) -> Porting | None: ...
+
+    async def messages(self, porting_ids: list[UUID]) -> dict[UUID, list[Exchanged]]: ...
+
+
 class Portings(Protocol):
     async def get(self, porting_id: UUID) -> Porting | None:
         """Locked until the unit of work ends."""
@@ -104,6 +144,10 @@ class Timers(Protocol):
 
 
 class Scope(Protocol):
+    async def admit(self, caller: Who, party_id: UUID) -> object:
+        """Let the caller at what is the party's, or raise."""
+        ...
+
     async def put(
         self, party_id: UUID, *, kind: str, parent_id: UUID | None, delegated: bool, version: int
     ) -> bool: ...
@@ -122,6 +166,8 @@ class Unit(Protocol):
     def carrier_messages(self) -> CarrierMessages: ...
     @property
     def forms(self) -> Forms: ...
+    @property
+    def lists(self) -> Lists: ...
     @property
     def exchange(self) -> CarrierExchange: ...
     @property

@@ -38,6 +38,8 @@ from telecom.addresses import Address
 from telecom.formats import berlin_day
 from telecom.refusal import _
 
+LARGEST_FORM = 10 << 20
+"""Bytes of a signed form."""
 CORRECTED = {"8104": "postcode", "8105": "town", "8106": "street", "8107": "house_number"}
 
 
@@ -379,6 +381,3 @@ class Porting:
 
     def _note(self, step: str, at: datetime, *, by: str | None = None, note: str | None = None) -> None:
         self.timeline.append(Entry(step, at, by, note))
-
-
-__all__ = ["Entry", "Form", "NotPossible", "Porting", "PreAgreement"]

@@ -8,19 +8,16 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from chassis.http import InUnit, UnitRoute, service_router
+from chassis.http import UnitRoute, service_router
 from chassis.pages import Page, cursor_of, read_cursor
 from chassis.problems import Problem
 from chassis.scope import NotFound
 from chassis.tokens import Caller, Identity, LinkCaller, require
-from porting.adapters.pdf import LARGEST
-from porting.adapters.queries import Wanted
-from porting.adapters.store import PortingUnit
 from porting.application import act_on_porting
-from porting.application.ports import PdfGate
+from porting.application.ports import PdfGate, Unit, Wanted
 from porting.domain import refusals
 from porting.domain.particulars import Window
-from porting.domain.porting import Porting
+from porting.domain.porting import LARGEST_FORM, Porting
 from porting.entrypoints.views import CarrierView, PortingView, porting_view
 
 PAGE = 50
@@ -37,7 +34,7 @@ class UploadRoute(UnitRoute):
         handle = super().get_route_handler()
 
         async def run(request: Request) -> Response:
-            request.state.largest = LARGEST
+            request.state.largest = LARGEST_FORM
             return await handle(request)
 
         return run
@@ -60,13 +57,21 @@ class AgreedDate(BaseModel):
     window: Window = Window.MORNING
 
 
+def _unit(request: Request) -> Unit:
+    unit: Unit = request.state.unit
+    return unit
+
+
+InUnit = Annotated[Unit, Depends(_unit)]
+
+
 def _gate(request: Request) -> PdfGate:
     gate: PdfGate = request.app.state.pdf_gate
     return gate
 
 
 @router.get("/carriers")
-async def carriers(unit: InUnit[PortingUnit], caller: Caller) -> list[CarrierView]:
+async def carriers(unit: InUnit, caller: Caller) -> list[CarrierView]:
     return [
         CarrierView(carrier_code=one.carrier_code, name=one.name, invented=one.invented)
         for one in unit.carriers.electronic()
@@ -75,7 +80,7 @@ async def carriers(unit: InUnit[PortingUnit], caller: Caller) -> list[CarrierVie
 
 @router.get("/portings")
 async def portings(
-    unit: InUnit[PortingUnit],
+    unit: InUnit,
     caller: LinkCaller,
     order_id: UUID | None = None,
     agreement_id: UUID | None = None,
@@ -99,7 +104,7 @@ async def portings(
 
 
 @router.get("/portings/{porting_id}")
-async def porting(porting_id: UUID, unit: InUnit[PortingUnit], caller: LinkCaller) -> PortingView:
+async def porting(porting_id: UUID, unit: InUnit, caller: LinkCaller) -> PortingView:
     found = await _admitted(await unit.lists.porting(porting_id), caller, "view", unit)
     return await _view(found, caller, unit)
 
@@ -108,7 +113,7 @@ async def porting(porting_id: UUID, unit: InUnit[PortingUnit], caller: LinkCalle
 async def upload_form(
     porting_id: UUID,
     request: Request,
-    unit: InUnit[PortingUnit],
+    unit: InUnit,
     caller: LinkCaller,
     gate: Annotated[PdfGate, Depends(_gate)],
 ) -> PortingView:
@@ -127,7 +132,7 @@ async def upload_form(
 
 
 @router.get("/portings/{porting_id}/signed-form", response_class=Response)
-async def signed_form(porting_id: UUID, unit: InUnit[PortingUnit], caller: Staff) -> Response:
+async def signed_form(porting_id: UUID, unit: InUnit, caller: Staff) -> Response:
     pdf = await unit.forms.get(porting_id)
     if pdf is None:
         raise NotFound
@@ -136,19 +141,19 @@ async def signed_form(porting_id: UUID, unit: InUnit[PortingUnit], caller: Staff
 
 
 @router.post("/portings/{porting_id}/release")
-async def release(porting_id: UUID, body: Note, unit: InUnit[PortingUnit], caller: Staff) -> PortingView:
+async def release(porting_id: UUID, body: Note, unit: InUnit, caller: Staff) -> PortingView:
     found = await _known(porting_id, unit)
     return await _view(await act_on_porting.release(found, body.note, _name(caller), unit), caller, unit)
 
 
 @router.post("/portings/{porting_id}/form-refusal")
-async def refuse_form(porting_id: UUID, body: Reason, unit: InUnit[PortingUnit], caller: Staff) -> PortingView:
+async def refuse_form(porting_id: UUID, body: Reason, unit: InUnit, caller: Staff) -> PortingView:
     found = await _known(porting_id, unit)
     return await _view(await act_on_porting.refuse_form(found, body.reason, _name(caller), unit), caller, unit)
 
 
 @router.post("/portings/{porting_id}/confirm-date")
-async def confirm_date(porting_id: UUID, body: AgreedDate, unit: InUnit[PortingUnit], caller: Staff) -> PortingView:
+async def confirm_date(porting_id: UUID, body: AgreedDate, unit: InUnit, caller: Staff) -> PortingView:
     """A date that people agreed on with the donor: a paper carrier's, or one cleared by mail."""
     found = await _known(porting_id, unit)
     agreed = act_on_porting.DateAgreed(body.change_date, body.window)
@@ -156,27 +161,27 @@ async def confirm_date(porting_id: UUID, body: AgreedDate, unit: InUnit[PortingU
 
 
 @router.post("/portings/{porting_id}/stop")
-async def stop(porting_id: UUID, body: Reason, unit: InUnit[PortingUnit], caller: Staff) -> PortingView:
+async def stop(porting_id: UUID, body: Reason, unit: InUnit, caller: Staff) -> PortingView:
     """While the message to the donor is held back, the form awaited, or the case in clearing."""
     found = await _known(porting_id, unit)
     return await _view(await act_on_porting.stop(found, body.reason, _name(caller), unit), caller, unit)
 
 
 @router.post("/portings/{porting_id}/message-seen")
-async def see_message(porting_id: UUID, body: Note, unit: InUnit[PortingUnit], caller: Staff) -> PortingView:
+async def see_message(porting_id: UUID, body: Note, unit: InUnit, caller: Staff) -> PortingView:
     """A carrier's message that needed a look has had one; its task is settled."""
     found = await _known(porting_id, unit)
     return await _view(await act_on_porting.see_message(found, body.note, _name(caller), unit), caller, unit)
 
 
-async def _known(porting_id: UUID, unit: PortingUnit) -> Porting:
+async def _known(porting_id: UUID, unit: Unit) -> Porting:
     found = await unit.portings.get(porting_id)
     if found is None:
         raise NotFound
     return found
 
 
-async def _admitted(found: Porting | None, caller: Identity, right: str, unit: PortingUnit) -> Porting:
+async def _admitted(found: Porting | None, caller: Identity, right: str, unit: Unit) -> Porting:
     """TEN-2: what isn't yours and what isn't there are answered alike."""
     if found is None:
         raise NotFound
@@ -195,7 +200,7 @@ def _check_link(caller: Identity, order_id: UUID | None, right: str) -> None:
         raise refusals.LinkGivesNoRight()
 
 
-async def _view(found: Porting, caller: Identity, unit: PortingUnit) -> PortingView:
+async def _view(found: Porting, caller: Identity, unit: Unit) -> PortingView:
     messages = await unit.lists.messages([found.porting_id])
     return porting_view(found, messages[found.porting_id], inside=_inside(caller))
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from porting.adapters.queries import Exchanged
+from porting.application.ports import Exchanged
 from porting.application.speech import in_both
 from porting.domain.codes import code_of
 from porting.domain.facts import Saying
