@@ -447,7 +447,11 @@ class Upstream:
             case "PUT", ["portings", porting_id, "signed-form"]:
                 self.portings[porting_id]["form"] = {"state": "uploaded", "uploaded_at": at(5)}
                 return self.portings[porting_id]
-            case "POST", ["portings", porting_id, "release" | "form-refusal" | "confirm-date"]:
+            case "POST", [
+                "portings",
+                porting_id,
+                "release" | "form-refusal" | "confirm-date" | "message-seen" | "stop",
+            ]:
                 self.portings[porting_id]["form"]["state"] = "accepted"
                 return self.portings[porting_id]
         return self._operations(method, names)

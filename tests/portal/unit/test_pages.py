@@ -483,3 +483,17 @@ async def test_the_live_feed_brings_a_new_step_without_reloading(
     assert datetime.now(UTC) >= ends - timedelta(seconds=0.05)
     assert answer.text.startswith("id: 1\ndata: ")
     assert "Trunk eingerichtet" in answer.text
+
+
+@pytest.mark.rule("PORT-3", "PORT-4")
+@pytest.mark.parametrize(
+    ("act", "field", "path"),
+    [("stop", "reason", "stop"), ("seen", "seen_note", "message-seen"), ("date", "change_date", "confirm-date")],
+)
+async def test_order_management_acts_on_a_porting(
+    browser: Browser, store: MemoryStore, upstream: Upstream, act: str, field: str, path: str
+) -> None:
+    await fill(store)
+    sent = form(act=act, **{field: "2027-01-12"})
+    await browser("olga").post(f"/tasks/{ident('signed_form')}", data=sent)
+    assert upstream.calls[-1][2] == f"/portings/{PORTING}/{path}"

@@ -103,7 +103,7 @@ async def _case(visit: Visit, found: Task, faults: list[Json], values: dict[str,
 
 
 def _faults_in(visit: Visit, form: Typed) -> list[Json]:
-    if form["act"] in ("fail", "refuse") and not form["reason"]:
+    if form["act"] in ("fail", "refuse", "stop") and not form["reason"]:
         return [{"field": "reason", "text": visit._("Say why; the customer and the order's page will show it.")}]
     if form["act"] == "date" and not form["change_date"]:
         return [{"field": "change_date", "text": visit._("Enter the date the provider agreed to.")}]
@@ -128,6 +128,14 @@ async def _act(visit: Visit, found: Task, form: Typed) -> str:
             refusal = {"reason": form["reason"]}
             await visit.send("POST", "porting", f"/portings/{subject}/form-refusal", json=refusal, key=form.key)
             return "form-refused"
+        case "seen":
+            seen: dict[str, Any] = {"note": form["seen_note"]} if form["seen_note"] else {}
+            await visit.send("POST", "porting", f"/portings/{subject}/message-seen", json=seen, key=form.key)
+            return "saved"
+        case "stop":
+            why = {"reason": form["reason"]}
+            await visit.send("POST", "porting", f"/portings/{subject}/stop", json=why, key=form.key)
+            return "stopped"
         case "date":
             agreed = {"change_date": form["change_date"], "window": form.get("window", "ZF2")}
             await visit.send("POST", "porting", f"/portings/{subject}/confirm-date", json=agreed, key=form.key)
