@@ -1,0 +1,142 @@
+"""The tables of provisioning."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import INT8RANGE, JSONB, ExcludeConstraint
+
+from chassis.store import chassis_tables
+
+metadata = MetaData()
+chassis_tables(metadata)
+
+trunk = Table(
+    "trunk",
+    metadata,
+    Column("trunk_id", Uuid, primary_key=True),
+    Column("agreement_id", Uuid, nullable=False, unique=True),
+    Column("agreement_number", Text, nullable=False),
+    Column("order_id", Uuid, nullable=False),
+    Column("customer_id", Uuid, nullable=False, index=True),
+    Column("channels", Integer, nullable=False),
+    Column("srtp", Boolean, nullable=False),
+    Column("immediate", Boolean, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("provisioned_at", DateTime(timezone=True), nullable=False),
+    Column("activates_on", Date),
+    Column("activated_at", DateTime(timezone=True)),
+    Column("cause", Text),
+    CheckConstraint("channels > 0", name="trunk_has_channels"),
+)
+usage_site = Table(
+    "usage_site",
+    metadata,
+    Column("site_id", Uuid, primary_key=True),
+    Column("trunk_id", Uuid, nullable=False),
+    Column("agreement_id", Uuid, nullable=False, index=True),
+    Column("order_id", Uuid, nullable=False),
+    Column("customer_id", Uuid, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("address", JSONB, nullable=False),
+    Column("area_code", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("doubtful", Boolean, nullable=False),
+    Column("provisioned_at", DateTime(timezone=True), nullable=False),
+)
+work_order = Table(
+    "work_order",
+    metadata,
+    Column("work_order_id", Uuid, primary_key=True),
+    Column("order_id", Uuid, nullable=False),
+    Column("order_number", Text, nullable=False),
+    Column("line_id", Uuid, nullable=False, unique=True),
+    Column("agreement_id", Uuid, nullable=False),
+    Column("agreement_number", Text, nullable=False),
+    Column("customer_id", Uuid, nullable=False),
+    Column("business_case", Text, nullable=False),
+    Column("manual", Boolean, nullable=False),
+    Column("line", JSONB, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("finished_at", DateTime(timezone=True)),
+    Column("code", Text),
+    Column("reason", JSONB),
+)
+# What is unfinished is looked up often and is little; what is finished is much and looked up by its page only.
+Index(
+    "work_order_unfinished",
+    work_order.c.agreement_id,
+    work_order.c.opened_at,
+    postgresql_where=work_order.c.finished_at.is_(None),
+)
+porting = Table(
+    "porting",
+    metadata,
+    Column("porting_id", Uuid, primary_key=True),
+    Column("order_id", Uuid, nullable=False),
+    Column("line_id", Uuid, nullable=False),
+    Column("agreement_id", Uuid, nullable=False, index=True),
+    Column("site_id", Uuid),
+    Column("customer_id", Uuid, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("change_date", Date),
+    Column("numbers", JSONB, nullable=False),
+)
+open_task = Table(
+    "open_task",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("subject_id", Uuid, primary_key=True),
+    Column("task_id", Uuid, nullable=False),
+)
+number_pool = Table(
+    "number_pool",
+    metadata,
+    Column("area_code", Text, primary_key=True),
+    Column("first", BigInteger, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+    Column("span", INT8RANGE, nullable=False),
+    Column("loaded_at", DateTime(timezone=True), nullable=False),
+    ExcludeConstraint(("span", "&&"), name="pool_ranges_do_not_overlap"),
+)
+free_block = Table(
+    "free_block",
+    metadata,
+    Column("area_code", Text, primary_key=True),
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("first", BigInteger, primary_key=True, autoincrement=False),
+    CheckConstraint("size IN (10, 100, 1000) AND first % size = 0", name="free_block_is_aligned"),
+    # Rows come and go at the front of the index: dead ones must not pile up there.
+    postgresql_with={
+        "autovacuum_vacuum_scale_factor": 0,
+        "autovacuum_vacuum_threshold": 1000,
+        "autovacuum_vacuum_cost_delay": 0,
+    },
+)
+held_block = Table(
+    "held_block",
+    metadata,
+    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    Column("holder_id", Uuid, nullable=False, index=True),
+    Column("area_code", Text, nullable=False),
+    Column("stem", Text, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("answering_extension", Text),
+    Column("origin", Text, nullable=False),
+    Column("porting_id", Uuid),
+    Column("span", INT8RANGE, nullable=False),
+    # The last word on "no number twice" (SITE-3, PORT-8): whatever runs at once, the second one fails here.
+    ExcludeConstraint(("span", "&&"), name="no_number_twice"),
+)

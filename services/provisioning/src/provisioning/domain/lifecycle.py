@@ -1,0 +1,121 @@
+"""Lifecycles as tables: what may follow what. Diagrams in the docs are made from them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from telecom.refusal import Refusal, _
+
+
+class NotNow(Refusal):
+    kind = "conflict"
+    text = _("This is not possible any more: the state is %(state)s.")
+    remedy = _("Look at the current state.")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    before: StrEnum
+    trigger: StrEnum
+    after: StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    name: str
+    steps: tuple[Step, ...]
+
+    def after(self, before: StrEnum, trigger: StrEnum) -> StrEnum:
+        """The state that follows, or NotNow."""
+        for step in self.steps:
+            if step.before == before and step.trigger == trigger:
+                return step.after
+        raise NotNow(state=str(before))
+
+
+class TrunkStatus(StrEnum):
+    READY = "ready"
+    ACTIVE = "active"
+
+
+class TrunkTrigger(StrEnum):
+    CHANGE = "change"
+    ACTIVATE = "activate"
+
+
+TRUNK = Lifecycle(
+    "trunk",
+    (
+        Step(TrunkStatus.READY, TrunkTrigger.CHANGE, TrunkStatus.READY),
+        Step(TrunkStatus.READY, TrunkTrigger.ACTIVATE, TrunkStatus.ACTIVE),
+        Step(TrunkStatus.ACTIVE, TrunkTrigger.CHANGE, TrunkStatus.ACTIVE),
+    ),
+)
+
+
+class WorkState(StrEnum):
+    OPEN = "open"
+    WAITING_FOR_TRUNK = "waiting_for_trunk"
+    WAITING_FOR_PORTING = "waiting_for_porting"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CALLED_OFF = "called_off"
+
+
+class WorkTrigger(StrEnum):
+    WAIT_FOR_TRUNK = "wait_for_trunk"
+    RESUME = "resume"
+    WAIT_FOR_PORTING = "wait_for_porting"
+    COMPLETE = "complete"
+    FAIL = "fail"
+    CALL_OFF = "call_off"
+
+
+WORK = Lifecycle(
+    "work order",
+    (
+        Step(WorkState.OPEN, WorkTrigger.WAIT_FOR_TRUNK, WorkState.WAITING_FOR_TRUNK),
+        Step(WorkState.WAITING_FOR_TRUNK, WorkTrigger.RESUME, WorkState.OPEN),
+        Step(WorkState.WAITING_FOR_TRUNK, WorkTrigger.FAIL, WorkState.FAILED),
+        Step(WorkState.OPEN, WorkTrigger.WAIT_FOR_PORTING, WorkState.WAITING_FOR_PORTING),
+        Step(WorkState.OPEN, WorkTrigger.COMPLETE, WorkState.COMPLETED),
+        Step(WorkState.OPEN, WorkTrigger.FAIL, WorkState.FAILED),
+        Step(WorkState.WAITING_FOR_PORTING, WorkTrigger.COMPLETE, WorkState.COMPLETED),
+        Step(WorkState.WAITING_FOR_PORTING, WorkTrigger.CALL_OFF, WorkState.CALLED_OFF),
+    ),
+)
+
+
+class PortingState(StrEnum):
+    """A porting as far as provisioning cares."""
+
+    STARTED = "started"
+    CONFIRMED = "confirmed"
+    DUE = "due"
+    ASSIGNED = "assigned"
+    DEAD = "dead"
+
+
+class PortingTrigger(StrEnum):
+    CONFIRM = "confirm"
+    MOVE = "move"
+    OPEN = "open"
+    ASSIGN = "assign"
+    END = "end"
+
+
+PORTING = Lifecycle(
+    "porting",
+    (
+        Step(PortingState.STARTED, PortingTrigger.CONFIRM, PortingState.CONFIRMED),
+        Step(PortingState.STARTED, PortingTrigger.OPEN, PortingState.DUE),
+        Step(PortingState.STARTED, PortingTrigger.END, PortingState.DEAD),
+        Step(PortingState.CONFIRMED, PortingTrigger.MOVE, PortingState.CONFIRMED),
+        Step(PortingState.CONFIRMED, PortingTrigger.CONFIRM, PortingState.CONFIRMED),
+        Step(PortingState.CONFIRMED, PortingTrigger.OPEN, PortingState.DUE),
+        Step(PortingState.CONFIRMED, PortingTrigger.END, PortingState.DEAD),
+        Step(PortingState.DUE, PortingTrigger.MOVE, PortingState.CONFIRMED),
+        Step(PortingState.DUE, PortingTrigger.ASSIGN, PortingState.ASSIGNED),
+        Step(PortingState.DUE, PortingTrigger.END, PortingState.DEAD),
+        Step(PortingState.DEAD, PortingTrigger.CONFIRM, PortingState.CONFIRMED),
+    ),
+)

@@ -1,0 +1,68 @@
+"""A usage site: a place where a trunk is used; numbers hang on it. Made whole or not at all (SITE-3)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from provisioning.domain.work_order import WantedSite
+from telecom.addresses import Address, Verdict, check_address, check_area_code
+from telecom.refusal import Refusal, _
+
+
+class SiteUnknown(Refusal):
+    kind = "not_found"
+    text = _("This usage site does not exist.")
+    remedy = _("Choose one of the sites of the trunk.")
+    rule = "SITE-1"
+
+
+class SiteTaken(Refusal):
+    kind = "conflict"
+    text = _("A usage site with this id exists already.")
+    remedy = _("Order the site anew.")
+    rule = "SITE-3"
+
+
+class NumbersExhausted(Refusal):
+    kind = "conflict"
+    text = _("There are no %(size)s numbers in a row left in the area code %(area_code)s.")
+    remedy = _("Choose a smaller block or another area code near the place.")
+    rule = "SITE-3"
+
+
+class NumbersElsewhere(Refusal):
+    kind = "conflict"
+    text = _("Numbers of %(number)s are in use at another place.")
+    remedy = _("Find out where they are and release them there first.")
+    rule = "PORT-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    site_id: UUID
+    trunk_id: UUID
+    agreement_id: UUID
+    order_id: UUID
+    customer_id: UUID
+    name: str
+    address: Address
+    area_code: str
+    state: str
+    doubtful: bool
+    provisioned_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPlace:
+    """An address that can be right, its federal state, and whether the area code could not be told to fit."""
+
+    address: Address
+    state: str
+    doubtful: bool
+
+
+def checked(wanted: WantedSite) -> CheckedPlace:
+    """SITE-1, decided again when the site is made."""
+    place = check_address(wanted.address, at="site.address")
+    verdict = check_area_code(wanted.area_code, place, field="site.area_code")
+    return CheckedPlace(place.address, place.state, verdict is Verdict.UNKNOWN)

@@ -1,0 +1,114 @@
+"""A work order: what provisioning does about one line of an order."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from provisioning.domain.lifecycle import WORK, WorkState, WorkTrigger
+from telecom.addresses import Address
+from telecom.numbers import NumberBlock
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One text in both languages."""
+
+    de: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class WantedSite:
+    site_id: UUID
+    name: str
+    address: Address
+    area_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class WantedNumbers:
+    """Numbers of the carrier's own; without site they hang on the agreement (Centraflex)."""
+
+    site_id: UUID | None
+    area_code: str
+    block_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class WantedPorting:
+    porting_id: UUID
+    site_id: UUID | None
+    numbers: tuple[NumberBlock, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The order line as provisioning needs it."""
+
+    offering: str
+    name: Wording
+    category: str
+    family: str
+    quantity: int
+    srtp: bool = False
+    immediate: bool = True
+    site: WantedSite | None = None
+    numbers: WantedNumbers | None = None
+    porting: WantedPorting | None = None
+
+    @property
+    def needs_trunk(self) -> bool:
+        return self.family == "trunk" and any((self.site, self.numbers, self.porting))
+
+    @property
+    def site_id(self) -> UUID | None:
+        for wanted in (self.site, self.numbers, self.porting):
+            if wanted is not None:
+                return wanted.site_id
+        return None
+
+
+@dataclass(slots=True)
+class WorkOrder:
+    work_order_id: UUID
+    order_id: UUID
+    order_number: str
+    line_id: UUID
+    agreement_id: UUID
+    agreement_number: str
+    customer_id: UUID
+    business_case: str
+    manual: bool
+    line: Line
+    opened_at: datetime
+    state: WorkState = WorkState.OPEN
+    finished_at: datetime | None = None
+    code: str | None = None
+    reason: Wording | None = None
+
+    def wait_for_trunk(self) -> None:
+        self._take(WorkTrigger.WAIT_FOR_TRUNK)
+
+    def resume(self) -> None:
+        self._take(WorkTrigger.RESUME)
+
+    def wait_for_porting(self) -> None:
+        """The site is ready; the line ends when its numbers have come (PORT-2)."""
+        self._take(WorkTrigger.WAIT_FOR_PORTING)
+
+    def complete(self, at: datetime) -> None:
+        self._take(WorkTrigger.COMPLETE)
+        self.finished_at = at
+
+    def fail(self, code: str, reason: Wording, at: datetime) -> None:
+        self._take(WorkTrigger.FAIL)
+        self.code, self.reason, self.finished_at = code, reason, at
+
+    def call_off(self, at: datetime) -> None:
+        """The porting ended without numbers; porting has told the order."""
+        self._take(WorkTrigger.CALL_OFF)
+        self.finished_at = at
+
+    def _take(self, trigger: WorkTrigger) -> None:
+        self.state = cast(WorkState, WORK.after(self.state, trigger))
