@@ -1,13 +1,31 @@
 """Publishing lists every fault with file and line (CAT-5)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from catalog.adapters.files import read_files, read_folder
+from catalog.application.publish import published
+from catalog.domain import vocabulary as words
 from catalog.domain.checks import faults
-from catalog.domain.refusals import CatalogFaulty
 from catalog.main import DATA
+from contracts.catalog.v1 import (
+    BusinessCase,
+    Category,
+    Family,
+    Fulfilment,
+    Offering,
+    Orderability,
+    PriceList,
+    Rule,
+    RuleKind,
+    Selector,
+)
+from contracts.shapes import Audience
 
 SHIPPED = sorted(path for path in DATA.iterdir() if path.is_dir())
 Edit = Callable[[dict[str, str]], None]
@@ -27,8 +45,8 @@ def replaced(file: str, old: str, new: str) -> Edit:
 
 @pytest.mark.rule("CAT-5")
 @pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
-def test_what_we_ship_has_no_fault(folder: object) -> None:
-    assert faults(read_folder(folder)) == []  # type: ignore[arg-type] # a Path, which pytest's ids take for any object
+def test_what_we_ship_has_no_fault(folder: Path) -> None:
+    assert faults(read_folder(folder)) == []
 
 
 @pytest.mark.rule("CAT-1", "CAT-2")
@@ -69,6 +87,21 @@ def test_business_and_resellers_have_the_products_of_march_2021() -> None:
         (replaced("rules.yaml", "FLAT-NATIONAL", "FLAT-GONE"), "rules.yaml", "'FLAT-GONE', which is no offering"),
         (replaced("rules.yaml", "kind: excludes", "kind: forbids"), "rules.yaml:5", "kind 'forbids' is none of"),
         (replaced("version.yaml", '"2021-03.1"', '"spring"'), "version.yaml:2", "not of the form"),
+        (replaced("version.yaml", "2021-03-01", "soon"), "version.yaml:3", "no day such as"),
+        (replaced("version.yaml", "EUR", "USD"), "version.yaml:4", "prices are in EUR"),
+        (replaced("version.yaml", "true", "perhaps"), "version.yaml:5", "say prices_are_invented"),
+        (replaced("trunks.yaml", "category: trunk", "category: boat"), "trunks.yaml", "category 'boat' is none of"),
+        (replaced("trunks.yaml", "  audiences:", "  audience:"), "trunks.yaml:9", "no field 'audience'"),
+        (replaced("trunks.yaml", '"9.90"', '"1E3"'), "trunks.yaml:10", "is not a price"),
+        (replaced("trunks.yaml", '"9.90"', '"NaN"'), "trunks.yaml:10", "is not a price"),
+        (replaced("trunks.yaml", "discontinued", "retired"), "trunks.yaml", "orderability 'retired' is none of"),
+        (replaced("trunks.yaml", "prices:", "price_lists: [PL-STANDARD]\n  prices:"), "trunks.yaml", "channels only"),
+        (replaced("voice-channels.yaml", "srtp: true", "srtp: maybe"), "voice-channels.yaml", "neither true nor false"),
+        (replaced("voice-channels.yaml", "  price_lists: [PL-STANDARD, PL-NATIONAL, PL-INTERNATIONAL]\n", ""),
+         "voice-channels.yaml", "needs a connection price list"),
+        (replaced("price-lists.yaml", "[business, reseller]", "[business]"), "voice-channels.yaml", "not for reseller"),
+        (replaced("price-lists.yaml", '"0.0190"', '"0.01905"'), "price-lists.yaml", "more than 4 decimals"),
+        (replaced("number-blocks.yaml", "block_size: 10", "block_size: 12"), "number-blocks.yaml", "10, 100 or 1000"),
         (
             replaced("rules.yaml", "subject: {categories: [trunk]}\n  object: {categories: [voice_channel]}",
                      "subject: {categories: [trunk]}\n  object: {categories: [licence]}"),
@@ -92,7 +125,176 @@ def test_all_faults_are_listed_at_once() -> None:
     assert {fault.place.file for fault in faults(read_files(files))} >= {"trunks.yaml", "rules.yaml", "internet.yaml"}
 
 
-def test_a_file_that_is_no_yaml_is_named_with_its_line() -> None:
-    with pytest.raises(CatalogFaulty) as refused:
-        read_files({"trunks.yaml": "offerings:\n  - code: [unclosed\n"})
-    assert str(refused.value.faults[0]).startswith("trunks.yaml:")
+@pytest.mark.rule("CAT-5")
+@pytest.mark.parametrize(
+    ("files", "fault"),
+    [
+        ({"a.yaml": "offerings:\n  - code: [unclosed\n"}, "a.yaml:3: is no YAML"),
+        ({"a.yaml": "- just\n- a list\n"}, "a.yaml:1: the file is not a mapping"),
+        ({"a.yaml": ""}, "a.yaml:1: the file is not a mapping"),
+        ({"a.yaml": "offerings: none\n"}, "a.yaml:1: offerings is not a list"),
+        ({"a.yaml": "offerings:\n- code: A1\n- words\n"}, "a.yaml:3: an entry is not a mapping"),
+        ({"a.yaml": "offerings:\n- code: A1\n  code: A2\n"}, "a.yaml:3: 'code' stands here twice"),
+        ({"a.yaml": "offering:\n- code: A1\n"}, "a.yaml:1: there is no field 'offering'"),
+        ({"a.yaml": "offerings:\n- &a [*a]\n"}, "a.yaml:2: is no YAML: an alias"),
+        ({"a.yaml": "offerings:\n- !!python/object:os.system {}\n"}, "a.yaml:2: can't be read"),
+        ({"a.yaml": "valid_from: 2021-13-45\n"}, "a.yaml:1: can't be read"),
+        ({"a.yaml": "a: \x00\n"}, "a.yaml:1: is no YAML"),
+        ({"a.yaml": "a: " + "[" * 5000 + "\n"}, "a.yaml:1: is no YAML"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_what_cannot_be_read_is_named_with_its_line(files: dict[str, str], fault: str) -> None:
+    found = [str(one) for one in faults(read_files(files))]
+    assert any(one.startswith(fault) for one in found), found
+
+
+def test_an_unreadable_file_hides_no_fault_of_the_others_and_invents_none() -> None:
+    files = shipped() | {"trunks.yaml": "offerings: [\n"}
+    replaced("internet.yaml", '"99.00"', '"99.001"')(files)
+    assert {fault.place.file for fault in faults(read_files(files))} == {"trunks.yaml", "internet.yaml"}
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+    (tmp_path / "trunks.yaml").write_bytes("offerings: [Bürotelefon]".encode("latin-1"))
+    assert "trunks.yaml:1: the file is not text in UTF-8" in [str(one) for one in faults(read_folder(tmp_path))]
+
+
+def rule_added(text: str) -> Edit:
+    said = "  text: {de: a, en: a}\n  remedy: {de: a, en: a}\n"
+
+    def edit(files: dict[str, str]) -> None:
+        files["rules.yaml"] += "\n" + text + said
+
+    return edit
+
+
+@pytest.mark.rule("CAT-5")
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        (
+            "- id: NEW-1\n  kind: requires\n  business_cases: [new_order]\n"
+            "  subject: {categories: [unified_messaging]}\n  object: {categories: [licence]}\n",
+            "needs what no reseller customer can order",
+        ),
+        (
+            "- id: NEW-1\n  kind: excludes\n  business_cases: [new_order]\n"
+            "  subject: {categories: [trunk]}\n  object: {categories: [voice_channel]}\n",
+            "needs what rule NEW-1",
+        ),
+        (
+            "- id: NEW-1\n  kind: at_most_one\n  business_cases: [new_order]\n"
+            "  subject: {codes: [FLAT-NATIONAL, FLAT-MOBILE]}\n",
+            "FLAT-MOBILE needs what rule NEW-1",
+        ),
+        (
+            "- id: NEW-1\n  kind: at_least_one\n  business_cases: [new_order]\n"
+            "  subject: {codes: [IPFONIE-BASIC]}\n  object: {categories: [minute_package]}\n",
+            "needs what no business customer can order",
+        ),
+        (
+            "- id: NEW-1\n  kind: quantity_equals\n  business_cases: [new_order]\n"
+            "  subject: {codes: [FLAT-NATIONAL]}\n  object: {categories: [trunk]}\n",
+            "the quantity of FLAT-NATIONAL is told otherwise",
+        ),
+        (
+            "- id: NEW-1\n  kind: excludes\n  business_cases: [new_order]\n"
+            "  subject: {categories: [trunk]}\n  object: {codes: [IPFONIE-EXTENDED-LINK]}\n",
+            "excludes nothing",
+        ),
+        (
+            "- id: NEW-1\n  kind: at_most_one\n  business_cases: [new_order]\n  subject: {codes: []}\n",
+            "subject selects no offering",
+        ),
+        (
+            "- id: NEW-1\n  kind: at_most_one\n  business_cases: [new_order]\n  subject: {categories: trunk}\n",
+            "categories of subject is not a list",
+        ),
+        (
+            "- id: NEW-1\n  kind: requires\n  business_cases: [new_order]\n"
+            "  subject: {categories: [trunk]}\n  object: {categories: [fax]}\n",
+            "names 'fax', which is no category",
+        ),
+        ("- id: NEW-1\n  kind: only_in\n  subject: {categories: [trunk]}\n", "names no business case"),
+        (
+            "- id: NEW-1\n  kind: requires\n  business_cases: [new_order]\n  subject: {categories: [trunk]}\n",
+            "needs an object",
+        ),
+        (
+            "- id: NEW-1\n  kind: at_most_one\n  business_cases: [christmas]\n  subject: {categories: [trunk]}\n",
+            "'christmas' is no business case",
+        ),
+        (
+            "- id: NEW-1\n  kind: at_most_one\n  business_cases: [new_order]\n"
+            "  subject: {categories: [trunk], colour: red}\n",
+            "subject has no field 'colour'",
+        ),
+    ],
+)
+def test_a_rule_that_cannot_be_asked_or_met_is_refused(rule: str, text: str) -> None:
+    files = shipped()
+    rule_added(rule)(files)
+    found = faults(read_files(files))
+    assert any(text in fault.text and fault.place.file == "rules.yaml" for fault in found), found
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (words.AUDIENCES, Audience),
+        (words.CATEGORIES, Category),
+        (words.FAMILIES, Family),
+        (words.ORDERABILITIES, Orderability),
+        (words.FULFILMENTS, Fulfilment),
+        (words.BUSINESS_CASES, BusinessCase),
+        (words.RULE_KINDS, RuleKind),
+        (words.OFFERING_FIELDS, Offering.model_fields),
+        (words.PRICE_LIST_FIELDS, PriceList.model_fields),
+        (words.RULE_FIELDS, Rule.model_fields),
+        (words.SELECTOR_FIELDS, Selector.model_fields),
+    ],
+)
+def test_the_files_use_the_words_of_the_contract(ours: Iterable[str], theirs: Iterable[str]) -> None:
+    assert set(ours) == {str(one) for one in theirs}
+
+
+SMALL = {
+    name: text for name, text in shipped().items() if name in ("version.yaml", "consulting.yaml", "number-blocks.yaml")
+}
+JUNK = st.sampled_from(
+    [
+        "",
+        "null",
+        "true",
+        "12",
+        "1.5",
+        "[]",
+        "{}",
+        "[[1]]",
+        '"x"',
+        "2021-03-01",
+        "NaN",
+        '"1E9"',
+        "{none: 1}",
+        "- a",
+        "~: ~",
+    ]
+)
+
+
+@pytest.mark.rule("CAT-5")
+@settings(deadline=None, max_examples=60)
+@given(st.data())
+def test_whatever_is_written_is_either_published_or_refused_with_its_faults(data: st.DataObject) -> None:
+    files = dict(SMALL)
+    for _ in range(data.draw(st.integers(1, 2))):
+        name = data.draw(st.sampled_from(sorted(files)))
+        lines = files[name].split("\n")
+        number = data.draw(st.integers(0, len(lines) - 1))
+        head, colon, _rest = lines[number].partition(":")
+        lines[number] = data.draw(st.just("") | JUNK.map(lambda junk: f"{head}{colon} {junk}"))  # noqa: B023 # drawn at once
+        files[name] = "\n".join(lines)
+    draft = read_files(files)
+    if not faults(draft):
+        assert published(draft, datetime(2021, 3, 1, tzinfo=UTC)).catalog.offerings

@@ -10,10 +10,12 @@ from catalog.adapters.files import read_folder
 from catalog.adapters.store import CatalogUnit, metadata
 from catalog.application.publish import publish
 from catalog.domain.checks import faults
+from catalog.domain.refusals import VersionFrozen
+from catalog.entrypoints.consumers import parties, prospects
 from catalog.entrypoints.http import router
 from chassis.service import Running, Service
 from chassis.settings import ServiceSettings
-from contracts.catalog.v1 import VERSIONS
+from contracts.catalog.v1 import VERSIONS, CatalogPublished
 from contracts.documents import asyncapi
 from telecom.refusal import Refusal
 from telecom.texts import Texts
@@ -23,12 +25,25 @@ DATA = Path(__file__).parent / "data"
 
 
 async def publish_shipped(running: Running[Any], stopping: asyncio.Event) -> None:
-    """Publish the versions this build ships, unless they are, then rest."""
+    """Publish the versions this build ships, unless they are, then rest.
+
+    A version that differs from what is published under its number is a fault of the build: customers go on being
+    served by the published one (CAT-5), and the log says in what they differ.
+    """
     for folder in sorted(path for path in DATA.iterdir() if path.is_dir()):
-        async with running.units.writing() as unit:
-            published = await publish(read_folder(folder), unit)
-        log.info("catalog version is published", version=published.catalog_version)
+        try:
+            published = await publish_folder(folder, running)
+        except VersionFrozen as refused:
+            log.error("shipped catalog version differs from the published one", differences=refused.differences)
+        else:
+            log.info("catalog version is published", version=published.catalog_version)
     await stopping.wait()
+
+
+async def publish_folder(folder: Path, running: Running[CatalogUnit]) -> CatalogPublished:
+    """The version in `folder`, published. Raises CatalogFaulty or VersionFrozen."""
+    async with running.units.writing() as unit:
+        return await publish(read_folder(folder), unit)
 
 
 service = Service(
@@ -39,6 +54,7 @@ service = Service(
     migrations=Path(__file__).parent / "migrations",
     refusal=Refusal,
     translate=Texts("catalog", "telecom").translate,
+    subscriptions=[parties, prospects],
     routers=[router],
     publishes=[VERSIONS],
     tasks=[publish_shipped],

@@ -1,11 +1,20 @@
 """What a customer of one audience sees of the catalog (CAT-2, CAT-3, TEN-4)."""
 
 from datetime import date
+from typing import Protocol
+from uuid import UUID
 
 from catalog.application.ports import Unit
-from catalog.domain.refusals import NoSuchVersion
+from catalog.domain.refusals import AudienceMissing, AudienceUnknown, NoSuchVersion
 from contracts.catalog.v1 import CatalogPublished, Offering, PriceList
 from contracts.shapes import Audience
+
+
+class Viewer(Protocol):
+    @property
+    def role(self) -> str: ...
+    @property
+    def party_id(self) -> UUID | None: ...
 
 
 async def current(on: date, unit: Unit) -> CatalogPublished:
@@ -24,12 +33,16 @@ def for_audience(published: CatalogPublished, audience: Audience) -> tuple[list[
     )
 
 
-def differences(old: CatalogPublished, new: CatalogPublished) -> dict[str, list[str]]:
-    """Codes that came, went or changed from one version to the other."""
-    before = {one.code: one for one in old.catalog.offerings}
-    after = {one.code: one for one in new.catalog.offerings}
-    return {
-        "added": [code for code in after if code not in before],
-        "removed": [code for code in before if code not in after],
-        "changed": [code for code in after if code in before and after[code] != before[code]],
-    }
+async def audience_of(caller: Viewer, asked: Audience | None, unit: Unit) -> Audience:
+    """A customer sees its own catalog, whatever it asks for; who looks after customers says which (TEN-4).
+
+    Raises AudienceUnknown or AudienceMissing.
+    """
+    if caller.role == "customer":
+        own = None if caller.party_id is None else await unit.audiences.find(caller.party_id)
+        if own is None:
+            raise AudienceUnknown
+        return own
+    if asked is None:
+        raise AudienceMissing
+    return asked

@@ -7,14 +7,26 @@ from uuid import UUID
 
 from contracts.catalog.v1 import CatalogPublished
 from contracts.envelope import Event
+from contracts.shapes import Audience
 
 
 class Versions(Protocol):
     """The published versions; none ever changes."""
 
+    async def hold(self) -> None:
+        """Nobody else publishes until this unit ends."""
+
     async def find(self, version: str) -> CatalogPublished | None: ...
     async def add(self, published: CatalogPublished) -> None: ...
     async def all(self) -> Sequence[CatalogPublished]: ...
+
+
+class Audiences(Protocol):
+    """Which catalog each party sees; an older word undoes no newer one."""
+
+    async def find(self, party_id: UUID) -> Audience | None: ...
+    async def keep(self, party_id: UUID, audience: Audience, version: int) -> None: ...
+    async def forget(self, party_id: UUID) -> None: ...
 
 
 class Outbox(Protocol):
@@ -24,6 +36,8 @@ class Outbox(Protocol):
 class Unit(Protocol):
     @property
     def versions(self) -> Versions: ...
+    @property
+    def audiences(self) -> Audiences: ...
     @property
     def outbox(self) -> Outbox: ...
     async def now(self) -> datetime: ...

@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from catalog.application.differences import differences
 from catalog.application.ports import Unit
 from catalog.domain.checks import faults
 from catalog.domain.draft import Draft, Entry
@@ -30,15 +31,16 @@ from contracts.shapes import Audience, Localized
 async def publish(draft: Draft, unit: Unit) -> CatalogPublished:
     """The published version; publishing the same content again changes nothing.
 
-    Raises CatalogFaulty with every fault, or VersionFrozen where the version is published with other content.
+    Raises CatalogFaulty with every fault, or VersionFrozen with every difference to what is published.
     """
     if found := faults(draft):
         raise CatalogFaulty(found)
     wanted = published(draft, await unit.now())
+    await unit.versions.hold()
     known = await unit.versions.find(wanted.catalog_version)
     if known is not None:
-        if known.model_copy(update={"published_at": wanted.published_at}) != wanted:
-            raise VersionFrozen(wanted.catalog_version)
+        if changes := differences(known, wanted):
+            raise VersionFrozen(wanted.catalog_version, [str(one) for one in changes])
         return known
     await unit.versions.add(wanted)
     unit.outbox.record(wanted)

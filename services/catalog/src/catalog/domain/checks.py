@@ -2,39 +2,78 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from catalog.domain import vocabulary as words
 from catalog.domain.draft import Draft, Entry, Fault
+from catalog.domain.rule_checks import (
+    quantities_are_told_once,
+    rules_are_spelt,
+    rules_can_be_met,
+    rules_name_offerings,
+)
 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,59}")
 VERSION = re.compile(r"\d{4}-\d{2}\.\d+")
 DECIMALS = {"one_time": 2, "monthly": 2, "per_minute": 4}
+CURRENCY = "EUR"
+HIGHEST = Decimal(10) ** 9
 
 
 def faults(draft: Draft) -> list[Fault]:
-    """Every fault, in the order of files and lines; empty if the draft may be published."""
-    return sorted({fault for check in CHECKS for fault in check(draft)})
+    """Every fault, in the order of files and lines; empty if the draft may be published.
+
+    Where a part is lost, what refers to it is not asked: each answer would only repeat that it is missing.
+    """
+    asked = ALONE if draft.lost else ALONE + TOGETHER
+    return sorted({*draft.lost, *draft.slips, *(fault for check in asked for fault in check(draft))})
 
 
 def version_is_named(draft: Draft) -> Iterator[Fault]:
-    if not VERSION.fullmatch(draft.number):
-        yield draft.version.fault("version", f"the version {draft.number!r} is not of the form 2021-03.1")
-    if "valid_from" not in draft.version.values:
-        yield draft.version.fault("valid_from", "valid_from is missing")
+    head = draft.version
+    if not isinstance(head.values.get("version"), str) or not VERSION.fullmatch(draft.number):
+        yield _of_head(draft, "version", f"the version {draft.number!r} is not of the form 2021-03.1, in quotes")
+    valid_from = head.values.get("valid_from")
+    if not isinstance(valid_from, date) or isinstance(valid_from, datetime):
+        yield _of_head(draft, "valid_from", "valid_from is missing or no day such as 2021-03-01")
+    if head.values.get("currency", CURRENCY) != CURRENCY:
+        yield _of_head(draft, "currency", f"prices are in {CURRENCY} (CAT-6)")
+    if not isinstance(head.values.get("prices_are_invented"), bool):
+        yield _of_head(draft, "prices_are_invented", "say prices_are_invented: true or false (CAT-6)")
+
+
+def something_is_sold(draft: Draft) -> Iterator[Fault]:
+    if not draft.offerings:
+        yield _of_head(draft, "version", "there is no offering")
+
+
+def _of_head(draft: Draft, name: str, text: str) -> Fault:
+    return Fault(draft.version.at(name), text)
 
 
 def codes_are_unique(draft: Draft) -> Iterator[Fault]:
     seen: dict[str, Entry] = {}
     for entry in (*draft.offerings, *draft.price_lists):
-        code = str(entry.values.get("code", ""))
-        if not CODE.fullmatch(code):
+        code = entry.values.get("code")
+        if not isinstance(code, str) or not CODE.fullmatch(code):
             yield entry.fault("code", "the code is missing or has other signs than A-Z, 0-9 and -")
         elif code in seen:
             yield entry.fault("code", f"the code is used already in {seen[code].place}")
         else:
             seen[code] = entry
+
+
+def fields_are_known(draft: Draft) -> Iterator[Fault]:
+    for entries, fields in (
+        (draft.offerings, words.OFFERING_FIELDS),
+        (draft.price_lists, words.PRICE_LIST_FIELDS),
+        (draft.rules, words.RULE_FIELDS),
+    ):
+        for entry in entries:
+            for name in entry.lines.keys() - fields:
+                yield entry.fault(name, f"there is no field {name!r}")
 
 
 def words_are_known(draft: Draft) -> Iterator[Fault]:
@@ -46,8 +85,10 @@ def words_are_known(draft: Draft) -> Iterator[Fault]:
     }
     for entry in draft.offerings:
         for name, known in expected.items():
-            if entry.values.get(name) not in known:
-                yield entry.fault(name, f"{name} {entry.values.get(name)!r} is none of {', '.join(sorted(known))}")
+            yield from _unknown(entry, name, known)
+    for entry in draft.price_lists:
+        if "orderability" in entry.values:
+            yield from _unknown(entry, "orderability", words.ORDERABILITIES)
     for entry in (*draft.offerings, *draft.price_lists):
         audiences = entry.texts("audiences")
         if not audiences:
@@ -55,6 +96,24 @@ def words_are_known(draft: Draft) -> Iterator[Fault]:
         for audience in audiences:
             if audience not in words.AUDIENCES:
                 yield entry.fault("audiences", f"audience {audience!r} is neither business nor reseller")
+
+
+def _unknown(entry: Entry, name: str, known: frozenset[str]) -> Iterator[Fault]:
+    if not words.known(entry.values.get(name), known):
+        yield entry.fault(name, f"{name} {entry.values.get(name)!r} is none of {', '.join(sorted(known))}")
+
+
+def traits_fit(draft: Draft) -> Iterator[Fault]:
+    for entry in draft.offerings:
+        for trait in words.TRAITS:
+            if not isinstance(entry.values.get(trait, False), bool):
+                yield entry.fault(trait, f"{trait} is neither true nor false")
+        size = entry.values.get("block_size")
+        is_block = entry.values.get("category") == "number_block"
+        if is_block and (isinstance(size, bool) or size not in words.BLOCK_SIZES):
+            yield entry.fault("block_size", "a number block has a block_size of 10, 100 or 1000")
+        if not is_block and size is not None:
+            yield entry.fault("block_size", "only a number block has a block_size")
 
 
 def texts_are_translated(draft: Draft) -> Iterator[Fault]:
@@ -66,17 +125,19 @@ def texts_are_translated(draft: Draft) -> Iterator[Fault]:
     for entries, names in wanted:
         for entry in entries:
             for name in names:
-                yield from _untranslated(entry, name)
+                yield from _untranslated(entry, name, entry.values.get(name))
     for entry in draft.offerings:
         if "manual_process" in entry.values:
-            yield from _untranslated(entry, "manual_process")
+            yield from _untranslated(entry, "manual_process", entry.values["manual_process"])
 
 
-def _untranslated(entry: Entry, name: str) -> Iterator[Fault]:
-    text = entry.values.get(name)
+def _untranslated(entry: Entry, name: str, text: Any) -> Iterator[Fault]:
     for language, called in (("de", "German"), ("en", "English")):
-        if not isinstance(text, dict) or not str(text.get(language) or "").strip():
+        found = text.get(language) if isinstance(text, dict) else None
+        if not isinstance(found, str) or not found.strip():
             yield entry.fault(name, f"{name} has no {called} text")
+        elif len(found) > words.LONGEST_TEXT:
+            yield entry.fault(name, f"{name} has more than {words.LONGEST_TEXT} signs in {called}")
 
 
 def the_manual_process_is_told(draft: Draft) -> Iterator[Fault]:
@@ -97,10 +158,20 @@ def prices_are_exact(draft: Draft) -> Iterator[Fault]:
                 continue
             for name, value in zip(("one_time", "monthly"), pair, strict=True):
                 yield from _inexact(entry, "prices", f"{name} for {term}", value, DECIMALS[name])
+
+
+def rates_are_exact(draft: Draft) -> Iterator[Fault]:
     for entry in draft.price_lists:
-        for rate in entry.values.get("rates") or ():
-            value = rate.get("per_minute") if isinstance(rate, dict) else None
-            yield from _inexact(entry, "rates", "per_minute", value, DECIMALS["per_minute"])
+        rates = entry.values.get("rates")
+        if not isinstance(rates, list) or not rates:
+            yield entry.fault("rates", "has no rates")
+            continue
+        for rate in rates:
+            if not isinstance(rate, dict) or rate.keys() != {"destination", "per_minute"}:
+                yield entry.fault("rates", "a rate is not {destination: ..., per_minute: ...}")
+                continue
+            yield from _untranslated(entry, "rates", rate["destination"])
+            yield from _inexact(entry, "rates", "per_minute", rate["per_minute"], DECIMALS["per_minute"])
 
 
 def _inexact(entry: Entry, name: str, what: str, value: Any, decimals: int) -> Iterator[Fault]:
@@ -113,7 +184,7 @@ def _inexact(entry: Entry, name: str, what: str, value: Any, decimals: int) -> I
         yield entry.fault(name, f"{what} {value!r} is not a number")
         return
     exponent = amount.as_tuple().exponent
-    if not isinstance(exponent, int) or amount < 0:
+    if not isinstance(exponent, int) or amount < 0 or amount >= HIGHEST or "e" in value.lower():
         yield entry.fault(name, f"{what} {value!r} is not a price")
     elif -exponent > decimals:
         yield entry.fault(name, f"{what} {value!r} has more than {decimals} decimals")
@@ -135,88 +206,38 @@ def no_term_is_without_a_price(draft: Draft) -> Iterator[Fault]:
 def references_lead_somewhere(draft: Draft) -> Iterator[Fault]:
     lists = {str(entry.values.get("code")): entry for entry in draft.price_lists}
     for entry in draft.offerings:
+        is_channel = entry.values.get("category") == "voice_channel"
         for code in entry.texts("price_lists"):
             if code not in lists:
                 yield entry.fault("price_lists", f"there is no price list {code!r}")
             elif missing := set(entry.texts("audiences")) - set(lists[code].texts("audiences")):
                 yield entry.fault("price_lists", f"price list {code!r} is not for {', '.join(sorted(missing))}")
-        if entry.values.get("category") == "voice_channel" and not entry.texts("price_lists"):
+        if is_channel and not entry.texts("price_lists"):
             yield entry.fault("price_lists", "a voice channel needs a connection price list (TRUNK-2)")
-    codes = {str(entry.values.get("code")) for entry in draft.offerings}
-    for rule in draft.rules:
-        for side in ("subject", "object"):
-            for code in _selector(rule, side).get("codes") or ():
-                if code not in codes:
-                    yield rule.fault(side, f"{side} names {code!r}, which is no offering")
-            for category in _selector(rule, side).get("categories") or ():
-                if category not in words.CATEGORIES:
-                    yield rule.fault(side, f"{side} names {category!r}, which is no category")
+        if not is_channel and "price_lists" in entry.values:
+            yield entry.fault("price_lists", "connection price lists belong to voice channels only (TRUNK-2)")
 
 
-def rules_can_be_met(draft: Draft) -> Iterator[Fault]:
-    for rule in draft.rules:
-        kind = str(rule.values.get("kind"))
-        if not re.fullmatch(r"[A-Z]+-\d+", str(rule.values.get("id", ""))):
-            yield rule.fault("id", "the id is not a rule's number such as FLAT-2")
-        if kind not in words.RULE_KINDS:
-            yield rule.fault("kind", f"kind {kind!r} is none of {', '.join(sorted(words.RULE_KINDS))}")
-            continue
-        for case in rule.texts("business_cases"):
-            if case not in words.BUSINESS_CASES:
-                yield rule.fault("business_cases", f"{case!r} is no business case")
-        if words.RULE_KINDS[kind] and not _selector(rule, "object"):
-            yield rule.fault("kind", f"a rule of kind {kind} needs an object")
-        subjects, objects = _selected(draft, rule, "subject"), _selected(draft, rule, "object")
-        if not subjects:
-            yield rule.fault("subject", "subject selects no offering")
-        if _selector(rule, "object") and not objects:
-            yield rule.fault("object", "object selects no offering, so the rule can't be met")
-        if kind == "requires":
-            yield from _unmeetable(rule, subjects, objects)
-
-
-def _unmeetable(rule: Entry, subjects: list[Entry], objects: list[Entry]) -> Iterator[Fault]:
-    """Who may order the subject must be able to order an object."""
-    for audience in sorted(words.AUDIENCES):
-        wanting = [one for one in subjects if audience in one.texts("audiences") and _orderable(one)]
-        helping = [one for one in objects if audience in one.texts("audiences") and _orderable(one)]
-        if wanting and objects and not helping:
-            yield rule.fault("object", f"{wanting[0].name} needs what no {audience} customer can order")
-
-
-def _orderable(entry: Entry) -> bool:
-    return entry.values.get("orderability") == "digital"
-
-
-def _selector(rule: Entry, side: str) -> dict[str, Any]:
-    found = rule.values.get(side)
-    return found if isinstance(found, dict) else {}
-
-
-def _selected(draft: Draft, rule: Entry, side: str) -> list[Entry]:
-    selector = _selector(rule, side)
-    categories, codes = selector.get("categories") or (), selector.get("codes") or ()
-    return [
-        entry
-        for entry in draft.offerings
-        if (entry.values.get("category") in categories or entry.values.get("code") in codes)
-        and _has_trait(entry, selector, "srtp")
-        and (_has_trait(entry, selector, "combination") or entry.values.get("category") == "trunk")
-    ]
-
-
-def _has_trait(entry: Entry, selector: dict[str, Any], trait: str) -> bool:
-    return trait not in selector or bool(entry.values.get(trait, False)) == selector[trait]
-
-
-CHECKS: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
+Check = Callable[[Draft], Iterator[Fault]]
+ALONE: tuple[Check, ...] = (
     version_is_named,
     codes_are_unique,
+    fields_are_known,
     words_are_known,
+    traits_fit,
     texts_are_translated,
     the_manual_process_is_told,
     prices_are_exact,
+    rates_are_exact,
     no_term_is_without_a_price,
-    references_lead_somewhere,
-    rules_can_be_met,
+    rules_are_spelt,
 )
+"""Asked of each entry by itself."""
+TOGETHER: tuple[Check, ...] = (
+    something_is_sold,
+    references_lead_somewhere,
+    rules_name_offerings,
+    rules_can_be_met,
+    quantities_are_told_once,
+)
+"""Asked of entries that refer to each other."""

@@ -1,6 +1,5 @@
 """A catalog version as a product manager wrote it: entries that know their file and line, not yet believed."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,17 +53,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
+    """`lost` names parts that could not be read at all, `slips` what was read but can't be meant."""
+
     version: Entry
     offerings: tuple[Entry, ...]
     price_lists: tuple[Entry, ...]
     rules: tuple[Entry, ...]
+    lost: tuple[Fault, ...] = ()
+    slips: tuple[Fault, ...] = ()
 
     @property
     def number(self) -> str:
         return str(self.version.values.get("version", ""))
-
-    def all(self) -> Iterator[Entry]:
-        yield self.version
-        yield from self.offerings
-        yield from self.price_lists
-        yield from self.rules

@@ -15,16 +15,29 @@ class CatalogFaulty(Refusal):
 
 
 class VersionFrozen(Refusal):
-    """CAT-5: a published version never changes."""
+    """CAT-5: a published version never changes; `differences` says in what the other content differs."""
 
     kind, rule = "conflict", "CAT-5"
 
-    def __init__(self, version: str) -> None:
+    def __init__(self, version: str, differences: list[str]) -> None:
         super().__init__(
             _("Version %(version)s is published and never changes."),
             remedy=_("Give the changed catalog a new version."),
             version=version,
         )
+        self.differences = differences
+
+
+class AudienceMissing(Refusal):
+    kind, rule, field = "invalid", "TEN-4", "audience"
+    text = _("Whose catalog is it to be?")
+    remedy = _("Say audience=business or audience=reseller.")
+
+
+class AudienceUnknown(Refusal):
+    kind, rule = "not_found", "TEN-4"
+    text = _("We do not know this customer yet.")
+    remedy = _("Try again in a moment; the customer reaches us from the CRM.")
 
 
 class NoSuchVersion(Refusal):

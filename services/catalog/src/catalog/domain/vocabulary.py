@@ -1,5 +1,7 @@
 """The words a catalog may use (CAT-2, CAT-3, CAT-4) and what each kind of rule needs."""
 
+from collections.abc import Collection
+
 AUDIENCES = frozenset({"business", "reseller"})
 CATEGORIES = frozenset(
     {
@@ -15,6 +17,8 @@ BUSINESS_CASES = frozenset(
 )
 TERMS = (12, 24, 36)
 """Months; an offering has a price for each of them, or one price without a term (CAT-6)."""
+BLOCK_SIZES = (10, 100, 1000)
+LONGEST_TEXT = 400
 RULE_KINDS = {
     "requires": True,
     "fits_only": True,
@@ -26,3 +30,18 @@ RULE_KINDS = {
     "same_as_agreement": False,
 }
 """Kind → must it name an object?"""
+OFFERING_FIELDS = frozenset(
+    {
+        "code", "name", "description", "category", "family", "audiences", "orderability", "manual_process",
+        "fulfilment", "prices", "price_lists", "srtp", "combination", "voice_ready", "block_size",
+    }
+)  # fmt: skip
+PRICE_LIST_FIELDS = frozenset({"code", "name", "audiences", "orderability", "rates"})
+RULE_FIELDS = frozenset({"id", "kind", "business_cases", "subject", "object", "quantity_one", "text", "remedy"})
+SELECTOR_FIELDS = frozenset({"categories", "codes", "srtp", "combination"})
+TRAITS = ("srtp", "combination", "voice_ready")
+
+
+def known(value: object, words: Collection[str]) -> bool:
+    """Is it one of the words? Anything that is no text is not."""
+    return isinstance(value, str) and value in words

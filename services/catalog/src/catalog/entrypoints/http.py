@@ -3,19 +3,21 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import Depends, Query
+from fastapi import Depends
 from pydantic import BaseModel
 
 from catalog.adapters.files import read_files
 from catalog.adapters.store import CatalogUnit
-from catalog.application.look import current, differences, for_audience
+from catalog.application.differences import Change, differences
+from catalog.application.look import audience_of, current, for_audience
 from catalog.application.publish import publish
-from catalog.domain.refusals import CatalogFaulty, NoSuchVersion
+from catalog.domain.refusals import CatalogFaulty, NoSuchVersion, VersionFrozen
 from chassis.http import InUnit, service_router
 from chassis.problems import Problem
 from chassis.tokens import Caller, Identity, require
 from contracts.catalog.v1 import CatalogPublished, Category, Offering, PriceList, Rule
 from contracts.shapes import Audience
+from telecom.refusal import _
 
 router = service_router(prefix="/catalog", tags=["catalog"])
 Administrator = Annotated[Identity, Depends(require("administrator"))]
@@ -30,6 +32,7 @@ class CatalogView(BaseModel):
     """One audience's catalog, by category in the order of the screens (CAT-3)."""
 
     version: str
+    audience: Audience
     valid_from: date
     prices_are_invented: bool
     currency: str
@@ -45,6 +48,14 @@ class VersionView(BaseModel):
     offerings: int
 
 
+class DifferenceView(BaseModel):
+    """`name`: an offering's or price list's code, a rule's number, or `version`."""
+
+    name: str
+    change: Change
+    fields: list[str]
+
+
 class Upload(BaseModel):
     """The files of a version by name, as YAML text."""
 
@@ -52,8 +63,9 @@ class Upload(BaseModel):
 
 
 @router.get("/current")
-async def now_valid(audience: Annotated[Audience, Query()], unit: InUnit[CatalogUnit], caller: Caller) -> CatalogView:
-    return _view(await current((await unit.now()).date(), unit), audience)
+async def now_valid(unit: InUnit[CatalogUnit], caller: Caller, audience: Audience | None = None) -> CatalogView:
+    published = await current((await unit.now()).date(), unit)
+    return _view(published, await audience_of(caller, audience, unit))
 
 
 @router.get("/versions")
@@ -63,14 +75,15 @@ async def versions(unit: InUnit[CatalogUnit], caller: Caller) -> list[VersionVie
 
 @router.get("/versions/{version}")
 async def one_version(
-    version: str, audience: Annotated[Audience, Query()], unit: InUnit[CatalogUnit], caller: Caller
+    version: str, unit: InUnit[CatalogUnit], caller: Caller, audience: Audience | None = None
 ) -> CatalogView:
-    return _view(await _found(version, unit), audience)
+    return _view(await _found(version, unit), await audience_of(caller, audience, unit))
 
 
 @router.get("/versions/{version}/differences")
-async def changes(version: str, since: str, unit: InUnit[CatalogUnit], caller: Administrator) -> dict[str, list[str]]:
-    return differences(await _found(since, unit), await _found(version, unit))
+async def changes(version: str, since: str, unit: InUnit[CatalogUnit], caller: Administrator) -> list[DifferenceView]:
+    found = differences(await _found(since, unit), await _found(version, unit))
+    return [DifferenceView(name=one.name, change=one.change, fields=list(one.fields)) for one in found]
 
 
 @router.post("/versions", status_code=201)
@@ -79,14 +92,13 @@ async def publish_version(body: Upload, unit: InUnit[CatalogUnit], caller: Admin
         return _version(await publish(read_files(body.files), unit))
     except CatalogFaulty as refused:
         errors = [{"field": str(fault.place), "message": fault.text} for fault in refused.faults]
-        raise Problem(
-            422,
-            "catalog-faulty",
-            "The catalog has faults.",
-            remedy="Mend the faults listed.",
-            rule="CAT-5",
-            errors=errors,
-        ) from refused
+        detail, remedy = _("The catalog has faults."), _("Mend the faults listed.")
+        raise Problem(422, refused.code, detail, remedy=remedy, rule=refused.rule, errors=errors) from refused
+    except VersionFrozen as refused:
+        errors = [{"field": "", "message": difference} for difference in refused.differences]
+        detail = _("This version is published already, with other content, and never changes.")
+        remedy = _("Give the changed catalog a new version.")
+        raise Problem(409, refused.code, detail, remedy=remedy, rule=refused.rule, errors=errors) from refused
 
 
 async def _found(version: str, unit: CatalogUnit) -> CatalogPublished:
@@ -109,6 +121,7 @@ def _view(published: CatalogPublished, audience: Audience) -> CatalogView:
     offerings, price_lists = for_audience(published, audience)
     return CatalogView(
         version=published.catalog_version,
+        audience=audience,
         valid_from=published.valid_from,
         prices_are_invented=published.prices_are_invented,
         currency=published.currency,
