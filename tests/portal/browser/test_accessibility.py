@@ -123,6 +123,19 @@ def test_the_order_flow_by_keyboard_alone(chromium: Browser, address: str) -> No
     page.get_by_text("Das Angebot ist unterwegs.").wait_for()
 
 
+def test_a_lost_feed_says_as_of_when_and_comes_back(chromium: Browser, address: str) -> None:
+    page = opened(chromium, address, "petra", width=1280, theme="light").new_page()
+    page.goto(f"{address}/orders/{ORDER}")
+    page.get_by_text("live, Stand").wait_for()
+    page.route("**/live", lambda route: route.abort())
+    page.evaluate("document.querySelector('[data-live]').dispatchEvent(new CustomEvent('htmx:sse:error'))")
+    page.get_by_text("Verbindung wird wiederhergestellt").wait_for()
+    assert faults_on(page) == []
+    page.unroute("**/live")
+    page.reload()
+    page.get_by_text("live, Stand").wait_for()
+
+
 def test_a_new_step_appears_by_itself_and_the_focus_stays(chromium: Browser, address: str, store: MemoryStore) -> None:
     page = opened(chromium, address, "petra", width=1280, theme="light").new_page()
     page.goto(f"{address}/orders/{ORDER}")

@@ -51,6 +51,7 @@ if (live) {
   const lost = (yes) => { live.classList.toggle("feed-lost", yes); live.classList.toggle("feed-live", !yes); };
   live.addEventListener("htmx:sse:error", () => lost(true));
   live.addEventListener("htmx:sse:close", () => lost(true));
+  live.addEventListener("htmx:sse:before:connection", (event) => { if (event.detail.connection.attempt > 0) lost(true); });
   live.addEventListener("htmx:sse:after:connection", () => lost(false));
   live.addEventListener("htmx:sse:after:message", () => lost(false));
 }
