@@ -8,7 +8,7 @@ SOURCES := $(PACKAGES:%=%/src)
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up down reset status logs doctor fmt lint types arch check test test-unit test-integration schemas release-schemas docs rules lock
+.PHONY: help setup run up down reset status logs doctor fmt lint types arch check test test-unit test-integration bench schemas release-schemas docs rules lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -70,6 +70,9 @@ test-unit: $(READY) ## the tests that need nothing
 
 test-integration: $(READY) ## the tests that need Kafka or PostgreSQL
 	@$(BIN)/python -m pytest -q $(wildcard tests/*/integration)
+
+bench: $(READY) ## the table of goals with baselines, to build/bench.json: make bench NAME=relay ROWS=1000000
+	@ROWS=$(ROWS) $(BIN)/python -m tests.bench $(NAME)
 
 rules: $(READY) ## rule -> tests, and the rules without
 	@$(BIN)/python -m pytest -q --collect-only --rules tests

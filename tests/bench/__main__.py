@@ -1,0 +1,53 @@
+"""`python -m tests.bench [NAME…]`: measure all figures or those named, print the table, write build/bench.json."""
+
+import asyncio
+import json
+import sys
+import time
+from importlib import import_module
+from pathlib import Path
+
+import structlog
+import uvloop
+
+from tests.bench.figure import Figure
+from tests.bench.ground import ground
+
+NAMES = ("relay",)
+RESULT = Path("build/bench.json")
+
+
+def main(wanted: list[str]) -> None:
+    if unknown := set(wanted) - set(NAMES):
+        raise SystemExit(f"no such figure: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    found: list[Figure] = []
+    with ground() as here:
+        for name in wanted or NAMES:
+            began = time.monotonic()
+            found += uvloop.run(import_module(f"tests.bench.{name}").measure(here))
+            print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps([one.as_json() for one in found], indent=2) + "\n", encoding="utf-8")
+    print(table(found))
+
+
+def table(figures: list[Figure]) -> str:
+    lines = [f"{'figure':<60}{'value':>10} {'unit':<16}{'baseline':>10}{'ratio':>8}{'bar':>10}"]
+    for one in figures:
+        baseline = "" if one.baseline is None else _short(one.baseline)
+        ratio = "" if one.ratio is None else f"{one.ratio:.2f}"
+        bar = f"{'≤' if one.at_most else '≥'} {one.bar:g}"
+        verdict = "met" if one.met else "NOT MET"
+        lines.append(
+            f"{one.name:<60}{_short(one.value):>10} {one.unit:<16}{baseline:>10}{ratio:>8}{bar:>10}  {verdict}"
+        )
+    return "\n".join(lines)
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
