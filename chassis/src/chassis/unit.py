@@ -28,6 +28,7 @@ class Unit:
         self._staff = staff
         self._staged: list[Staged] = []
         self._rows: dict[Insert, list[dict[str, Any]]] = {}
+        self._gathered: dict[Callable[..., Awaitable[None]], list[Any]] = {}
         self._afterwards: list[Callable[[], None]] = []
         self._now: datetime | None = None
 
@@ -55,6 +56,14 @@ class Unit:
     def stage(self, write: Callable[[Self], Awaitable[None]]) -> None:
         """Run `write` when the unit is flushed, before the outbox."""
         self._staged.append(write)
+
+    def gather(self, use_case: Callable[[list[Any], Any], Awaitable[None]], item: Any) -> None:
+        """Run `use_case` once for the whole batch, with all items gathered for it, when the unit is flushed."""
+        items = self._gathered.get(use_case)
+        if items is None:
+            items = self._gathered[use_case] = []
+            self.stage(lambda unit: use_case(self._gathered.pop(use_case), unit))
+        items.append(item)
 
     def stage_row(self, insert: Insert, row: dict[str, Any]) -> None:
         """Write `row` when the unit is flushed, together with all other rows of the same statement."""

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from statistics import median
 
 from telecom.places import AreaCode, Town, area_codes, distance_km, folded, postcodes_by_town, towns_by_postcode
@@ -150,15 +151,15 @@ def verdict(area_code: str, place: Place) -> Verdict:
 
 def check_area_code(area_code: str, place: Place, field: str = "area_code") -> Verdict:
     """`near` or `unknown`; a code that does not exist or is clearly far is refused with the near ones named."""
+    found = verdict(area_code, place)
+    if found is not Verdict.FAR:
+        return found
     suggestions = ", ".join(f"{near.code} ({near.name})" for near in area_codes_near(place, AT_MOST_NAMED))
     code = area_codes().get(area_code)
     if code is None:
         raise AreaCodeUnknown(field=field, area_code=area_code, suggestions=suggestions)
-    found = verdict(area_code, place)
-    if found is Verdict.FAR:
-        town = place.address.town
-        raise AreaCodeFarAway(field=field, area_code=area_code, name=code.name, town=town, suggestions=suggestions)
-    return found
+    town = place.address.town
+    raise AreaCodeFarAway(field=field, area_code=area_code, name=code.name, town=town, suggestions=suggestions)
 
 
 def _house_number(address: Address, at: str) -> tuple[str, str | None]:
@@ -213,6 +214,7 @@ def _within(text: str, limit: int, field: str) -> None:
         raise FieldTooLong(field=field, limit=limit)
 
 
+@cache
 def _neighbours(code: AreaCode) -> tuple[float, float] | None:
     """About where a code without position lies: the middle of those that share its first digits."""
     near = [other for other in area_codes().values() if other.latitude and other.code[:3] == code.code[:3]]

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
@@ -407,10 +407,6 @@ class SqlNumbers:
 class CartUnit(Unit):
     """One transaction of this service, and all its stores."""
 
-    def __init__(self, connection: AsyncConnection, **options: Any) -> None:
-        super().__init__(connection, **options)
-        self._gathered: dict[Callable[..., Awaitable[None]], list[Any]] = {}
-
     @cached_property
     def parties(self) -> SqlParties:
         return SqlParties(self.connection)
@@ -463,14 +459,6 @@ class CartUnit(Unit):
 
     def new_secret(self) -> str:
         return secrets.token_urlsafe(32)
-
-    def gather(self, use_case: Callable[[list[Any], Any], Awaitable[None]], item: Any) -> None:
-        """Run `use_case` once for the whole batch, with all items gathered for it, when the unit is flushed."""
-        items = self._gathered.get(use_case)
-        if items is None:
-            items = self._gathered[use_case] = []
-            self.stage(lambda unit: use_case(self._gathered.pop(use_case), unit))
-        items.append(item)
 
 
 def order_number(drawn: int, at: datetime) -> str:
