@@ -1,7 +1,7 @@
 """`python -m tests.bench [NAME…]`: measure all figures or those named, print the table, write build/bench.json."""
 
-import asyncio
 import json
+import logging
 import sys
 import time
 from importlib import import_module
@@ -13,14 +13,15 @@ import uvloop
 from tests.bench.figure import Figure
 from tests.bench.ground import ground
 
-NAMES = ("relay",)
+NAMES = ("relay", "consumer", "poison")
 RESULT = Path("build/bench.json")
 
 
 def main(wanted: list[str]) -> None:
     if unknown := set(wanted) - set(NAMES):
         raise SystemExit(f"no such figure: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    logging.disable(logging.CRITICAL)
     found: list[Figure] = []
     with ground() as here:
         for name in wanted or NAMES:

@@ -6,7 +6,7 @@ from statistics import median
 from typing import Any
 
 Round = Callable[[], Awaitable[float]]
-ROUNDS = 3
+ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,12 +47,14 @@ class Ground:
             await engine.dispose()
         return url
 
-    async def new_topic(self, service: str | None = None, partitions: int = 6) -> Topic:
-        """A fresh topic, with the dead letter topic of a service that will read it."""
+    async def new_topic(self, partitions: int = 6) -> Topic:
         topic = Topic(f"bench.{uuid4().hex[:8]}.v1", partitions=partitions)
-        topics = [topic] if service is None else [topic, Topic(topic.dead_letters_of(service), partitions=1)]
-        await create_topics(self.kafka_url, topics)
+        await create_topics(self.kafka_url, [topic])
         return topic
+
+    async def new_dead_letters(self, topic: Topic, service: str) -> None:
+        """Where `service` sets aside what it can't handle."""
+        await create_topics(self.kafka_url, [Topic(topic.dead_letters_of(service), partitions=1)])
 
 
 @contextmanager
