@@ -13,7 +13,7 @@ import uvloop
 from tests.bench.figure import Figure
 from tests.bench.ground import ground
 
-NAMES = ("relay", "consumer", "poison")
+NAMES = ("relay", "consumer", "poison", "post")
 RESULT = Path("build/bench.json")
 
 
