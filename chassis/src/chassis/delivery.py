@@ -9,6 +9,8 @@ from chassis.story import Story
 FOREIGN_IDS = UUID("6f1ab0a4-4a4e-5c0d-9d0f-6f5f0d5f7a11")
 """Name space for messages whose id is no UUID or missing."""
 
+LONGEST_KEY = 500
+
 
 class Record(Protocol):
     """What we read of aiokafka's ConsumerRecord."""
@@ -34,15 +36,27 @@ class Delivery:
 
     @property
     def story(self) -> Story:
-        return Story(self.headers.get("ce_correlationid") or str(self.id), self.id)
+        return Story(
+            self.headers.get("ce_correlationid") or str(self.id), self.id, self.headers.get("ce_traceparent") or None
+        )
 
 
 def delivery_of(record: Record) -> Delivery:
     """Never fails: headers that aren't UTF-8 are read with replacement, a missing id is made of the place."""
-    headers = {name: (value or b"").decode("utf-8", "replace").replace("\0", "") for name, value in record.headers}
+    headers = {_text(name.encode("utf-8", "replace")): _text(value or b"") for name, value in record.headers}
     at = (record.topic, record.partition, record.offset)
-    key = None if record.key is None else record.key.decode("utf-8", "replace").replace("\0", "")
+    key = None if record.key is None else _short(_text(record.key))
     return Delivery(_id_of(headers, at), headers.get("ce_type", ""), key, headers, record.value, at)
+
+
+def _short(key: str) -> str:
+    """A key that an index can hold; a longer one stays recognizable and its own."""
+    return key if len(key) <= LONGEST_KEY else f"{key[:80]}…{uuid5(FOREIGN_IDS, key)}"
+
+
+def _text(given: bytes) -> str:
+    """What PostgreSQL can keep as text."""
+    return given.decode("utf-8", "replace").replace("\0", "")
 
 
 def _id_of(headers: dict[str, str], at: tuple[str, int, int]) -> UUID:

@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass
 from uuid import UUID
 
-from opentelemetry import propagate
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -46,29 +45,27 @@ class Outbox:
 
     def record(self, event: Event, *, topic: Topic | None = None, event_id: UUID | None = None) -> UUID:
         """Note an event for sending; returns its id. `topic` only where the event may travel on several."""
-        body, key, story, event_id = event.body(), event.partition_key(), current_story(), event_id or uuid7()
+        body, key, event_id = event.body(), event.partition_key(), event_id or uuid7()
         if len(body) > LARGEST:
             raise EventTooLarge(f"{event.type_name()} has {len(body)} bytes, {LARGEST} are allowed")
-        trace: dict[str, str] = {}
-        propagate.inject(trace)
-        made = headers(
-            event_id=event_id,
-            type_name=event.type_name(),
-            source=self._source,
-            subject=key,
-            correlation_id=story.correlation_id,
-            cause=story.cause,
-            traceparent=trace.get("traceparent"),
-        )
-        self._rows.append(Row(self._lane_of(key), (topic or event.topic).name, key, json.dumps(made), body))
+        made = self._headers(event_id, event.type_name(), key)
+        self._rows.append(Row(self._lane_of(key), (topic or event.topic).name, key, made, body))
         return event_id
 
     def tombstone(self, topic: Topic, key: str) -> None:
         """Forget what a compacted topic knows of `key`."""
-        self._rows.append(Row(self._lane_of(key), topic.name, key, "{}", None))
+        made = self._headers(uuid7(), f"{topic.context}.Tombstone.v1", key)
+        self._rows.append(Row(self._lane_of(key), topic.name, key, made, None))
 
     def forward(self, topic: str, key: str | None, message_headers: dict[str, str], payload: bytes | None) -> None:
-        """Send a message as it is, in the lane of dead letters, so that their topic's absence stops nothing else."""
+        """Send a message as it is, in the lane of dead letters, so that their topic's absence stops nothing else.
+
+        With our headers added, a message at the broker's limit would be over it and block the lane: it is cut.
+        """
+        room = max(0, LARGEST - sum(len(name) + len(value) for name, value in message_headers.items()))
+        if payload is not None and len(payload) > room:
+            message_headers = {**message_headers, "dlt_cut_from": str(len(payload))}
+            payload = payload[:room]
         self._rows.append(Row(DEAD_LETTER_LANE, topic, key, json.dumps(message_headers), payload))
 
     async def flush(self, connection: AsyncConnection) -> bool:
@@ -87,6 +84,20 @@ class Outbox:
             },
         )
         return True
+
+    def _headers(self, event_id: UUID, type_name: str, key: str) -> str:
+        story = current_story()
+        return json.dumps(
+            headers(
+                event_id=event_id,
+                type_name=type_name,
+                source=self._source,
+                subject=key,
+                correlation_id=story.correlation_id,
+                cause=story.cause,
+                traceparent=story.trace,
+            )
+        )
 
     def _lane_of(self, key: str) -> int:
         return 0 if self._lanes == 1 else sum(key.encode()) % self._lanes

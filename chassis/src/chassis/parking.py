@@ -19,26 +19,26 @@ ERROR_LENGTH = 500
 async def park(unit: Unit, group: str, delivery: Delivery, error: str, *, head: bool) -> None:
     """Park `delivery` and write its dead letter, both in the unit's transaction.
 
-    `head`: it failed itself; otherwise it waits behind one that did. Without a key nothing can wait: then there is
-    the dead letter alone.
+    `head`: it failed itself; otherwise it waits behind one that did. Without a key it is parked under its own id, for a
+    redrive to find, and nothing waits behind it.
     """
     error = error.replace("\0", "")[:ERROR_LENGTH]
-    if delivery.key is not None:
-        if head:
-            await unit.connection.execute(PARK_KEY, {"grp": group, "key": delivery.key})
-        await unit.connection.execute(
-            PARK,
-            {
-                "grp": group,
-                "key": delivery.key,
-                "id": delivery.id,
-                "topic": delivery.at[0],
-                "headers": json.dumps(delivery.headers),
-                "payload": delivery.value,
-                "error": error,
-                "head": head,
-            },
-        )
+    key = str(delivery.id) if delivery.key is None else delivery.key
+    if head:
+        await unit.connection.execute(PARK_KEY, {"grp": group, "key": key})
+    await unit.connection.execute(
+        PARK,
+        {
+            "grp": group,
+            "key": key,
+            "id": delivery.id,
+            "topic": delivery.at[0],
+            "headers": json.dumps(delivery.headers),
+            "payload": delivery.value,
+            "error": error,
+            "head": head,
+        },
+    )
     origin = "/".join(str(part) for part in delivery.at)
     marks = {"dlt_error": error, "dlt_origin": origin, "dlt_head": str(int(head)), "ce_id": str(delivery.id)}
     unit.outbox.forward(f"{group}.dlt", delivery.key, {**delivery.headers, **marks}, delivery.value)

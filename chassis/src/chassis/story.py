@@ -11,8 +11,11 @@ from chassis.ids import uuid7
 
 @dataclass(frozen=True, slots=True)
 class Story:
+    """`trace`: the W3C trace parent that what happens next hangs on."""
+
     correlation_id: str
     cause: UUID | None = None
+    trace: str | None = None
 
 
 _current: ContextVar[Story | None] = ContextVar("story", default=None)

@@ -1,90 +1,14 @@
 """What the chassis promises about messages, on a real Kafka and PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from sqlalchemy import text
 
 from chassis.operations import redrive_keys
-from chassis.service import Running, Service
+from chassis.service import Running
 from chassis.story import Story, telling
-from contracts.envelope import Topic
-from devstack.kafka import create_topics
-from tests.chassis.probe import STEP, prepare, running, service_on, thing_on
-
-
-@dataclass
-class Stage:
-    """A fresh topic and database, and the probe service on them."""
-
-    database_url: str
-    kafka_url: str
-    topic: Topic
-    thing: type[Any]
-    broken: set[str]
-    service: Service[Any]
-
-    @property
-    def group(self) -> str:
-        return self.topic.group_of("probe")
-
-    def run(self, *parts: str, **settings: Any) -> Any:
-        return running(self.service, self.database_url, self.kafka_url, *parts, **settings)
-
-    async def tell(self, service: Running[Any], key: str, note: str = "") -> None:
-        """One step of a thing: its version grows and the event is recorded with it."""
-        async with service.units.writing() as unit:
-            version = (await unit.connection.execute(STEP, {"key": key})).scalar_one()
-            unit.outbox.record(self.thing(name=key, number=version, note=note))
-
-    async def send(self, *messages: dict[str, Any]) -> None:
-        """Put raw messages on the topic, as a stranger would."""
-        producer = AIOKafkaProducer(bootstrap_servers=self.kafka_url)
-        await producer.start()
-        for message in messages:
-            await producer.send_and_wait(self.topic.name, partition=0, **message)
-        await producer.stop()
-
-    def message(self, name: str, number: int, **changes: Any) -> dict[str, Any]:
-        """A message as `send` takes it, with some of its parts exchanged."""
-        body = self.thing(name=name, number=number).body()
-        headers = [("ce_type", self.thing.type_name().encode()), ("content-type", b"application/json")]
-        return {"key": name.encode(), "value": body, "headers": headers} | changes
-
-    async def effects(self, service: Running[Any], key: str | None = None) -> list[int]:
-        async with service.units.reading() as unit:
-            rows = await unit.connection.execute(
-                text("SELECT version FROM effect WHERE cast(:key AS text) IS NULL OR key = :key ORDER BY seq"),
-                {"key": key},
-            )
-            return [row.version for row in rows]
-
-    async def parked(self, service: Running[Any]) -> list[tuple[str, bool]]:
-        async with service.units.reading() as unit:
-            rows = await unit.connection.execute(text("SELECT key, head FROM parked ORDER BY position"))
-            return [(row.key, row.head) for row in rows]
-
-
-@pytest_asyncio.fixture
-async def stage(kafka_url: str, new_database: Any, new_topic: Any) -> AsyncIterator[Stage]:
-    topic = await new_topic()
-    await create_topics(kafka_url, [Topic(topic.dead_letters_of("probe"), partitions=1)])
-    database_url, thing, broken = await new_database("probe"), thing_on(topic), set[str]()
-    await prepare(database_url)
-    yield Stage(database_url, kafka_url, topic, thing, broken, service_on(topic, thing, broken=broken))
-
-
-async def eventually(ask: Callable[[], Awaitable[Any]], wanted: Any, seconds: float = 30) -> None:
-    """Ask until the answer is the wanted one; fails with the last answer."""
-    end = asyncio.get_running_loop().time() + seconds
-    while (answer := await ask()) != wanted:
-        assert asyncio.get_running_loop().time() < end, f"{answer!r} instead of {wanted!r}"
-        await asyncio.sleep(0.02)
+from tests.chassis.stage import Stage, eventually, read
 
 
 async def test_what_is_recorded_in_a_unit_reaches_the_reader_once(stage: Stage) -> None:
@@ -210,14 +134,3 @@ async def test_one_correlation_id_goes_from_the_click_to_the_last_message(stage:
             await stage.tell(service, "a")
         message = (await read(stage.kafka_url, stage.topic.name, 1))[0]
         assert dict(message.headers)["ce_correlationid"] == b"click-1"
-
-
-async def read(kafka_url: str, topic: str, count: int) -> list[Any]:
-    """The first `count` messages of a topic."""
-    consumer = AIOKafkaConsumer(topic, bootstrap_servers=kafka_url, auto_offset_reset="earliest")
-    await consumer.start()
-    try:
-        async with asyncio.timeout(20):
-            return [await consumer.getone() for _ in range(count)]
-    finally:
-        await consumer.stop()

@@ -1,0 +1,20 @@
+"""The stage of the tests on messages."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest_asyncio
+
+from contracts.envelope import Topic
+from devstack.kafka import create_topics
+from tests.chassis.probe import prepare, service_on, thing_on
+from tests.chassis.stage import Stage
+
+
+@pytest_asyncio.fixture
+async def stage(kafka_url: str, new_database: Any, new_topic: Any) -> AsyncIterator[Stage]:
+    topic = await new_topic()
+    await create_topics(kafka_url, [Topic(topic.dead_letters_of("probe"), partitions=1)])
+    database_url, thing, broken = await new_database("probe"), thing_on(topic), set[str]()
+    await prepare(database_url)
+    yield Stage(database_url, kafka_url, topic, thing, broken, service_on(topic, thing, broken=broken))
