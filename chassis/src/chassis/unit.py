@@ -75,9 +75,10 @@ class Unit:
 
     async def flush(self) -> bool:
         """Write what is staged, then the outbox: its positions are drawn under the row locks. True if events wait."""
-        staged, self._staged = self._staged, []
-        for write in staged:
-            await write(self)
+        while self._staged:
+            staged, self._staged = self._staged, []
+            for write in staged:
+                await write(self)
         rows, self._rows = self._rows, {}
         for insert, values in rows.items():
             await self.connection.execute(insert, values)
