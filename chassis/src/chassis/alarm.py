@@ -73,9 +73,7 @@ class Alarm(Generic[U]):
                 with telling(Story(claimed.correlation_id)):
                     await self._timers.handlers[name](subject, unit)
             metrics.timers_run.labels(name).inc()
-        except Exception as error:
-            if is_infrastructure(error):
-                raise
+        except Exception:  # also trouble with another service: it must not hold up the timers behind this one
             log.exception("timer failed and is tried again", timer=name, subject=subject)
             metrics.timers_failed.labels(name).inc()
             async with self._engine.begin() as connection:
