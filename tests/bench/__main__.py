@@ -13,7 +13,7 @@ import uvloop
 from tests.bench.figure import Figure
 from tests.bench.ground import ground
 
-NAMES = ("relay", "consumer", "poison", "post")
+NAMES = ("relay", "consumer", "poison", "post", "allocation", "growth")
 RESULT = Path("build/bench.json")
 
 
