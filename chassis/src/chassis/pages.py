@@ -4,12 +4,15 @@ import base64
 import binascii
 import json
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel
 
 from chassis.problems import Problem
 
 T = TypeVar("T")
+PAGE = 50
+"""Items on a page."""
 
 
 class Page(BaseModel, Generic[T]):
@@ -35,3 +38,17 @@ def read_cursor(cursor: str | None, parts: int) -> list[Any] | None:
     if not isinstance(place, list) or len(place) != parts:
         raise Problem(400, "bad-cursor", "This cursor is not one of ours.", field="cursor")
     return place
+
+
+def after_id(cursor: str | None) -> UUID | None:
+    """The id after which the next page of a list by ids begins."""
+    place = read_cursor(cursor, 1)
+    return None if place is None else as_id(place[0])
+
+
+def as_id(written: object) -> UUID:
+    """An id out of a cursor."""
+    try:
+        return UUID(str(written))
+    except ValueError as error:
+        raise Problem(400, "bad-cursor", "This cursor is not one of ours.", field="cursor") from error

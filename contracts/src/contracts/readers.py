@@ -22,7 +22,7 @@ PUBLISHES: dict[str, tuple[Topic, ...]] = {
 LISTENS: dict[str, tuple[Topic, ...]] = {
     "catalog": (PARTIES, PROSPECTS),
     "cart": (VERSIONS, PARTIES, PROSPECTS, WORK, TRUNKS, SITES, REQUESTS),
-    "provisioning": (PARTIES, PROSPECTS, ORDERS, AGREEMENTS, REQUESTS),
+    "provisioning": (PARTIES, PROSPECTS, ORDERS, REQUESTS),
     "porting": (PARTIES, PROSPECTS, ORDERS, SITES, INBOUND),
     "notification": (PARTIES, PROSPECTS, QUOTES, QUOTE_LINKS, ORDERS, TRUNKS, SITES, REQUESTS, FIBER_LINKS),
     "portal": (

@@ -7,13 +7,13 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.store import open_store
 from provisioning.adapters.inventory import Inventory
 from provisioning.adapters.tables import metadata
 from provisioning.domain.inventory import read_pool
-from provisioning.domain.site import NumbersExhausted
 from telecom.numbers import NumberBlock
 
 
@@ -35,10 +35,50 @@ async def load(engine: AsyncEngine, pool: str) -> None:
 async def take(engine: AsyncEngine, size: int) -> NumberBlock | None:
     """A block, or None where the answer is that none is left."""
     async with engine.begin() as connection:
-        try:
-            return await Inventory(connection).take("221", size, uuid4())
-        except NumbersExhausted:
-            return None
+        found = await Inventory(connection).take("221", size, [uuid4()])
+    return found[0] if found else None
+
+
+async def free(engine: AsyncEngine) -> dict[int, int]:
+    """How many free blocks of each size."""
+    async with engine.connect() as connection:
+        rows = await connection.execute(text("SELECT size, count(*) FROM free_block GROUP BY size"))
+    return {row.size: row.count for row in rows}
+
+
+@pytest.mark.rule("SITE-3")
+@pytest.mark.parametrize(
+    ("size", "count", "left"),
+    [
+        (10, 1, {10: 9, 100: 9, 1000: 1}),
+        (10, 25, {10: 5, 100: 7, 1000: 1}),
+        (100, 3, {100: 7, 1000: 1}),
+        (100, 12, {100: 8}),
+        (1000, 2, {}),
+        (10, 200, {}),
+        (10, 100, {1000: 1}),
+    ],
+)
+async def test_many_take_at_once_and_the_rest_stays_in_the_largest_blocks(
+    engine: AsyncEngine, size: int, count: int, left: dict[int, int]
+) -> None:
+    await load(engine, "221,47900000,47901999")
+    async with engine.begin() as connection:
+        found = await Inventory(connection).take("221", size, [uuid4() for _ in range(count)])
+    assert len({block.digits for block in found}) == count
+    assert all(block.size == size for block in found)
+    assert await free(engine) == left
+
+
+@pytest.mark.rule("SITE-3")
+async def test_of_more_askers_than_blocks_the_first_are_served(engine: AsyncEngine) -> None:
+    await load(engine, "221,47900000,47900099")
+    holders = [uuid4() for _ in range(12)]
+    async with engine.begin() as connection:
+        found = await Inventory(connection).take("221", 10, holders)
+        rows = await connection.execute(text("SELECT holder_id FROM held_block ORDER BY position"))
+    assert len(found) == 10
+    assert rows.scalars().all() == holders[:10]
 
 
 @pytest.mark.rule("SITE-3")

@@ -65,7 +65,7 @@ class HttpFeasibility:
         return {
             "Authorization": f"Bearer {self._token}",
             "Accept-Language": language,
-            "X-Correlation-Id": current_story().correlation_id,
+            **current_story().headers,
             # The question changes nothing, yet it is a POST: the same question may be asked under the same key.
             "Idempotency-Key": current_story().correlation_id,
         }

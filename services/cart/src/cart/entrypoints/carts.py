@@ -16,10 +16,9 @@ from cart.domain.lifecycle import CartState
 from cart.entrypoints.answers import changed, customer_behind, seen_cart, unbroken, whole_cart
 from cart.entrypoints.asking import InUnit, Language, Seen, WithTerms
 from cart.entrypoints.bodies import CartChange, LineChange, NewCart, NewLine, SendBody
-from cart.entrypoints.paging import PAGE, after_id
 from cart.entrypoints.views import CartView, OrderView, order_view
 from chassis.http import service_router
-from chassis.pages import Page, cursor_of
+from chassis.pages import PAGE, Page, after_id, cursor_of
 from chassis.tokens import Caller
 
 router = service_router(tags=["carts"])

@@ -16,10 +16,9 @@ from cart.domain.order import Order
 from cart.entrypoints.answers import unbroken, whole_cart
 from cart.entrypoints.asking import InUnit, Language, WithFeasibility, WithTerms
 from cart.entrypoints.bodies import NewNumbersBody, NewPorting, NewSiteBody
-from cart.entrypoints.paging import PAGE, after_id
 from cart.entrypoints.views import AgreementView, CartView, OrderView, agreement_view, order_view
 from chassis.http import service_router
-from chassis.pages import Page, cursor_of
+from chassis.pages import PAGE, Page, after_id, cursor_of
 from chassis.tokens import Caller, Identity, LinkCaller
 
 router = service_router(tags=["orders"])

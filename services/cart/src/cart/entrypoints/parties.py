@@ -8,10 +8,9 @@ from fastapi import Query
 from cart.application.surroundings import customer_of
 from cart.domain.party import PartyKind
 from cart.entrypoints.asking import InUnit
-from cart.entrypoints.paging import PAGE, as_id
 from cart.entrypoints.views import PartyView, ProfileView, party_view, profile_view
 from chassis.http import service_router
-from chassis.pages import Page, cursor_of, read_cursor
+from chassis.pages import PAGE, Page, as_id, cursor_of, read_cursor
 from chassis.tokens import Caller
 
 router = service_router(tags=["parties"])

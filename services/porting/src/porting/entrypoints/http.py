@@ -9,7 +9,7 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from chassis.http import UnitRoute, service_router
-from chassis.pages import Page, cursor_of, read_cursor
+from chassis.pages import PAGE, Page, after_id, cursor_of
 from chassis.problems import Problem
 from chassis.scope import NotFound
 from chassis.tokens import Caller, Identity, LinkCaller, require
@@ -20,7 +20,6 @@ from porting.domain.particulars import Window
 from porting.domain.porting import LARGEST_FORM, Porting
 from porting.entrypoints.views import CarrierView, PortingView, porting_view
 
-PAGE = 50
 STAFF = ("order_management", "administrator")
 
 router = service_router(tags=["portings"])
@@ -87,8 +86,7 @@ async def portings(
     customer_id: UUID | None = None,
     cursor: str | None = None,
 ) -> Page[PortingView]:
-    place = read_cursor(cursor, 1)
-    wanted = Wanted(order_id, agreement_id, customer_id, _id(place[0]) if place else None, PAGE + 1)
+    wanted = Wanted(order_id, agreement_id, customer_id, after_id(cursor), PAGE + 1)
     if caller.link is not None:
         _check_link(caller, order_id, "view")
         found = await unit.lists.portings(None, wanted)
@@ -211,10 +209,3 @@ def _inside(caller: Identity) -> bool:
 
 def _name(caller: Identity) -> str:
     return caller.name or caller.subject
-
-
-def _id(text: Any) -> UUID:
-    try:
-        return UUID(text)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise Problem(400, "bad-cursor", "This cursor is not one of ours.", field="cursor") from error

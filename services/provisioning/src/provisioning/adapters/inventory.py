@@ -1,9 +1,10 @@
-"""Buddy blocks in PostgreSQL: one statement takes the smallest free block that suffices and halves it by ten.
+"""Buddy blocks in PostgreSQL: one statement takes the smallest free blocks that suffice and cuts them by ten.
 
 `FOR UPDATE SKIP LOCKED` lets many allocate at once in one area code. It finds nothing while what is left is only
 locked by others, who may split or give it back: therefore we wait for them before saying exhausted.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,24 +12,39 @@ from sqlalchemy import CursorResult, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from provisioning.domain.inventory import NumberRange, PoolOverlaps, span
-from provisioning.domain.site import NumbersElsewhere, NumbersExhausted
+from provisioning.domain.site import NumbersElsewhere
 from telecom.numbers import OWN_SIZES, NumberBlock
 
+# Candidates are locked in order; only as many are cut as are needed, and of the last one the rest goes back in
+# the largest aligned pieces.
 TAKE = """
-WITH taken AS (
-    DELETE FROM free_block WHERE ctid = (
-        SELECT ctid FROM free_block WHERE area_code = $1 AND size >= $2
-        ORDER BY size, first LIMIT 1 FOR UPDATE SKIP LOCKED)
+WITH candidate AS MATERIALIZED (
+    SELECT ctid, size, first FROM free_block WHERE area_code = $1 AND size >= $2
+    ORDER BY size, first LIMIT cardinality($3::uuid[]) FOR UPDATE SKIP LOCKED
+), counted AS (
+    SELECT ctid, size, first, sum(size / $2) OVER (ORDER BY size, first) - size / $2 AS before FROM candidate
+), taken AS (
+    DELETE FROM free_block WHERE ctid IN (SELECT ctid FROM counted WHERE before < cardinality($3::uuid[]))
     RETURNING size, first
+), piece AS (
+    SELECT first + $2 * nth AS first, row_number() OVER (ORDER BY size, first, nth) AS turn
+    FROM taken, generate_series(0, size / $2 - 1) AS nth
+), cut AS (
+    SELECT first, size, least(size, $2 * (cardinality($3::uuid[]) - before))::int AS used
+    FROM counted WHERE before < cardinality($3::uuid[])
 ), rest AS (
     INSERT INTO free_block (area_code, size, first)
-    SELECT $1, half.size, taken.first + half.size * nth
-    FROM taken, (VALUES (10), (100)) AS half (size), generate_series(1, 9) AS nth
-    WHERE half.size >= $2 AND half.size < taken.size
+    SELECT $1, part.size, cut.first + at
+    FROM cut, (VALUES (10), (100)) AS part (size),
+        generate_series((used + part.size - 1) / part.size * part.size,
+            least(cut.size, (used + 10 * part.size - 1) / (10 * part.size) * 10 * part.size) - part.size,
+            part.size) AS at
+    WHERE part.size >= $2 AND part.size < cut.size AND used < cut.size
 )
 INSERT INTO held_block (holder_id, area_code, stem, width, origin, span)
-SELECT $3, $1, substr((first / $2)::text, length($1) + 1), $4, 'own', int8range(first * 100, (first + $2) * 100)
-FROM taken RETURNING stem
+SELECT ($3::uuid[])[turn], $1, substr((first / $2)::text, length($1) + 1), $4, 'own',
+    int8range(first * 100, (first + $2) * 100)
+FROM piece WHERE turn <= cardinality($3::uuid[]) ORDER BY turn RETURNING stem
 """
 WAIT_FOR_OTHERS = "SELECT 1 FROM free_block WHERE area_code = $1 AND size >= $2 LIMIT 1 FOR UPDATE"
 ANY_LEFT = "SELECT 1 FROM free_block WHERE area_code = $1 AND size >= $2 LIMIT 1"
@@ -70,16 +86,20 @@ class Inventory:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def take(self, area_code: str, size: int, holder_id: UUID) -> NumberBlock:
-        """A block for the holder, or NumbersExhausted once nothing is left, not even in others' hands (SITE-3)."""
-        width = len(str(size)) - 1
-        while True:
-            stem = (await self._sql(TAKE, area_code, size, holder_id, width)).scalar()
-            if stem is not None:
-                return NumberBlock(area_code, stem, "0" * width, "9" * width)
-            held = (await self._sql(WAIT_FOR_OTHERS, area_code, size)).first()
-            if held is None and (await self._sql(ANY_LEFT, area_code, size)).first() is None:
-                raise NumbersExhausted(size=size, area_code=area_code, field="block_size")
+    async def take(self, area_code: str, size: int, holder_ids: Sequence[UUID]) -> list[NumberBlock]:
+        """A block for each holder, in turn, as far as they go; nobody else has any left either (SITE-3)."""
+        width, found = len(str(size)) - 1, list[NumberBlock]()
+        while len(found) < len(holder_ids):
+            stems = (await self._sql(TAKE, area_code, size, holder_ids[len(found) :], width)).scalars().all()
+            found += [NumberBlock(area_code, stem, "0" * width, "9" * width) for stem in stems]
+            if not stems and not await self._others_have_some(area_code, size):
+                break
+        return found
+
+    async def _others_have_some(self, area_code: str, size: int) -> bool:
+        """Waits for who holds what is left; False once nothing is left at all."""
+        held = (await self._sql(WAIT_FOR_OTHERS, area_code, size)).first()
+        return held is not None or (await self._sql(ANY_LEFT, area_code, size)).first() is not None
 
     async def has(self, area_code: str, size: int) -> bool:
         return (await self._sql(ANY_LEFT, area_code, size)).first() is not None

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from provisioning.domain.work_order import WantedSite
 from telecom.addresses import Address, Verdict, check_address, check_area_code
 from telecom.refusal import Refusal, _
 
@@ -16,16 +15,9 @@ class SiteUnknown(Refusal):
     rule = "SITE-1"
 
 
-class SiteTaken(Refusal):
-    kind = "conflict"
-    text = _("A usage site with this id exists already.")
-    remedy = _("Order the site anew.")
-    rule = "SITE-3"
-
-
 class NumbersExhausted(Refusal):
     kind = "conflict"
-    text = _("There are no %(size)s numbers in a row left in the area code %(area_code)s.")
+    text = _("There are no %(size)s numbers in a row left in the area code 0%(area_code)s.")
     remedy = _("Choose a smaller block or another area code near the place.")
     rule = "SITE-3"
 
@@ -61,8 +53,8 @@ class CheckedPlace:
     doubtful: bool
 
 
-def checked(wanted: WantedSite) -> CheckedPlace:
-    """SITE-1, decided again when the site is made."""
-    place = check_address(wanted.address, at="site.address")
-    verdict = check_area_code(wanted.area_code, place, field="site.area_code")
+def checked(address: Address, area_code: str) -> CheckedPlace:
+    """SITE-1: asked before the order, and decided again when the site is made. Raises telecom's refusals."""
+    place = check_address(address)
+    verdict = check_area_code(area_code, place)
     return CheckedPlace(place.address, place.state, verdict is Verdict.UNKNOWN)

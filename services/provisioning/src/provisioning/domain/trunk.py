@@ -23,6 +23,7 @@ class Trunk:
     agreement_number: str
     order_id: UUID
     customer_id: UUID
+    customer_name: str
     channels: int
     srtp: bool
     immediate: bool

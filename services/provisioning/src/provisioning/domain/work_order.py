@@ -58,8 +58,8 @@ class Line:
     porting: WantedPorting | None = None
 
     @property
-    def needs_trunk(self) -> bool:
-        return self.family == "trunk" and any((self.site, self.numbers, self.porting))
+    def is_channels(self) -> bool:
+        return self.category == "voice_channel"
 
     @property
     def site_id(self) -> UUID | None:
@@ -78,14 +78,49 @@ class WorkOrder:
     agreement_id: UUID
     agreement_number: str
     customer_id: UUID
+    customer_name: str
     business_case: str
     manual: bool
     line: Line
+    correlation_id: str
     opened_at: datetime
+    story: object = None
+    """Within which its events are told; a work order that was put aside has only its correlation id."""
     state: WorkState = WorkState.OPEN
     finished_at: datetime | None = None
     code: str | None = None
     reason: Wording | None = None
+
+    @property
+    def makes_trunk(self) -> bool:
+        return self.line.category == "trunk" and not self.adds_to_trunk
+
+    @property
+    def adds_to_trunk(self) -> bool:
+        return self.business_case == "reorder"
+
+    @property
+    def needs_trunk(self) -> bool:
+        """Sites, numbers and portings of a trunk agreement, and channels reordered for it."""
+        line = self.line
+        wants_more = any((line.site, line.numbers, line.porting)) or (self.adds_to_trunk and line.is_channels)
+        return line.family == "trunk" and wants_more
+
+    @property
+    def waits_for_trunk(self) -> bool:
+        return self.state is WorkState.WAITING_FOR_TRUNK
+
+    @property
+    def waits_for_porting(self) -> bool:
+        return self.state is WorkState.WAITING_FOR_PORTING
+
+    @property
+    def is_over(self) -> bool:
+        return self.finished_at is not None
+
+    @property
+    def is_done(self) -> bool:
+        return self.state is WorkState.COMPLETED
 
     def wait_for_trunk(self) -> None:
         self._take(WorkTrigger.WAIT_FOR_TRUNK)

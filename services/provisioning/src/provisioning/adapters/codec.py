@@ -1,0 +1,137 @@
+"""Rows ↔ values of the domain."""
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from provisioning.domain.facts import ActivationCause
+from provisioning.domain.lifecycle import PortingState, TrunkStatus, WorkState
+from provisioning.domain.porting import Porting
+from provisioning.domain.site import Site
+from provisioning.domain.trunk import Trunk
+from provisioning.domain.work_order import Line, Wording, WorkOrder
+from telecom.addresses import Address
+from telecom.numbers import NumberBlock
+
+_LINE = TypeAdapter(Line)
+_NUMBERS = TypeAdapter(tuple[NumberBlock, ...])
+
+
+def trunk_row(one: Trunk) -> dict[str, Any]:
+    return {
+        "trunk_id": one.trunk_id,
+        "agreement_id": one.agreement_id,
+        "agreement_number": one.agreement_number,
+        "order_id": one.order_id,
+        "customer_id": one.customer_id,
+        "customer_name": one.customer_name,
+        "channels": one.channels,
+        "srtp": one.srtp,
+        "immediate": one.immediate,
+        "status": one.status.value,
+        "provisioned_at": one.provisioned_at,
+        "activates_on": one.activates_on,
+        "activated_at": one.activated_at,
+        "cause": one.cause,
+    }
+
+
+def trunk_of(row: Any) -> Trunk:
+    values = dict(row._mapping)
+    values["status"] = TrunkStatus(row.status)
+    values["cause"] = row.cause and ActivationCause(row.cause)
+    return Trunk(**values)
+
+
+def site_row(one: Site) -> dict[str, Any]:
+    place = one.address
+    return {
+        "site_id": one.site_id,
+        "trunk_id": one.trunk_id,
+        "agreement_id": one.agreement_id,
+        "order_id": one.order_id,
+        "customer_id": one.customer_id,
+        "name": one.name,
+        "address": {
+            "street": place.street,
+            "house_number": place.house_number,
+            "postcode": place.postcode,
+            "town": place.town,
+            "addition": place.addition,
+        },
+        "area_code": one.area_code,
+        "state": one.state,
+        "doubtful": one.doubtful,
+        "provisioned_at": one.provisioned_at,
+    }
+
+
+def site_of(row: Any) -> Site:
+    return Site(**{**row._mapping, "address": Address(**row.address)})
+
+
+def work_order_row(one: WorkOrder) -> dict[str, Any]:
+    return {
+        "work_order_id": one.work_order_id,
+        "order_id": one.order_id,
+        "order_number": one.order_number,
+        "line_id": one.line_id,
+        "agreement_id": one.agreement_id,
+        "agreement_number": one.agreement_number,
+        "customer_id": one.customer_id,
+        "customer_name": one.customer_name,
+        "business_case": one.business_case,
+        "manual": one.manual,
+        "line": _LINE.dump_json(one.line).decode(),
+        "correlation_id": one.correlation_id,
+        "opened_at": one.opened_at,
+        **work_order_progress(one),
+    }
+
+
+def work_order_progress(one: WorkOrder) -> dict[str, Any]:
+    """What changes after it was opened."""
+    return {
+        "state": one.state.value,
+        "finished_at": one.finished_at,
+        "code": one.code,
+        "reason": None if one.reason is None else {"de": one.reason.de, "en": one.reason.en},
+    }
+
+
+def work_order_of(row: Any) -> WorkOrder:
+    values = dict(row._mapping)
+    values |= {
+        "line": _LINE.validate_json(row.line),
+        "state": WorkState(row.state),
+        "reason": None if row.reason is None else Wording(**row.reason),
+    }
+    return WorkOrder(**values)
+
+
+def porting_row(one: Porting) -> dict[str, Any]:
+    return {
+        "porting_id": one.porting_id,
+        "order_id": one.order_id,
+        "line_id": one.line_id,
+        "agreement_id": one.agreement_id,
+        "site_id": one.site_id,
+        "customer_id": one.customer_id,
+        "state": one.state.value,
+        "change_date": one.change_date,
+        "numbers": _NUMBERS.dump_python(one.numbers, mode="json"),
+    }
+
+
+def porting_of(row: Any) -> Porting:
+    return Porting(
+        porting_id=row.porting_id,
+        order_id=row.order_id,
+        line_id=row.line_id,
+        agreement_id=row.agreement_id,
+        site_id=row.site_id,
+        customer_id=row.customer_id,
+        state=PortingState(row.state),
+        change_date=row.change_date,
+        numbers=_NUMBERS.validate_python(row.numbers),
+    )

@@ -1,0 +1,109 @@
+"""The read side: what a screen needs, none of it that the caller may not see (TEN-2, TEN-3)."""
+
+import re
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Uuid, bindparam, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis.pages import PAGE
+from chassis.scope import Scope
+from provisioning.adapters import tables
+from provisioning.adapters.codec import site_of, trunk_of, work_order_of
+from provisioning.application.ports import HeldBlock, Pool, Wanted, Who
+from provisioning.domain.site import Site
+from provisioning.domain.trunk import Trunk
+from provisioning.domain.work_order import WorkOrder
+from telecom.numbers import LONGEST_DIGITS, NumberBlock
+
+OPEN_PROFILE = "trunk.customer_id IN (SELECT party_id FROM scope WHERE delegated OR kind = 'prospect')"
+SITE_NAMED = "trunk.agreement_id IN (SELECT agreement_id FROM usage_site WHERE name ILIKE :like ESCAPE '\\')"
+NUMBER_HELD = (
+    "trunk.agreement_id IN (SELECT s.agreement_id FROM held_block h JOIN usage_site s ON s.site_id = h.holder_id "
+    "WHERE h.span && int8range(:low, :high))"
+)
+DIGITS_WORTH_A_LOOK = 4
+POOLS = text(
+    "SELECT area_code, total, coalesce(free, 0) AS free FROM "
+    "(SELECT area_code, sum(last - first + 1)::bigint AS total FROM number_pool GROUP BY area_code) AS pool "
+    "LEFT JOIN (SELECT area_code, sum(size)::bigint AS free FROM free_block GROUP BY area_code) AS rest "
+    "USING (area_code) ORDER BY area_code"
+)
+
+
+class SqlLists:
+    def __init__(self, connection: AsyncConnection, scope: Scope) -> None:
+        self._connection, self._scope = connection, scope
+
+    async def trunks(self, caller: Who, wanted: Wanted) -> list[Trunk]:
+        """Newest first."""
+        table = tables.trunk
+        query = select(table).order_by(table.c.trunk_id.desc()).limit(wanted.limit)
+        if wanted.customer_id is not None:
+            query = query.where(table.c.customer_id == wanted.customer_id)
+        if wanted.after is not None:
+            query = query.where(table.c.trunk_id < wanted.after)
+        if wanted.text:
+            query = query.where(_found_by(wanted.text))
+        if (visible := self._scope.visible(caller)) is not None:
+            # Without customer administration the profile stays closed (TEN-3), one's own party excepted.
+            tree = text(f"trunk.customer_id IN ({visible.text})")
+            own = table.c.customer_id == caller.party_id
+            query = query.where(
+                tree.bindparams(bindparam("root", caller.party_id, type_=Uuid())), or_(own, text(OPEN_PROFILE))
+            )
+        return [trunk_of(row) for row in await self._connection.execute(query)]
+
+    async def trunk(self, agreement_id: UUID) -> Trunk | None:
+        query = select(tables.trunk).where(tables.trunk.c.agreement_id == agreement_id)
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else trunk_of(row)
+
+    async def sites(self, agreement_ids: Collection[UUID]) -> list[Site]:
+        table = tables.usage_site
+        query = select(table).where(table.c.agreement_id.in_(agreement_ids)).order_by(table.c.site_id)
+        return [site_of(row) for row in await self._connection.execute(query)]
+
+    async def blocks(self, holder_ids: Collection[UUID]) -> list[HeldBlock]:
+        table = tables.held_block
+        query = select(table).where(table.c.holder_id.in_(holder_ids)).order_by(table.c.position)
+        return [
+            HeldBlock(
+                row.holder_id,
+                NumberBlock(row.area_code, row.stem, *_extensions(row.width), row.answering_extension),
+                row.origin,
+            )
+            for row in await self._connection.execute(query)
+        ]
+
+    async def work_orders(self, order_id: UUID | None, state: str | None, after: UUID | None) -> list[WorkOrder]:
+        """Newest first."""
+        table = tables.work_order
+        query = select(table).order_by(table.c.work_order_id.desc()).limit(PAGE + 1)
+        if order_id is not None:
+            query = query.where(table.c.order_id == order_id)
+        if state is not None:
+            query = query.where(table.c.state == state)
+        if after is not None:
+            query = query.where(table.c.work_order_id < after)
+        return [work_order_of(row) for row in await self._connection.execute(query)]
+
+    async def pools(self) -> list[Pool]:
+        return [Pool(row.area_code, row.total, row.free) for row in await self._connection.execute(POOLS)]
+
+
+def _found_by(written: str) -> ColumnElement[bool]:
+    like = "%" + re.sub(r"([\\%_])", r"\\\1", written) + "%"
+    ways: list[Any] = [tables.trunk.c.agreement_number.ilike(like, escape="\\"), text(SITE_NAMED).bindparams(like=like)]
+    digits = re.sub(r"^(0049|49|0)", "", re.sub(r"\D", "", written))
+    if DIGITS_WORTH_A_LOOK <= len(digits) <= LONGEST_DIGITS and not re.search("[A-Za-z]", written):
+        scale = 10 ** (LONGEST_DIGITS - len(digits))
+        low = int(digits) * scale
+        ways.append(text(NUMBER_HELD).bindparams(low=low, high=low + scale))
+    return or_(*ways)
+
+
+def _extensions(width: int) -> tuple[str | None, str | None]:
+    return ("0" * width, "9" * width) if width else (None, None)

@@ -1,0 +1,26 @@
+"""Which area codes have blocks left, remembered for a moment: feasibility is asked before every site order."""
+
+import time
+from typing import Any
+
+from chassis.units import Units
+from provisioning.adapters.inventory import Inventory
+
+SECONDS_GOOD = 1.0
+
+
+class RecentSupply:
+    """Only what was there is remembered: a pool that was just loaded serves at once."""
+
+    def __init__(self, units: Units[Any]) -> None:
+        self._units = units
+        self._seen: dict[tuple[str, int], float] = {}
+
+    async def has(self, area_code: str, size: int) -> bool:
+        if time.monotonic() - self._seen.get((area_code, size), -SECONDS_GOOD) < SECONDS_GOOD:
+            return True
+        async with self._units.reading() as unit:
+            found = await Inventory(unit.connection).has(area_code, size)
+        if found:
+            self._seen[area_code, size] = time.monotonic()
+        return found

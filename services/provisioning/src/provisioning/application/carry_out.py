@@ -1,0 +1,160 @@
+"""Carries out work orders: trunks first, then what hangs on them; many orders share each statement."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from contracts.shapes import Localized
+from contracts.work.v1 import TaskKind
+from provisioning.application.ask_people import ask, settle, the_work
+from provisioning.application.make_sites import make_sites
+from provisioning.application.plan_activation import replan, wait_for_portings
+from provisioning.application.ports import Unit
+from provisioning.application.published import tell_of_trunk, tell_of_work
+from provisioning.application.speech import LONGEST, in_both
+from provisioning.application.take_portings import take_porting
+from provisioning.domain.facts import ActivationCause
+from provisioning.domain.lifecycle import TrunkStatus
+from provisioning.domain.trunk import Trunk
+from provisioning.domain.work_order import WorkOrder
+from telecom.refusal import _
+
+TRUNK_MISSING = "trunk-missing"
+Trunks = dict[UUID, Trunk]
+
+
+async def carry_out(works: Sequence[WorkOrder], unit: Unit) -> None:
+    """Bring new work orders as far as they go, and with them what waited for the trunks they make."""
+    trunks = await _lock_trunks(works, unit)
+    for work in works:
+        with unit.story_of(work):
+            if work.makes_trunk and not work.manual and work.agreement_id not in trunks:
+                trunks[work.agreement_id] = await _set_up_trunk(work, works, unit)
+    made = {work.agreement_id for work in works if work.makes_trunk}
+    resumed = await _resume(made & trunks.keys(), unit)
+    ready = []
+    for work in (*works, *resumed):
+        with unit.story_of(work):
+            if work.manual:
+                await _hand_over(work, unit)
+            elif work.needs_trunk and work.agreement_id not in trunks:
+                await _wait_for_trunk(work, unit)
+            else:
+                ready.append(work)
+    await make_sites([work for work in ready if work.line.site or work.line.numbers], trunks, unit)
+    for work in ready:
+        with unit.story_of(work):
+            await _finish(work, trunks.get(work.agreement_id), unit)
+    await unit.work_orders.add(works)
+    await unit.work_orders.save(resumed)
+
+
+async def _finish(work: WorkOrder, trunk: Trunk | None, unit: Unit) -> None:
+    """Whatever is not made of sites and numbers, and what follows for the trunk."""
+    if work.line.porting is not None:
+        await take_porting(work, unit)
+    elif trunk is not None and work.adds_to_trunk and work.line.is_channels:
+        await _add_channels(work, trunk, unit)
+    elif not work.is_over:
+        work.complete(await unit.now())
+    if trunk is not None and work.is_done and work.line.numbers is not None:
+        await _activate_for_own_numbers(trunk, unit)
+    if work.is_over:
+        tell_of_work(work, unit)
+    if work.makes_trunk and trunk is not None and trunk.status is TrunkStatus.READY:
+        await wait_for_portings(trunk, unit)
+        await replan(trunk.agreement_id, unit)
+
+
+async def _lock_trunks(works: Sequence[WorkOrder], unit: Unit) -> Trunks:
+    """An active trunk that only gets sites with own numbers doesn't change: no lock, orders run side by side."""
+    of_trunks = [work for work in works if work.line.family == "trunk"]
+    trunks = await unit.trunks.of({work.agreement_id for work in of_trunks})
+    touched = {work.agreement_id for work in of_trunks if not _leaves_alone(work, trunks.get(work.agreement_id))}
+    if touched:
+        await unit.lock_agreements(touched)
+        trunks |= await unit.trunks.of(touched)
+    return trunks
+
+
+def _leaves_alone(work: WorkOrder, trunk: Trunk | None) -> bool:
+    return trunk is not None and trunk.status is TrunkStatus.ACTIVE and work.line.numbers is not None
+
+
+async def _set_up_trunk(work: WorkOrder, works: Sequence[WorkOrder], unit: Unit) -> Trunk:
+    """TRUNK-2, TRUNK-3, ACT-1: channels and encryption come from the lines that were ordered with the trunk."""
+    with_it = [one.line for one in works if (one.order_id, one.agreement_id) == (work.order_id, work.agreement_id)]
+    channels = [line for line in with_it if line.is_channels]
+    trunk = Trunk(
+        trunk_id=unit.new_id(),
+        agreement_id=work.agreement_id,
+        agreement_number=work.agreement_number,
+        order_id=work.order_id,
+        customer_id=work.customer_id,
+        customer_name=work.customer_name,
+        channels=sum(line.quantity for line in channels),
+        srtp=any(line.srtp for line in channels),
+        immediate=work.line.immediate,
+        provisioned_at=await unit.now(),
+    )
+    trunk.set_up(trunk.provisioned_at)
+    await unit.trunks.save(trunk)
+    tell_of_trunk(trunk, unit)
+    return trunk
+
+
+async def _add_channels(work: WorkOrder, trunk: Trunk, unit: Unit) -> None:
+    """AMEND-1: reordered channels inherit the encryption."""
+    at = await unit.now()
+    trunk.change(trunk.channels + work.line.quantity, trunk.srtp, at)
+    await unit.trunks.save(trunk)
+    tell_of_trunk(trunk, unit)
+    work.complete(at)
+
+
+async def _activate_for_own_numbers(trunk: Trunk, unit: Unit) -> None:
+    """ACT-3: the carrier's own numbers at one of its sites activate a trunk at once."""
+    if trunk.status is TrunkStatus.READY:
+        trunk.activate(ActivationCause.OWN_NUMBERS, await unit.now())
+        await unit.trunks.save(trunk)
+        tell_of_trunk(trunk, unit)
+
+
+async def _resume(agreement_ids: Collection[UUID], unit: Unit) -> list[WorkOrder]:
+    """What waited for these trunks."""
+    waiting = await unit.work_orders.waiting_for_trunk(agreement_ids) if agreement_ids else []
+    for work in waiting:
+        work.resume()
+        with unit.story_of(work):
+            await unit.timers.cancel(TRUNK_MISSING, work.work_order_id)
+            done = in_both(_("The trunk is set up."))
+            await settle(TaskKind.SITE_WAITS_FOR_TRUNK, work.work_order_id, "provisioning", done, unit)
+    return waiting
+
+
+async def _wait_for_trunk(work: WorkOrder, unit: Unit) -> None:
+    work.wait_for_trunk()
+    await unit.timers.set(TRUNK_MISSING, work.work_order_id, await unit.now() + unit.rules.wait_for_trunk)
+
+
+async def trunk_is_missing(work_order_id: UUID, unit: Unit) -> None:
+    """Ten minutes and no trunk: a person is asked."""
+    work = await unit.work_orders.get(work_order_id)
+    if work is None or not work.waits_for_trunk:
+        return
+    title = in_both(_("Order %(number)s waits for its trunk"), number=work.order_number)
+    explanation = in_both(
+        _("The trunk of contract %(agreement)s is not set up. Once it is, the order goes on by itself."),
+        agreement=work.agreement_number,
+    )
+    await ask(TaskKind.SITE_WAITS_FOR_TRUNK, the_work(work), title, explanation, unit)
+
+
+async def _hand_over(work: WorkOrder, unit: Unit) -> None:
+    """What the catalog says a person does (fulfilment: manual)."""
+    line = work.line
+    title = in_both(_("Order %(number)s: work for a person"), number=work.order_number)
+    explanation = Localized(
+        de=f"{line.quantity} × {line.name.de}, {work.customer_name}"[:LONGEST],
+        en=f"{line.quantity} × {line.name.en}, {work.customer_name}"[:LONGEST],
+    )
+    await ask(TaskKind.MANUAL_WORK, the_work(work), title, explanation, unit)

@@ -1,0 +1,229 @@
+"""What the use cases need of the outside."""
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from contracts.envelope import Event
+from contracts.work.v1 import TaskKind
+from provisioning.domain.activation import ActivationRules
+from provisioning.domain.inventory import NumberRange
+from provisioning.domain.porting import Porting
+from provisioning.domain.site import Site
+from provisioning.domain.trunk import Trunk
+from provisioning.domain.work_order import WorkOrder
+from telecom.numbers import NumberBlock
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBlock:
+    """`origin` is `own` or `ported`."""
+
+    holder_id: UUID
+    block: NumberBlock
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The carrier's own numbers in one area code."""
+
+    area_code: str
+    total: int
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of trunks is asked for; `text` is a contract number, a site's name or a phone number."""
+
+    customer_id: UUID | None = None
+    text: str = ""
+    after: UUID | None = None
+    limit: int = 50
+
+
+class Who(Protocol):
+    """Whoever calls."""
+
+    @property
+    def party_id(self) -> UUID | None: ...
+    @property
+    def role(self) -> str: ...
+
+
+class Lists(Protocol):
+    """The read side: nothing that the caller may not see (TEN-2, TEN-3)."""
+
+    async def trunks(self, caller: Who, wanted: Wanted) -> list[Trunk]: ...
+
+    async def trunk(self, agreement_id: UUID) -> Trunk | None: ...
+
+    async def sites(self, agreement_ids: Collection[UUID]) -> list[Site]: ...
+
+    async def blocks(self, holder_ids: Collection[UUID]) -> list[HeldBlock]: ...
+
+    async def work_orders(self, order_id: UUID | None, state: str | None, after: UUID | None) -> list[WorkOrder]: ...
+
+    async def pools(self) -> list[Pool]: ...
+
+
+class Trunks(Protocol):
+    async def of(self, agreement_ids: Collection[UUID]) -> dict[UUID, Trunk]:
+        """By agreement. Whoever changes one holds its agreement's lock."""
+        ...
+
+    async def save(self, trunk: Trunk) -> None: ...
+
+    async def rename(self, customer_id: UUID, name: str) -> None: ...
+
+
+class WorkOrders(Protocol):
+    async def known(self, line_ids: Collection[UUID]) -> set[UUID]: ...
+
+    async def add(self, works: Sequence[WorkOrder]) -> None: ...
+
+    async def save(self, works: Sequence[WorkOrder]) -> None: ...
+
+    async def get(self, work_order_id: UUID) -> WorkOrder | None:
+        """Locked until the unit of work ends."""
+        ...
+
+    async def of_line(self, line_id: UUID) -> WorkOrder | None:
+        """Locked until the unit of work ends."""
+        ...
+
+    async def waiting_for_trunk(self, agreement_ids: Collection[UUID]) -> list[WorkOrder]: ...
+
+
+class Sites(Protocol):
+    async def of(self, site_ids: Collection[UUID]) -> dict[UUID, Site]: ...
+
+    async def add(self, sites: Sequence[Site]) -> None: ...
+
+
+class Portings(Protocol):
+    async def get(self, porting_id: UUID) -> Porting | None: ...
+
+    async def of_agreement(self, agreement_id: UUID) -> list[tuple[Porting, str | None]]:
+        """Each with the federal state of its site, where that is known."""
+        ...
+
+    async def save(self, porting: Porting) -> None: ...
+
+
+class Inventory(Protocol):
+    async def take(self, area_code: str, size: int, holder_ids: Sequence[UUID]) -> list[NumberBlock]:
+        """A block for each holder, in turn, as far as they go; nobody else has any left either (SITE-3)."""
+        ...
+
+    async def hold_ported(self, blocks: tuple[NumberBlock, ...], holder_id: UUID, porting_id: UUID) -> None:
+        """All of them or, where one is at another place or our own, none (PORT-8). Raises NumbersElsewhere."""
+        ...
+
+    async def load(self, numbers: NumberRange) -> bool:
+        """Add a range to the pool; False where it is loaded already. Raises PoolOverlaps."""
+        ...
+
+
+class Supply(Protocol):
+    """What is left, as of a moment ago: good enough to ask before an order."""
+
+    async def has(self, area_code: str, size: int) -> bool: ...
+
+
+class Tasks(Protocol):
+    """What order management has been asked for, and not yet done."""
+
+    async def open(self, kind: TaskKind, subject_id: UUID) -> UUID | None:
+        """The new task's id, or None if there is such a task already."""
+        ...
+
+    async def close(self, kind: TaskKind, subject_id: UUID) -> UUID | None:
+        """The id of the task that is open no more, if there was one."""
+        ...
+
+    async def find(self, task_id: UUID) -> tuple[TaskKind, UUID] | None: ...
+
+
+class Outbox(Protocol):
+    def record(self, event: Event) -> UUID: ...
+
+
+class Story(Protocol):
+    @property
+    def correlation_id(self) -> str: ...
+
+
+class Timers(Protocol):
+    async def set(self, name: str, subject: object, due_at: datetime) -> None: ...
+
+    async def cancel(self, name: str, subject: object) -> None: ...
+
+
+class Scope(Protocol):
+    async def admit(self, caller: Who, party_id: UUID) -> object:
+        """Let the caller at what is the party's, or raise."""
+        ...
+
+    async def put(
+        self, party_id: UUID, *, kind: str, parent_id: UUID | None, delegated: bool, version: int
+    ) -> bool: ...
+
+    async def merge(self, loser: UUID, survivor: UUID, version: int) -> None: ...
+
+    async def remove(self, party_id: UUID) -> None: ...
+
+
+class Unit(Protocol):
+    """One transaction."""
+
+    @property
+    def trunks(self) -> Trunks: ...
+    @property
+    def work_orders(self) -> WorkOrders: ...
+    @property
+    def sites(self) -> Sites: ...
+    @property
+    def portings(self) -> Portings: ...
+    @property
+    def inventory(self) -> Inventory: ...
+    @property
+    def tasks(self) -> Tasks: ...
+    @property
+    def lists(self) -> Lists: ...
+    @property
+    def timers(self) -> Timers: ...
+    @property
+    def scope(self) -> Scope: ...
+    @property
+    def rules(self) -> ActivationRules: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def story(self) -> Story:
+        """What is being told."""
+        ...
+
+    async def now(self) -> datetime: ...
+
+    async def lock_agreements(self, agreement_ids: Collection[UUID]) -> None:
+        """Whoever changes trunks, or what waits for them, does so one after the other, an agreement at a time."""
+        ...
+
+    async def move(self, loser: UUID, survivor: UUID) -> None:
+        """Two parties were one: what hung on the loser hangs on the survivor."""
+        ...
+
+    def story_of(self, work: WorkOrder) -> AbstractContextManager[object]:
+        """What is recorded within belongs to the work order's story."""
+        ...
+
+    def gather(self, use_case: Callable[[list[Any], Any], Awaitable[None]], item: Any) -> None: ...
+
+    def new_id(self) -> UUID: ...
+
+    def count(self, what: str, label: str, by: int = 1) -> None: ...

@@ -1,0 +1,96 @@
+"""Ported numbers: an order's porting line waits for them, and they come when porting says so (PORT-2, PORT-8)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from contracts.work.v1 import TaskKind
+from provisioning.application.ask_people import OWNER, About, ask, settle
+from provisioning.application.ports import Unit
+from provisioning.application.published import tell_of_ported_numbers, tell_of_work
+from provisioning.application.speech import in_both, localized, refusal_in_words
+from provisioning.domain.lifecycle import NotNow, PortingState, PortingTrigger
+from provisioning.domain.porting import Porting
+from provisioning.domain.site import NumbersElsewhere
+from provisioning.domain.work_order import WorkOrder
+from telecom.refusal import Refusal, _
+
+
+class PortingUnknown(Refusal):
+    kind = "not_found"
+    text = _("This porting does not exist.")
+    rule = "PORT-8"
+
+
+async def take_porting(work: WorkOrder, unit: Unit) -> None:
+    """The order's line, whatever porting has said about it before. The agreement is locked."""
+    wanted = work.line.porting
+    assert wanted is not None
+    porting = await unit.portings.get(wanted.porting_id) or Porting(
+        porting_id=wanted.porting_id,
+        order_id=work.order_id,
+        line_id=work.line_id,
+        agreement_id=work.agreement_id,
+        site_id=wanted.site_id,
+        customer_id=work.customer_id,
+        numbers=wanted.numbers,
+    )
+    work.wait_for_porting()
+    await bring_numbers(porting, unit)
+    await unit.portings.save(porting)
+    _conclude(work, porting, await unit.now())
+
+
+async def bring_numbers(porting: Porting, unit: Unit) -> None:
+    """Once they are due and their site is there; a failure is a task (PORT-8). A site to come asks again."""
+    if porting.state is not PortingState.DUE:
+        return
+    if porting.site_id is not None and not await unit.sites.of([porting.site_id]):
+        return
+    try:
+        await unit.inventory.hold_ported(porting.numbers, porting.holder_id, porting.porting_id)
+    except NumbersElsewhere as refused:
+        title = in_both(_("Ported numbers could not be assigned"))
+        await ask(TaskKind.ASSIGNMENT_FAILED, _about(porting), title, localized(refusal_in_words(refused)), unit)
+        return
+    porting.take(PortingTrigger.ASSIGN)
+    tell_of_ported_numbers(porting, await unit.now(), unit)
+    assigned = in_both(_("The numbers are assigned."))
+    await settle(TaskKind.ASSIGNMENT_FAILED, porting.porting_id, OWNER, assigned, unit)
+
+
+async def end_line(porting: Porting, unit: Unit) -> None:
+    """The order's line ends with its porting, if the order has come already and hasn't ended otherwise."""
+    work = await unit.work_orders.of_line(porting.line_id)
+    if work is not None and work.waits_for_porting:
+        _conclude(work, porting, await unit.now())
+        if work.is_over:
+            await unit.work_orders.save([work])
+            tell_of_work(work, unit)
+
+
+async def assign_again(porting_id: UUID, unit: Unit) -> None:
+    """Order management has cleared the way. Raises NumbersElsewhere if it isn't clear."""
+    porting = await unit.portings.get(porting_id)
+    if porting is None:
+        raise PortingUnknown
+    await unit.lock_agreements([porting.agreement_id])
+    porting = await unit.portings.get(porting_id)
+    assert porting is not None
+    if porting.state is not PortingState.DUE:
+        raise NotNow(state=porting.state.value)
+    await bring_numbers(porting, unit)
+    if porting.state is PortingState.DUE:
+        raise NumbersElsewhere(number=str(porting.numbers[0]))
+    await unit.portings.save(porting)
+    await end_line(porting, unit)
+
+
+def _conclude(work: WorkOrder, porting: Porting, at: datetime) -> None:
+    if porting.state is PortingState.ASSIGNED:
+        work.complete(at)
+    elif porting.state is PortingState.DEAD:
+        work.call_off(at)
+
+
+def _about(porting: Porting) -> About:
+    return About(porting.porting_id, porting.customer_id, porting.order_id, porting.agreement_id)

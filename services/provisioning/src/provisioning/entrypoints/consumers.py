@@ -1,0 +1,76 @@
+"""What we hear: orders, portings and parties."""
+
+from uuid import UUID
+
+from chassis.subscription import Subscription
+from contracts.crm import v1 as crm
+from contracts.ordering import v1 as ordering
+from contracts.porting import v1 as porting
+from provisioning.application.follow_portings import note_date, note_due, note_end, note_porting
+from provisioning.application.keep_parties import forget_party, keep_party, keep_prospect, merge_parties
+from provisioning.application.ports import Unit
+from provisioning.application.take_orders import Received, take_orders
+from provisioning.domain.lifecycle import PortingTrigger
+
+orders = Subscription[Unit](ordering.ORDERS)
+portings = Subscription[Unit](porting.REQUESTS)
+parties = Subscription[Unit](crm.PARTIES)
+prospects = Subscription[Unit](crm.PROSPECTS)
+ALL = (orders, portings, parties, prospects)
+
+
+@orders.on(ordering.OrderReceived)
+async def on_order_received(event: ordering.OrderReceived, unit: Unit) -> None:
+    unit.gather(take_orders, Received(event, unit.story.correlation_id, unit.story))
+
+
+@portings.on(porting.PortingStarted)
+async def on_porting_started(event: porting.PortingStarted, unit: Unit) -> None:
+    await note_porting(event, unit)
+
+
+@portings.on(porting.PortingConfirmed)
+async def on_porting_confirmed(event: porting.PortingConfirmed, unit: Unit) -> None:
+    await note_date(event, event.change_date, PortingTrigger.CONFIRM, unit)
+
+
+@portings.on(porting.PortingRescheduled)
+async def on_porting_rescheduled(event: porting.PortingRescheduled, unit: Unit) -> None:
+    await note_date(event, event.change_date, PortingTrigger.MOVE, unit)
+
+
+@portings.on(porting.PortingRejected)
+async def on_porting_rejected(event: porting.PortingRejected, unit: Unit) -> None:
+    """What a person can clear isn't dead yet (PORT-7)."""
+    if not event.fixable:
+        await note_end(event, unit)
+
+
+@portings.on(porting.PortingCancelled)
+async def on_porting_cancelled(event: porting.PortingCancelled, unit: Unit) -> None:
+    await note_end(event, unit)
+
+
+@portings.on(porting.PortingDue)
+async def on_porting_due(event: porting.PortingDue, unit: Unit) -> None:
+    await note_due(event, event.numbers, event.change_date, unit)
+
+
+@parties.on(crm.PartyChanged)
+async def on_party_changed(event: crm.PartyChanged, unit: Unit) -> None:
+    await keep_party(event, unit)
+
+
+@parties.on(crm.PartiesMerged)
+async def on_parties_merged(event: crm.PartiesMerged, unit: Unit) -> None:
+    await merge_parties(event, unit)
+
+
+@parties.on_tombstone
+async def on_party_gone(key: str, unit: Unit) -> None:
+    await forget_party(UUID(key), unit)
+
+
+@prospects.on(crm.ProspectEntered)
+async def on_prospect_entered(event: crm.ProspectEntered, unit: Unit) -> None:
+    await keep_prospect(event, unit)

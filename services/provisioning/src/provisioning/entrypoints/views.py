@@ -1,0 +1,177 @@
+"""Shapes of the answers."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from provisioning.application.ports import HeldBlock
+from provisioning.domain.site import Site
+from provisioning.domain.trunk import Trunk
+from provisioning.domain.work_order import WorkOrder
+from telecom.addresses import Address
+
+
+class AddressView(BaseModel):
+    street: str
+    house_number: str
+    addition: str | None = None
+    postcode: str
+    town: str
+
+
+class BlockView(BaseModel):
+    """`origin` is `own` or `ported`."""
+
+    area_code: str
+    stem: str
+    extension_from: str | None
+    extension_to: str | None
+    answering_extension: str | None
+    origin: str
+
+
+class SiteView(BaseModel):
+    site_id: UUID
+    name: str
+    address: AddressView
+    area_code: str
+    area_code_doubtful: bool
+    status: str = "ready"
+    provisioned_at: datetime
+    blocks: list[BlockView]
+
+
+class TrunkView(BaseModel):
+    """`activation` as ordered; `activates_on` is planned and may move with the porting date."""
+
+    trunk_id: UUID
+    agreement_id: UUID
+    agreement_number: str
+    customer_id: UUID
+    customer_name: str
+    status: str
+    channels: int
+    srtp: bool
+    activation: str
+    provisioned_at: datetime
+    activates_on: date | None
+    activated_at: datetime | None
+    activation_cause: str | None
+    sites: list[SiteView]
+
+
+class Both(BaseModel):
+    de: str
+    en: str
+
+
+class WorkOrderView(BaseModel):
+    work_order_id: UUID
+    order_id: UUID
+    order_number: str
+    line_id: UUID
+    agreement_id: UUID
+    agreement_number: str
+    customer_id: UUID
+    customer_name: str
+    category: str
+    name: Both
+    quantity: int
+    manual: bool
+    state: str
+    opened_at: datetime
+    finished_at: datetime | None
+    code: str | None
+    reason: Both | None
+
+
+class PoolView(BaseModel):
+    """Numbers of the carrier's own in one area code."""
+
+    area_code: str
+    name: str
+    total: int
+    free: int
+
+
+def trunk_views(trunks: Sequence[Trunk], sites: Sequence[Site], blocks: Sequence[HeldBlock]) -> list[TrunkView]:
+    held: dict[UUID, list[BlockView]] = defaultdict(list)
+    for one in blocks:
+        held[one.holder_id].append(_block(one))
+    placed: dict[UUID, list[SiteView]] = defaultdict(list)
+    for site in sites:
+        placed[site.agreement_id].append(_site(site, held[site.site_id]))
+    return [_trunk(trunk, placed[trunk.agreement_id]) for trunk in trunks]
+
+
+def address_view(one: Address) -> AddressView:
+    return AddressView(
+        street=one.street, house_number=one.house_number, addition=one.addition, postcode=one.postcode, town=one.town
+    )
+
+
+def work_order_view(one: WorkOrder) -> WorkOrderView:
+    return WorkOrderView(
+        work_order_id=one.work_order_id,
+        order_id=one.order_id,
+        order_number=one.order_number,
+        line_id=one.line_id,
+        agreement_id=one.agreement_id,
+        agreement_number=one.agreement_number,
+        customer_id=one.customer_id,
+        customer_name=one.customer_name,
+        category=one.line.category,
+        name=Both(de=one.line.name.de, en=one.line.name.en),
+        quantity=one.line.quantity,
+        manual=one.manual,
+        state=one.state.value,
+        opened_at=one.opened_at,
+        finished_at=one.finished_at,
+        code=one.code,
+        reason=None if one.reason is None else Both(de=one.reason.de, en=one.reason.en),
+    )
+
+
+def _trunk(one: Trunk, sites: list[SiteView]) -> TrunkView:
+    return TrunkView(
+        trunk_id=one.trunk_id,
+        agreement_id=one.agreement_id,
+        agreement_number=one.agreement_number,
+        customer_id=one.customer_id,
+        customer_name=one.customer_name,
+        status=one.status.value,
+        channels=one.channels,
+        srtp=one.srtp,
+        activation="immediate" if one.immediate else "delayed",
+        provisioned_at=one.provisioned_at,
+        activates_on=one.activates_on,
+        activated_at=one.activated_at,
+        activation_cause=one.cause,
+        sites=sites,
+    )
+
+
+def _site(one: Site, blocks: list[BlockView]) -> SiteView:
+    return SiteView(
+        site_id=one.site_id,
+        name=one.name,
+        address=address_view(one.address),
+        area_code=one.area_code,
+        area_code_doubtful=one.doubtful,
+        provisioned_at=one.provisioned_at,
+        blocks=blocks,
+    )
+
+
+def _block(one: HeldBlock) -> BlockView:
+    return BlockView(
+        area_code=one.block.area_code,
+        stem=one.block.stem,
+        extension_from=one.block.extension_from,
+        extension_to=one.block.extension_to,
+        answering_extension=one.block.answering_extension,
+        origin=one.origin,
+    )

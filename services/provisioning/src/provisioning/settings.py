@@ -1,0 +1,40 @@
+"""What the provisioning service can be told by its environment."""
+
+from datetime import timedelta
+from functools import cache
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from chassis.settings import ServiceSettings
+from provisioning.domain.activation import ActivationRules
+
+
+class ProvisioningSettings(BaseSettings):
+    """The trade's own settings."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    activation_lead_days: int = 3
+    """Working days before the confirmed porting date (ACT-2)."""
+    without_porting_days: int = 180
+    """After so many days without a porting a person looks at a trunk that waits (ACT-4)."""
+    wait_for_trunk_minutes: float = 10
+    """So long a site waits for its trunk before a person is asked."""
+
+    @property
+    def rules(self) -> ActivationRules:
+        return ActivationRules(
+            self.activation_lead_days,
+            timedelta(days=self.without_porting_days),
+            timedelta(minutes=self.wait_for_trunk_minutes),
+        )
+
+
+class Settings(ProvisioningSettings, ServiceSettings):
+    http_port: int = 8003
+
+
+@cache
+def activation_rules() -> ActivationRules:
+    """Read once a process; units of work need them where no application is at hand."""
+    return ProvisioningSettings().rules
