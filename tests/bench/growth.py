@@ -9,6 +9,7 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.idempotency import Claim
+from chassis.ids import uuid7
 from chassis.store import open_store
 from chassis.unit import Unit
 from chassis.units import Units
@@ -25,7 +26,7 @@ FILL = (
     "FROM generate_series(1, $1) AS nth",
     "INSERT INTO inbox (grp, id) SELECT 'shop.bench-purchase', uuidv7() FROM generate_series(1, $1)",
     "INSERT INTO idempotency_key (caller, key, fingerprint, status) "
-    "SELECT 'caller', gen_random_uuid()::text, sha256(nth::text::bytea), 201 FROM generate_series(1, $1) AS nth",
+    "SELECT 'caller', uuidv7()::text, sha256(nth::text::bytea), 201 FROM generate_series(1, $1) AS nth",
 )
 
 
@@ -67,7 +68,7 @@ class Store:
             wish = Wish(
                 customer_id=CUSTOMERS[nth % len(CUSTOMERS)], article="trunk", quantity=1, note="x" * JSON_FILLING
             )
-            claim = Claim.of("caller", f"{uuid4()}", "POST", "/orders", b"")
+            claim = Claim.of("caller", str(uuid7()), "POST", "/orders", b"")
             async with self._units.writing() as unit:
                 await claim.take(unit)
                 await place(wish, unit)

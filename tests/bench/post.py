@@ -4,11 +4,11 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 from uuid import uuid4
 
 import httpx
 
+from chassis.ids import uuid7
 from devstack.programs import free_ports, start_and_wait
 from tests.bench.figure import Figure, in_turns, share
 from tests.bench.ground import JSON_FILLING, Ground
@@ -44,11 +44,11 @@ def shop(ground: Ground, database: str) -> Iterator[str]:
 
 async def measure(ground: Ground) -> list[Figure]:
     database = await ground.new_database("post", metadata)
-    body, numbers = json.dumps(WISH).encode(), count()
+    body = json.dumps(WISH).encode()
 
     async def rate(path: str) -> float:
         def ask() -> Ask:
-            return Ask(path, body, {"Idempotency-Key": f"key-{next(numbers)}"})
+            return Ask(path, body, {"Idempotency-Key": str(uuid7())})
 
         return (await post(url, ask, seconds=SECONDS, connections=CONNECTIONS)).rate
 

@@ -98,8 +98,8 @@ def chassis_tables(metadata: MetaData) -> None:
     Table(
         "idempotency_key",
         metadata,
+        Column("key", Text, primary_key=True),  # first: keys that grow with time land side by side
         Column("caller", Text, primary_key=True),
-        Column("key", Text, primary_key=True),
         Column("fingerprint", LargeBinary, nullable=False),
         Column("status", SmallInteger),
         Column("body", LargeBinary),
