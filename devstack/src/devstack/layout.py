@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SERVICES = ("catalog", "cart", "porting", "notification", "portal")
+SERVICES = ("catalog", "cart", "provisioning", "porting", "notification", "portal")
 """Started with `python -m NAME all`; each has a database and a role of its name."""
 OFFSETS = {
     "portal": 0,
@@ -17,10 +17,12 @@ OFFSETS = {
     "login": 9,
     "mailbox": 25,
     "smtp": 26,
+    "crm": 90,
     "donor": 91,
     "kafka": 92,
     "kafka controller": 93,
     "postgres": 94,
+    "control room": 99,
 }
 """Added to the base port, 8000 unless TRUNKLINE_PORT_BASE says otherwise."""
 
@@ -64,6 +66,18 @@ class Layout:
     def keys(self) -> Path:
         return self.data / "keys"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a program of the stack needs to find the same layout by itself."""
+        given = {"KAFKA_URL": self.kafka_given, "DATABASE_URL": self.database_given}
+        return {
+            "TRUNKLINE_DATA": str(self.data),
+            "TRUNKLINE_BIND": self.bind,
+            "TRUNKLINE_HOST": self.host,
+            "TRUNKLINE_PORT_BASE": str(self.base),
+            **{name: value for name, value in given.items() if value},
+        }
+
     def environment_of(self, service: str) -> dict[str, str]:
         """What a service is told besides its defaults."""
         issuers = [
@@ -84,6 +98,7 @@ class Layout:
             "SMTP_PORT": str(self.port("smtp")),
             "LOGIN_ISSUER": self.url("login"),
             "AUTHLIB_INSECURE_TRANSPORT": "1",
+            "POOL_FILE": str(Path(__file__).parent / "data" / "number-pool.csv"),
             **{
                 f"{name.upper()}_URL": self.url(name)
                 for name in ("catalog", "cart", "provisioning", "porting", "notification")

@@ -1,28 +1,26 @@
 """Brings a development stack up, in order and as much at once as the order allows, and down again."""
 
 import asyncio
-import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Awaitable, Callable
 
-import asyncpg
 import httpx
 
 from chassis.tokens import new_key
 from contracts.readers import dead_letter_topics
 from contracts.registry import all_topics
-from devstack.crm import announce
+from devstack.databases import make_databases
 from devstack.kafka import Kafka, create_topics
-from devstack.layout import SERVICES, Layout
+from devstack.layout import Layout
+from devstack.parts import Part, parts
 from devstack.postgres import Postgres
 from devstack.programs import DidNotStart
 from devstack.supervision import Program, Supervision
 
 Say = Callable[[str], None]
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 class Stack:
@@ -56,9 +54,6 @@ class Stack:
         if not self.supervision.runs():
             return
         self.supervision.end()
-        end = time.monotonic() + PATIENCE
-        while self.supervision.runs() and time.monotonic() < end:
-            time.sleep(0.1)
 
     def reset(self) -> None:
         """Down, and all data deleted."""
@@ -82,75 +77,34 @@ class Stack:
             await asyncio.to_thread(self.postgres.prepare)
 
     def _programs(self) -> list[Program]:
-        layout = self.layout
-        own: list[Program] = []
-        if layout.kafka_given is None:
-            own.append(Program("kafka", self.kafka.command()))
-        if layout.database_given is None:
-            own.append(Program("postgres", self.postgres.command(), signal="INT"))
-        login = {
-            "LOGIN_HOST": layout.bind,
-            "LOGIN_PORT": str(layout.port("login")),
-            "AUTHLIB_INSECURE_TRANSPORT": "1",
-        }
-        own.append(Program("login", [sys.executable, "-m", "devstack.login"], login))
-        mailbox = {
-            "MAILBOX_HOST": layout.bind,
-            "MAILBOX_PORT": str(layout.port("mailbox")),
-            "MAILBOX_SMTP_PORT": str(layout.port("smtp")),
-            "MAILBOX_FOLDER": str(layout.data / "mails"),
-        }
-        own.append(Program("mailbox", [sys.executable, "-m", "devstack.mailbox"], mailbox))
-        donor = {
-            "KAFKA_URL": layout.kafka_url,
-            "DONOR_HOST": layout.bind,
-            "DONOR_PORT": str(layout.port("donor")),
-        }
-        own.append(Program("donor", [sys.executable, "-m", "devstack.donor"], donor))
-        services = [
-            Program(name, [sys.executable, "-m", name, "all"], layout.environment_of(name)) for name in SERVICES
-        ]
-        return own + services
+        servers: list[Program] = []
+        if self.layout.kafka_given is None:
+            servers.append(Program("kafka", self.kafka.command()))
+        if self.layout.database_given is None:
+            servers.append(Program("postgres", self.postgres.command(), signal="INT"))
+        return servers + [part.program for part in parts(self.layout)]
 
     async def _start_all(self) -> None:
-        names = [program.name for program in self._programs()]
-        for name in ("postgres", "kafka", "login", "mailbox"):
-            if name in names:
-                self.supervision.start(name)
-        await asyncio.gather(self._databases(), self._topics())
-        for name in (*SERVICES, "donor"):
-            self.supervision.start(name)
-        await asyncio.gather(
-            *(self._ready(name, f"{self.layout.url(name)}/health/ready") for name in SERVICES),
-            self._demo_data(),
-            self._ready("mailbox", self.layout.url("mailbox")),
-            self._ready("login", f"{self.layout.url('login')}/.well-known/openid-configuration"),
-        )
+        """Services wait for Kafka by themselves, so that on few cores nobody is idle meanwhile."""
+        if self.layout.database_given is None:
+            self.supervision.start("postgres")
+        if self.layout.kafka_given is None:
+            self.supervision.start("kafka")
+        await asyncio.gather(self._topics(), self._programs_ready())
+
+    async def _programs_ready(self) -> None:
+        await self._databases()
+        there = parts(self.layout)
+        for part in there:
+            self.supervision.start(part.program.name)
+        async with httpx.AsyncClient(timeout=2) as browser:
+            await asyncio.gather(*(self._ready(part, browser) for part in there))
 
     async def _databases(self) -> None:
-        """A database and a role a service, migrated."""
         if self.layout.database_given is None:
             await _until("PostgreSQL", lambda: asyncio.to_thread(self.postgres.is_ready))
-        server = await asyncpg.connect(self.layout.database_server)
-        for name in SERVICES:
-            if not await server.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", name):
-                await server.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{name}'")
-            if not await server.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
-                await server.execute(f"CREATE DATABASE {name} OWNER {name}")
-        await server.close()
-        await asyncio.gather(*(self._migrate(name) for name in SERVICES))
-        self.say("PostgreSQL: ready, databases migrated")
-
-    async def _migrate(self, name: str) -> None:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", name, "migrate",
-            env={**os.environ, **self.layout.environment_of(name)},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )  # fmt: skip
-        said, _ = await process.communicate()
-        if process.returncode:
-            raise DidNotStart(f"{name} migrate: {said.decode(errors='replace')[-2000:]}")
+        migrated = await make_databases(self.layout)
+        self.say(f"PostgreSQL: ready, {len(migrated) or 'no'} databases needed migrating")
 
     async def _topics(self) -> None:
         if self.layout.kafka_given is None:
@@ -158,29 +112,25 @@ class Stack:
         await create_topics(self.layout.kafka_url, [*all_topics(), *dead_letter_topics()])
         self.say("Kafka: ready, topics made")
 
-    async def _demo_data(self) -> None:
-        """Once for each data folder: what the CRM knows stays in its compacted topic."""
-        mark = self.layout.data / "demo-data"
-        if not mark.exists():
-            count = await announce(self.layout.kafka_url)
-            mark.touch()
-            self.say(f"CRM: {count} partners, customers and prospects announced")
+    async def _ready(self, part: Part, browser: httpx.AsyncClient) -> None:
+        name = part.program.name
 
-    async def _ready(self, name: str, url: str) -> None:
-        async with httpx.AsyncClient(timeout=2) as client:
-
-            async def answers() -> bool:
-                try:
-                    return (await client.get(url)).status_code == httpx.codes.OK
-                except httpx.HTTPError:
-                    return False
-
+        async def answers() -> bool:
+            """A port that is closed is asked cheaply: while everything starts, each core is needed elsewhere."""
             try:
-                await _until(name, answers)
-            except DidNotStart as error:
-                log = self.layout.data / "logs" / f"{name}.log"
-                told = log.read_text(encoding="utf-8", errors="replace")[-1500:] if log.exists() else "no log"
-                raise DidNotStart(f"{error}; the end of its log:\n{told}") from None
+                _, writer = await asyncio.open_connection(self.layout.host, self.layout.port(name))
+                writer.close()
+                answer = await browser.get(f"{self.layout.url(name)}{part.ready}")
+            except (OSError, httpx.HTTPError):
+                return False
+            return answer.status_code == httpx.codes.OK
+
+        try:
+            await _until(name, answers)
+        except DidNotStart as error:
+            log = self.layout.data / "logs" / f"{name}.log"
+            told = log.read_text(encoding="utf-8", errors="replace")[-1500:] if log.exists() else "no log"
+            raise DidNotStart(f"{error}; the end of its log:\n{told}") from None
         self.say(f"{name}: ready")
 
 
@@ -189,4 +139,4 @@ async def _until(what: str, ready: Callable[[], Awaitable[bool]]) -> None:
     while not await ready():
         if time.monotonic() > end:
             raise DidNotStart(f"{what} was not ready within {PATIENCE:.0f} s")
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.2)

@@ -5,6 +5,7 @@ import shlex
 import socket
 import subprocess
 import sys
+import time
 import xmlrpc.client
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Any
 
 from devstack.programs import start_and_wait
 
+LAST_PATIENCE = 60.0
 SECTION = """
 [program:{name}]
 command={command}
@@ -105,6 +107,14 @@ class Supervision:
     def end(self) -> None:
         """End all programs, then the supervisor; returns when it is gone."""
         self._calls.shutdown()
+        end = time.monotonic() + LAST_PATIENCE
+        while self._exists() and time.monotonic() < end:
+            time.sleep(0.1)
+
+    def _exists(self) -> bool:
+        """While it ends its programs it answers no call any more, but is still there."""
+        with socket.socket(socket.AF_UNIX) as one:
+            return one.connect_ex(str(self._socket)) == 0
 
     def _section(self, program: Program) -> str:
         pairs = ",".join(f"{name}='{_escaped(value)}'" for name, value in program.environment.items())

@@ -1,4 +1,4 @@
-"""The CRM of a development stack: announces invented partners, customers and prospects on `crm.party.v1`.
+"""The invented partners, customers and prospects that a development stack begins with.
 
 Deterministic: the same names have the same ids and versions each time, so that announcing them again changes nothing.
 """
@@ -7,11 +7,7 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from aiokafka import AIOKafkaProducer
-
-from chassis.ids import uuid7
-from contracts.crm.v1 import PARTIES, PartyChanged, PartyKind
-from contracts.envelope import headers
+from contracts.crm.v1 import PartyChanged, PartyKind
 from contracts.shapes import Address, Audience
 from devstack.login.people import party_id
 
@@ -55,32 +51,6 @@ def parties() -> Iterator[PartyChanged]:
         name = f"{chance.choice(NAMES)} {chance.choice(TRADES)}, Neugründung {number + 1}"
         parent = ("nordlicht", "kuestennetz", "suedlink")[number % 3]
         yield _party(f"prospect-{number}", name, PartyKind.PROSPECT, parent=parent, chance=chance)
-
-
-async def announce(kafka_url: str) -> int:
-    """Send all parties; returns how many."""
-    producer = AIOKafkaProducer(bootstrap_servers=kafka_url)
-    await producer.start()
-    try:
-        events = list(parties())
-        for event in events:
-            made = headers(
-                event_id=uuid7(),
-                type_name=event.type_name(),
-                source="crm",
-                subject=event.partition_key(),
-                correlation_id=f"crm-{event.party_id}",
-            )
-            await producer.send(
-                PARTIES.name,
-                value=event.body(),
-                key=event.partition_key().encode(),
-                headers=[(name, value.encode()) for name, value in made.items()],
-            )
-        await producer.flush()
-        return len(events)
-    finally:
-        await producer.stop()
 
 
 def _party(
