@@ -4,16 +4,14 @@ import asyncio
 import sys
 from pathlib import Path
 
-from provisioning.application.load_pool import load_pool
-from provisioning.main import service
+from provisioning.main import load_pool_file, service
 from telecom.refusal import Refusal
 
 
-async def loaded(pool: str) -> int:
+async def loaded(file: Path) -> int:
     running = service.open()
     try:
-        async with running.units.writing() as unit:
-            return await load_pool(pool, unit)
+        return await load_pool_file(file, running)
     finally:
         await running.engine.dispose()
 
@@ -21,8 +19,8 @@ async def loaded(pool: str) -> int:
 match sys.argv[1:]:
     case ["load-pool", file]:
         try:
-            print(f"{asyncio.run(loaded(Path(file).read_text(encoding='utf-8')))} new ranges")
-        except (Refusal, OSError) as refused:
+            print(f"{asyncio.run(loaded(Path(file)))} new ranges")
+        except (Refusal, OSError, UnicodeDecodeError) as refused:
             raise SystemExit(f"{file}: {refused}") from None
     case _:
         service.run()

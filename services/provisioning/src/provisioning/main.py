@@ -1,25 +1,47 @@
 """The provisioning service, plugged together."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
+import structlog
 from fastapi import FastAPI
 
-from chassis.service import Service
+from chassis.service import Running, Service
 from contracts.documents import asyncapi
 from contracts.readers import PUBLISHES
 from provisioning.adapters.store import ProvisioningUnit
 from provisioning.adapters.supply import RecentSupply
 from provisioning.adapters.tables import metadata
+from provisioning.application.load_pool import load_pool
 from provisioning.application.speech import translate
 from provisioning.entrypoints import back_office, consumers, places, trunks
 from provisioning.entrypoints.timers import timers
 from provisioning.settings import Settings
 from telecom.refusal import Refusal
 
+log = structlog.get_logger()
+
 
 def prepare(app: FastAPI) -> None:
     app.state.supply = RecentSupply(app.state.units)
+
+
+async def load_configured_pool(running: Running[Any], stopping: asyncio.Event) -> None:
+    """Load `POOL_FILE` unless it is loaded, then rest; a faulty one is left out whole, and the log says why."""
+    if (file := running.settings.pool_file) is not None:  # type: ignore[attr-defined]
+        try:
+            log.info("number pool is loaded", file=file.name, new_ranges=await load_pool_file(file, running))
+        except (Refusal, OSError, UnicodeDecodeError) as refused:
+            log.error("number pool is not loaded", file=file.name, reason=str(refused))
+    await stopping.wait()
+
+
+async def load_pool_file(file: Path, running: Running[ProvisioningUnit]) -> int:
+    """How many ranges were new. Raises PoolLineWrong, PoolOverlaps, OSError, UnicodeDecodeError."""
+    pool = await asyncio.to_thread(file.read_text, encoding="utf-8")
+    async with running.units.writing() as unit:
+        return await load_pool(pool, unit)
 
 
 # The consumers and timers know the unit by its port; the chassis gives them ours.
@@ -36,5 +58,6 @@ service: Service[Any] = Service(
     routers=[trunks.router, places.router, back_office.router],
     publishes=PUBLISHES["provisioning"],
     prepare=prepare,
+    tasks=[load_configured_pool],
     asyncapi=asyncapi("provisioning"),
 )

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import cache
+from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -32,6 +33,8 @@ class ProvisioningSettings(BaseSettings):
 
 class Settings(ProvisioningSettings, ServiceSettings):
     http_port: int = 8003
+    pool_file: Path | None = None
+    """Number ranges to load at the start: lines of `area_code,first,last`."""
 
 
 @cache
