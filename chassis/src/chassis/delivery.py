@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID, uuid5
 
-from chassis.story import Story
+from chassis.story import Story, trace_parent
 
 FOREIGN_IDS = UUID("6f1ab0a4-4a4e-5c0d-9d0f-6f5f0d5f7a11")
 """Name space for messages whose id is no UUID or missing."""
@@ -36,9 +36,8 @@ class Delivery:
 
     @property
     def story(self) -> Story:
-        return Story(
-            self.headers.get("ce_correlationid") or str(self.id), self.id, self.headers.get("ce_traceparent") or None
-        )
+        told = self.headers.get("ce_correlationid") or str(self.id)
+        return Story(told, self.id, trace_parent(self.headers.get("ce_traceparent")))
 
 
 def delivery_of(record: Record) -> Delivery:

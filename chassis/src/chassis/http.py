@@ -16,7 +16,8 @@ from chassis.ids import uuid7
 from chassis.problems import Problem
 from chassis.settings import ServiceSettings
 from chassis.story import Story, telling
-from chassis.tokens import TokenCheck
+from chassis.tokens import TokenCheck, identify
+from chassis.tracing import hang_on_request
 from chassis.unit import Unit
 from chassis.units import Units
 
@@ -49,7 +50,7 @@ class UnitRoute(APIRoute):
                     request.state.unit = unit
                     return await handle(request)
             claim = Claim.of(
-                request.headers.get("Authorization", "") and await _caller_of(request),
+                await _caller_of(request),
                 request.headers.get("Idempotency-Key"),
                 request.method,
                 request.url.path,
@@ -72,11 +73,9 @@ class UnitRoute(APIRoute):
 
 
 async def _caller_of(request: Request) -> str:
-    kind, _, token = request.headers["Authorization"].partition(" ")
-    if kind.lower() != "bearer":
+    found = await identify(request)
+    if found is None:
         return ""
-    check: TokenCheck = request.app.state.token_check
-    found = await check.identify(token.strip())
     return f"link {found.link}" if found.link is not None else found.subject
 
 
@@ -106,6 +105,7 @@ class Door:
         request = Request(scope)
         given = request.headers.get("X-Correlation-Id", "")
         story = Story(given if SANE.match(given) else str(uuid7()))
+        story = hang_on_request(story, request.headers.get("traceparent"))
         request.state.language = "en" if request.headers.get("Accept-Language", "").lower().startswith("en") else "de"
         began, status, taken, begun = time.perf_counter(), 500, 0, False
 
@@ -154,7 +154,13 @@ def create_app(
     translate: problems.Translate,
 ) -> FastAPI:
     """The application of a service, without its health and operator routes."""
-    app = FastAPI(title=f"Trunkline {name}", version="1.0.0", docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title=f"Trunkline {name}",
+        version="1.0.0",
+        docs_url=None,
+        redoc_url=None,
+        telemetry={"operation_spans": False, "metrics": False, "logs": False},  # a span a request; the rest is ours
+    )
     app.state.units = units
     app.state.token_check = TokenCheck(settings.trusted_issuers)
     problems.install(app, refusal=refusal, translate=translate)

@@ -21,8 +21,8 @@ from chassis import metrics
 from chassis.delivery import Delivery, Record, delivery_of
 from chassis.parking import park
 from chassis.store import is_infrastructure
-from chassis.story import telling
 from chassis.subscription import Poison, Retry, Subscription
+from chassis.tracing import handling
 from chassis.unit import Unit
 
 log = structlog.get_logger()
@@ -162,7 +162,7 @@ class Inlet(Generic[U]):
         try:
             react = self.subscription.reaction(delivery.type, delivery.value, delivery.key)
             if react is not None:
-                with telling(delivery.story):
+                with handling(delivery, self.group):
                     await react(unit)
         except Exception as error:
             raise Culprit(delivery, error) from error

@@ -11,7 +11,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from chassis.settings import ServiceSettings
-from chassis.story import current_story
+from chassis.story import story_told
 
 
 def observe(service: str, settings: ServiceSettings) -> None:
@@ -32,23 +32,23 @@ def observe(service: str, settings: ServiceSettings) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, format="%(name)s %(levelname)s %(message)s", stream=sys.stderr)
-    provider = TracerProvider(resource=Resource.create({"service.name": service}))
     if settings.otel_exporter_otlp_endpoint:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import (
             OTLPSpanExporter,
         )  # slow to import, seldom used
 
+        provider = TracerProvider(resource=Resource.create({"service.name": service}))
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-    trace.set_tracer_provider(provider)
+        trace.set_tracer_provider(provider)
 
 
 def _with_ids(service: str) -> Any:
     def add(_: Any, __: str, line: dict[str, Any]) -> dict[str, Any]:
         line["service"] = service
-        line["correlation_id"] = current_story().correlation_id
-        span = trace.get_current_span().get_span_context()
-        if span.is_valid:
-            line["trace_id"] = format(span.trace_id, "032x")
+        if (story := story_told()) is not None:
+            line["correlation_id"] = story.correlation_id
+            if story.trace is not None:
+                line["trace_id"] = story.trace.split("-")[1]
         return line
 
     return add

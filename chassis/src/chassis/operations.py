@@ -62,14 +62,18 @@ def operations_router(inlets: Mapping[str, Inlet[Any]], units: Units[Any]) -> AP
     async def outbox(unit: InUnit[Unit], caller: Operator) -> list[dict[str, Any]]:
         return [dict(row._mapping) for row in await unit.connection.execute(OUTBOX)]
 
-    @router.post("/redrive", openapi_extra={"x-idempotency": False})
-    async def play(body: Redrive, unit: InUnit[Unit], caller: Operator) -> Redriven:
+    redriving = APIRouter()  # has units of its own, one after the other: holding another meanwhile could starve it
+
+    @redriving.post("/redrive")
+    async def play(body: Redrive, caller: Operator) -> Redriven:
         inlet = inlets.get(body.group)
         if inlet is None:
             raise Problem(404, "unknown-group", "This service has no such consumer group.", field="group")
-        keys = [body.key] if body.key is not None else await parked_keys(body.group, unit)
+        async with units.reading() as unit:
+            keys = [body.key] if body.key is not None else await parked_keys(body.group, unit)
         return await redrive_keys(keys, inlet, units)
 
+    router.include_router(redriving)
     return router
 
 

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from chassis.delivery import Delivery
-from chassis.story import telling
 from chassis.subscription import Subscription
+from chassis.tracing import handling
 from chassis.unit import Unit
 
 U = TypeVar("U", bound=Unit)
@@ -49,7 +49,7 @@ async def redrive(
             delivery = Delivery(row.id, headers.get("ce_type", ""), key, headers, row.payload, (row.topic, -1, -1))
             react = subscription.reaction(delivery.type, delivery.value, key)
             if react is not None:
-                with telling(delivery.story):
+                with handling(delivery, group):
                     await react(unit)
             await unit.connection.execute(PLAYED, {"grp": group, "key": key, "position": row.position})
         played += 1

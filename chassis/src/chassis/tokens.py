@@ -128,7 +128,15 @@ def _identity(claims: Mapping[str, Any], trusted: TrustedIssuer) -> Identity:
     )
 
 
-async def _identify(request: Request) -> Identity | None:
+async def identify(request: Request) -> Identity | None:
+    """Who calls, None without a token; a request's token is checked once, however many ask."""
+    if not hasattr(request.state, "identity"):
+        request.state.identity = await _checked(request)
+    found: Identity | None = request.state.identity
+    return found
+
+
+async def _checked(request: Request) -> Identity | None:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if not kind:
         return None
@@ -139,7 +147,7 @@ async def _identify(request: Request) -> Identity | None:
 
 
 async def _any_caller(request: Request) -> Identity:
-    found = await _identify(request)
+    found = await identify(request)
     if found is None:
         raise unauthorized("login-required", "You are not logged in.")
     return found
@@ -153,7 +161,7 @@ async def _logged_in(found: Annotated[Identity, Depends(_any_caller)]) -> Identi
 
 Caller = Annotated[Identity, Depends(_logged_in)]
 LinkCaller = Annotated[Identity, Depends(_any_caller)]
-PublicCaller = Annotated[Identity | None, Depends(_identify)]
+PublicCaller = Annotated[Identity | None, Depends(identify)]
 
 
 def require(*roles: str) -> Callable[[Identity], Identity]:
@@ -196,6 +204,6 @@ def machine_client(settings: ServiceSettings, base_url: str, *, name: str) -> ht
             lifetime=60,
         )
         request.headers["Authorization"] = f"Bearer {token}"
-        request.headers["X-Correlation-Id"] = current_story().correlation_id
+        request.headers.update(current_story().headers)
 
     return httpx.AsyncClient(base_url=base_url, timeout=5, event_hooks={"request": [sign]})

@@ -18,11 +18,14 @@ from chassis.http import InUnit, service_router
 from chassis.service import Service
 from chassis.settings import ServiceSettings, TrustedIssuer
 from chassis.store import open_store
-from chassis.tokens import Caller, LinkCaller, PublicCaller, new_key, sign_token
+from chassis.subscription import Subscription
+from chassis.tokens import Caller, LinkCaller, PublicCaller, TokenCheck, new_key, sign_token
 from chassis.unit import Unit
+from contracts.envelope import Topic
 from tests.chassis.probe import STEP, Refused, metadata, prepare
 
 PARTNER, CUSTOMER, FOREIGNER = uuid4(), uuid4(), uuid4()
+GROUP = "probe.test"
 router = service_router()
 
 
@@ -98,8 +101,11 @@ async def door(new_database: Any, tmp_path: Path) -> AsyncIterator[Door]:
         refusal=Refused,
         translate=lambda said, language, **params: f"{language}: {said}",
         routers=[router],
+        subscriptions=[Subscription[Unit](Topic("test.v1"))],
     )
-    running = service.open(database_url=url, kafka_url="127.0.0.1:1", trusted_issuers=trusted, max_body_bytes=2000)
+    running = service.open(
+        database_url=url, kafka_url="127.0.0.1:1", trusted_issuers=trusted, max_body_bytes=2000, pool_size=1
+    )
     app = running.app(consumes=False)
     async with running.units.writing() as unit:
         await unit.scope.put(PARTNER, kind="partner", parent_id=None, delegated=False, version=1)
@@ -197,6 +203,37 @@ async def test_a_token_signed_with_a_key_of_ones_own_is_refused(door: Door) -> N
 async def test_the_first_callers_at_once_are_all_answered_while_the_keys_are_fetched(door: Door) -> None:
     answers = await asyncio.gather(*(door.call("GET", f"/parties/{CUSTOMER}") for _ in range(5)))
     assert {answer.status_code for answer in answers} == {200}
+
+
+async def test_a_token_is_checked_once_a_request_however_many_ask(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[str] = []
+    check = TokenCheck.identify
+
+    async def counted(self: TokenCheck, token: str) -> Any:
+        checked.append(token)
+        return await check(self, token)
+
+    monkeypatch.setattr(TokenCheck, "identify", counted)
+    assert (await door.call("POST", "/things", json={"key": "a"})).status_code == 201
+    assert len(checked) == 1
+
+
+@pytest.mark.parametrize("path", ["/things", "/operations/redrive"])
+async def test_whoever_has_no_good_token_is_told_so_before_anything_else(door: Door, path: str) -> None:
+    answer = await door.call("POST", path, token=door.token(lifetime=-60), content=b"not even JSON")
+    assert (answer.status_code, answer.json()["code"]) == (401, "token-expired")
+
+
+async def test_a_redrive_needs_one_connection_at_a_time(door: Door) -> None:
+    async with door.app.state.units.writing() as unit:
+        await unit.connection.execute(text("INSERT INTO parked_key (grp, key) VALUES (:grp, 'ill')"), {"grp": GROUP})
+    staff = door.token(role="administrator", party_id=None)
+    unknown = await door.call("POST", "/operations/redrive", token=staff, json={"group": "nobody"})
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown-group")
+    played = await door.call("POST", "/operations/redrive", token=staff, json={"group": GROUP})
+    assert played.json() == {"played": 0, "still_parked": {}}
+    foreign = await door.call("POST", "/operations/redrive", json={"group": GROUP})
+    assert (foreign.status_code, foreign.json()["code"]) == (403, "role-missing")
 
 
 async def test_a_mailed_link_opens_only_what_is_meant_for_links(door: Door) -> None:

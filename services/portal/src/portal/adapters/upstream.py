@@ -34,7 +34,7 @@ class HttpServices:
         key: str | None = None,
         if_match: str | None = None,
     ) -> Answer:
-        headers = {"Accept-Language": language, "X-Correlation-Id": current_story().correlation_id}
+        headers = {"Accept-Language": language, **current_story().headers}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         if key:

@@ -1,0 +1,58 @@
+"""Traces: one from the click through every topic to the last message; what travels is the story.
+
+FastAPI makes the span of a request, we that of a message. FastStream's own middleware is not used: it knows batches
+only, and a batch belongs to as many traces as it has messages. Without an exporter no span is made, and a caller's
+trace is passed on.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from typing import Any
+
+from opentelemetry import trace
+from opentelemetry.propagate import extract
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.trace import Span, SpanKind
+
+from chassis.delivery import Delivery
+from chassis.story import Story, telling, trace_parent
+
+tracer = trace.get_tracer("chassis")
+
+
+def hang_on_request(story: Story, given: str | None) -> Story:
+    """The story within the span that FastAPI made for the request, or else within the trace the caller has given."""
+    span = trace.get_current_span()
+    span.set_attribute("correlation_id", story.correlation_id)
+    return replace(story, trace=_parent_of(span) or trace_parent(given))
+
+
+def handling(delivery: Delivery, group: str) -> AbstractContextManager[Any]:
+    """Tell a message's story, within a span of its own if anybody collects them."""
+    if not isinstance(trace.get_tracer_provider(), TracerProvider):
+        return telling(delivery.story)
+    return _within_span(delivery, group)
+
+
+@contextmanager
+def _within_span(delivery: Delivery, group: str) -> Iterator[Story]:
+    story, (topic, partition, offset) = delivery.story, delivery.at
+    told: dict[str, str | int] = {
+        "messaging.system": "kafka",
+        "messaging.consumer.group.name": group,
+        "messaging.destination.name": topic,
+        "messaging.destination.partition.id": str(partition),
+        "messaging.kafka.offset": offset,
+        "messaging.message.id": str(delivery.id),
+        "correlation_id": story.correlation_id,
+    }
+    parent = extract({"traceparent": story.trace} if story.trace else {})
+    span = tracer.start_span(f"process {delivery.type}", parent, SpanKind.CONSUMER, told)
+    with trace.use_span(span, end_on_exit=True), telling(replace(story, trace=_parent_of(span))) as hanging:
+        yield hanging
+
+
+def _parent_of(span: Span) -> str | None:
+    at = span.get_span_context()
+    return f"00-{at.trace_id:032x}-{at.span_id:016x}-{int(at.trace_flags):02x}" if at.is_valid else None
