@@ -25,7 +25,6 @@ from chassis.alarm import Alarm
 from chassis.health import health_router
 from chassis.http import create_app
 from chassis.inlet import Inlet, Patience
-from chassis.migrations import migrate
 from chassis.observability import observe
 from chassis.operations import operations_router, redrive_keys
 from chassis.outbox import DEAD_LETTER_LANE
@@ -263,6 +262,8 @@ class Service(Generic[U]):
             case [("web" | "worker" | "relay") as part]:
                 self._run(frozenset({part}))
             case ["migrate"]:
+                from chassis.migrations import migrate  # Alembic is slow to import, and seldom used
+
                 migrate(self.settings().database_url, self.migrations, self.metadata, name=self.name)
             case ["parked"]:
                 asyncio.run(self._print_parked())
