@@ -84,7 +84,7 @@ class Desk:
                     await one.stop()
 
     async def _read_on(self, consumer: AIOKafkaConsumer) -> None:
-        while not {topic.name for topic in TOPICS} <= await consumer.topics():
+        while not {topic.name for topic in TOPICS} <= await consumer.topics():  # noqa: ASYNC110 - nothing tells us
             await asyncio.sleep(0.2)
         partitions = [TopicPartition(topic.name, number) for topic in TOPICS for number in range(topic.partitions)]
         consumer.assign(partitions)
