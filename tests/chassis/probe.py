@@ -78,8 +78,12 @@ def service_on(topic: Topic, thing: type[Any], **options: Any) -> Service[Unit]:
 async def running(
     service: Service[Any], database_url: str, kafka_url: str, *parts: str, **settings: Any
 ) -> AsyncIterator[Running[Any]]:
-    """The service with `parts` running, ended in good order."""
+    """The service with `parts` running, or with none just open; ended in good order."""
     opened = service.open(database_url=database_url, kafka_url=kafka_url, handler_attempts=2, **settings)
+    if not parts:
+        yield opened
+        await opened.engine.dispose()
+        return
     stopping = asyncio.Event()
     job = asyncio.create_task(service.run_until(opened, stopping, frozenset(parts)))
     try:
