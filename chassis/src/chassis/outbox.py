@@ -1,9 +1,9 @@
 """Events on their way out: recorded in the transaction of the work, sent by the relay."""
 
-import json
 from dataclasses import dataclass
 from uuid import UUID
 
+from pydantic_core import to_json
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -66,7 +66,7 @@ class Outbox:
         if payload is not None and len(payload) > room:
             message_headers = {**message_headers, "dlt_cut_from": str(len(payload))}
             payload = payload[:room]
-        self._rows.append(Row(DEAD_LETTER_LANE, topic, key, json.dumps(message_headers), payload))
+        self._rows.append(Row(DEAD_LETTER_LANE, topic, key, to_json(message_headers).decode(), payload))
 
     async def flush(self, connection: AsyncConnection) -> bool:
         """Write what was recorded, in order; True if there was anything."""
@@ -87,7 +87,7 @@ class Outbox:
 
     def _headers(self, event_id: UUID, type_name: str, key: str) -> str:
         story = current_story()
-        return json.dumps(
+        return to_json(
             headers(
                 event_id=event_id,
                 type_name=type_name,
@@ -97,7 +97,7 @@ class Outbox:
                 cause=story.cause,
                 traceparent=story.trace,
             )
-        )
+        ).decode()
 
     def _lane_of(self, key: str) -> int:
         return 0 if self._lanes == 1 else sum(key.encode()) % self._lanes
