@@ -47,6 +47,7 @@ class Carriers:
             OUTBOUND.name,
             bootstrap_servers=self._url,
             group_id=GROUP,
+            group_instance_id="donor-1",  # there is one; started anew it goes on at once
             enable_auto_commit=False,
             auto_offset_reset="earliest",
         )

@@ -1,7 +1,9 @@
 """What the pages of the development stack have in common: one look, and no clicks from other sites."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +43,25 @@ def pages(folder: Path) -> Callable[..., HTMLResponse]:
     return page
 
 
+class _QuietServer(uvicorn.Server):
+    """Leaves signals to `serve_beside`: uvicorn's own way ends the process before the work has cleaned up."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
 async def serve_beside(app: FastAPI, work: Coroutine[Any, Any, None], *, host: str, port: int) -> None:
-    """Serve the application while the work goes on; whichever ends first ends both."""
-    server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning"))
+    """Serve the application while the work goes on; whichever ends first, or SIGTERM or SIGINT, ends both in order."""
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=2)
+    server = _QuietServer(config)
     serving, working = asyncio.create_task(server.serve()), asyncio.create_task(work)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, working.cancel)
     done, _ = await asyncio.wait({serving, working}, return_when=asyncio.FIRST_COMPLETED)
     working.cancel()
     server.should_exit = True
     await asyncio.gather(serving, working, return_exceptions=True)
     for task in done:
-        task.result()
+        if not task.cancelled():
+            task.result()
