@@ -1,6 +1,7 @@
 """One message as the chassis sees it, whatever a stranger put into it."""
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 from uuid import UUID, uuid5
 
@@ -42,10 +43,22 @@ class Delivery:
 
 def delivery_of(record: Record) -> Delivery:
     """Never fails: headers that aren't UTF-8 are read with replacement, a missing id is made of the place."""
-    headers = {_text(name.encode("utf-8", "replace")): _text(value or b"") for name, value in record.headers}
+    headers = _headers_of(record.headers)
     at = (record.topic, record.partition, record.offset)
     key = None if record.key is None else _short(_text(record.key))
     return Delivery(_id_of(headers, at), headers.get("ce_type", ""), key, headers, record.value, at)
+
+
+def _headers_of(given: tuple[tuple[str, bytes | None], ...]) -> dict[str, str]:
+    """As text that PostgreSQL can keep; plain headers, and almost all are, need no mending."""
+    try:
+        plain = {name: value.decode() for name, value in given if value is not None}
+    except UnicodeDecodeError:
+        plain = {}
+    names_and_values = "".join(chain.from_iterable(plain.items()))
+    if len(plain) == len(given) and names_and_values.isascii() and "\0" not in names_and_values:
+        return plain
+    return {_text(name.encode("utf-8", "replace")): _text(value or b"") for name, value in given}
 
 
 def _short(key: str) -> str:
