@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from prometheus_client import REGISTRY
 from sqlalchemy import BigInteger, Column, Identity, Integer, MetaData, Table, Text, insert
 
+from chassis import metrics
 from chassis.ids import uuid7
 from chassis.service import Service
 from chassis.settings import ServiceSettings
@@ -21,7 +21,7 @@ from chassis.subscription import Subscription
 from chassis.unit import Unit
 from contracts.envelope import Event, Topic, headers
 from tests.bench.figure import Figure, in_turns, share
-from tests.bench.ground import JSON_FILLING, Ground, timed, until
+from tests.bench.ground import JSON_FILLING, Ground, count_of, timed, until
 from tests.bench.relay import Row, raw
 
 EVENTS = 20_000
@@ -122,11 +122,7 @@ async def chassis_rate(ground: Ground, database: str, topic: Topic, number: int)
     await ground.new_dead_letters(topic, service.name)
 
     def settled() -> float:
-        counts = [
-            REGISTRY.get_sample_value("messaging_handled_total", {"group": group}),
-            REGISTRY.get_sample_value("messaging_ignored_total", {"group": group}),
-        ]
-        return sum(count or 0 for count in counts)
+        return count_of(metrics.handled, group) + count_of(metrics.ignored, group)
 
     opened = service.open(database_url=database, kafka_url=ground.kafka_url, batch_size=BATCH)
     async with worker(service, opened):

@@ -7,15 +7,15 @@ from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
-from prometheus_client import REGISTRY
 from sqlalchemy import MetaData
 
+from chassis import metrics
 from chassis.ids import uuid7
 from chassis.relay import Relay, partition_of
 from chassis.store import chassis_tables
 from contracts.envelope import Topic, headers
 from tests.bench.figure import Figure, in_turns, share
-from tests.bench.ground import JSON_FILLING, Ground, timed, until
+from tests.bench.ground import JSON_FILLING, Ground, count_of, timed, until
 
 EVENTS = 20_000
 KEYS = 2_000
@@ -77,11 +77,10 @@ async def measure(ground: Ground) -> list[Figure]:
     connection = await asyncpg.connect(database)
     relay, stopping = Relay(database, ground.kafka_url, service="bench"), asyncio.Event()
     running = asyncio.create_task(relay.run(stopping))
-    sent = lambda: REGISTRY.get_sample_value("messaging_relayed_total", {"lane": "0"}) or 0  # noqa: E731
 
     async def record(some: list[Row]) -> float:
         """Visible to the relay all at once; how many will have been sent then."""
-        wanted = sent() + len(some)
+        wanted = count_of(metrics.relayed, 0) + len(some)
         await connection.execute(RECORD, topic.name, *(list(column) for column in zip(*some, strict=True)))
         return wanted
 
@@ -93,12 +92,12 @@ async def measure(ground: Ground) -> list[Figure]:
     async def product() -> float:
         wanted = await record(rows)
         async with timed() as meter:
-            await until(lambda: sent() >= wanted)
+            await until(lambda: count_of(metrics.relayed, 0) >= wanted)
         return EVENTS / meter.seconds
 
     try:
         wanted = await record(rows[:BATCH])
-        await until(lambda: sent() >= wanted)
+        await until(lambda: count_of(metrics.relayed, 0) >= wanted)
         pairs = await in_turns(baseline, product)
     finally:
         stopping.set()
