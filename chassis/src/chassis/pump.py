@@ -5,6 +5,7 @@ one message whose JSON or header it can't read, answers to a stranger's `reply_t
 parsing, decoding and fetching are ours, the sink never raises, nothing is replied, offsets are committed explicitly.
 """
 
+import asyncio
 from collections.abc import Sequence
 from itertools import chain
 from typing import Any
@@ -23,6 +24,7 @@ log = structlog.get_logger()
 
 FETCH_TIMEOUT_MS = 1000
 SESSION_TIMEOUT_MS = 10_000
+PAUSE = 0.2
 
 
 class PromptSubscriber(BatchSubscriber):
@@ -31,7 +33,12 @@ class PromptSubscriber(BatchSubscriber):
     __slots__ = ()
 
     async def get_msg(self, consumer: Any) -> tuple[ConsumerRecord, ...]:
-        fetched = await consumer.getmany(timeout_ms=FETCH_TIMEOUT_MS, max_records=self.max_records)
+        try:
+            fetched = await consumer.getmany(timeout_ms=FETCH_TIMEOUT_MS, max_records=self.max_records)
+        except KafkaError as error:  # FastStream would sleep for five seconds
+            log.warning("nothing fetched", group=self.group_id, error=repr(error))
+            await asyncio.sleep(PAUSE)
+            return ()
         return tuple(chain.from_iterable(fetched.values()))
 
 
@@ -72,6 +79,34 @@ def attach(broker: KafkaBroker, inlet: Inlet[Any], *, instance: str | None, batc
         await pour(message.raw_message, message.consumer, inlet)
 
 
+async def join(broker: KafkaBroker, stopping: asyncio.Event) -> bool:
+    """Join all groups, at once because each join takes its time; False if told to stop meanwhile.
+
+    FastStream starts one subscriber after the other, while those that run already take the processor, and gives up
+    when the broker goes away in between.
+    """
+    await broker.connect()
+    joining: asyncio.Future[Any] = asyncio.gather(*(_join(subscriber) for subscriber in broker.subscribers))
+    told: asyncio.Future[Any] = asyncio.ensure_future(stopping.wait())
+    await asyncio.wait({joining, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if not joining.done():
+        joining.cancel()
+        return False
+    await joining
+    return True
+
+
+async def _join(subscriber: Any) -> None:
+    while True:
+        try:
+            return await subscriber.start()  # type: ignore[no-any-return] # None
+        except (KafkaError, OSError) as error:
+            log.warning("group not joined yet", group=subscriber.group_id, error=repr(error))
+            await subscriber.stop()
+            await asyncio.sleep(PAUSE)
+
+
 async def pour(records: Any, consumer: Any, inlet: Inlet[Any]) -> None:
     """Give `records` to the inlet and commit their offsets, or go back to their first. Never raises."""
     first: dict[TopicPartition, int] = {}
@@ -103,10 +138,11 @@ async def commit(offsets: dict[TopicPartition, int], consumer: AIOKafkaConsumer)
 
 
 def assigned(broker: KafkaBroker) -> bool:
-    """Has every consumer of this broker its partitions?"""
+    """Has every consumer of this broker been given its partitions, even if none was left for it?"""
     return all(_is_assigned(subscriber) for subscriber in broker.subscribers)
 
 
 def _is_assigned(subscriber: Any) -> bool:
     consumer = getattr(subscriber, "consumer", None)
-    return consumer is not None and bool(consumer.assignment())
+    joined = None if consumer is None else consumer._subscription.subscription  # no public word tells none from not yet
+    return joined is not None and joined.assignment is not None

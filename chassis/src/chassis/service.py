@@ -29,7 +29,7 @@ from chassis.observability import observe
 from chassis.operations import operations_router, redrive_keys
 from chassis.outbox import DEAD_LETTER_LANE
 from chassis.problems import Translate
-from chassis.pump import assigned, attach
+from chassis.pump import assigned, attach, join
 from chassis.redrive import parked_keys
 from chassis.relay import Relay
 from chassis.settings import ServiceSettings
@@ -123,8 +123,7 @@ class Running(Generic[U]):
             return
         if not await self._topics_there(stopping):
             return
-        await self.broker.start()
-        self.consuming = True
+        self.consuming = await join(self.broker, stopping)
         await stopping.wait()
         for inlet in self.inlets.values():
             inlet.stopping.set()

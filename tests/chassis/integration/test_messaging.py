@@ -1,6 +1,7 @@
 """What the chassis promises about messages, on a real Kafka and PostgreSQL."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -50,6 +51,13 @@ async def test_nothing_is_lost_when_positions_commit_out_of_order(stage: Stage) 
                 await stage.tell(service, f"quick{number}")
             await eventually(lambda: stage.effects(service), [1] * 60)
         await eventually(lambda: stage.effects(service, "slow"), [1])
+
+
+async def test_a_worker_for_whom_no_partition_was_left_is_ready_too(stage: Stage) -> None:
+    async with AsyncExitStack() as open_services:
+        services = [await open_services.enter_async_context(stage.run("worker")) for _ in range(4)]
+        for service in services:
+            await eventually(service.consumers_assigned, True)
 
 
 async def test_the_same_message_twice_does_its_work_once(stage: Stage) -> None:
