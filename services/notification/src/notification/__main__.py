@@ -1,5 +1,14 @@
-"""`python -m notification all | web | worker | relay | migrate | parked | redrive`."""
+"""`python -m notification all | web | worker | relay | migrate | parked | redrive | gallery FOLDER`."""
 
+import sys
+from pathlib import Path
+
+from notification.adapters.gallery import hang
 from notification.main import service
+from notification.settings import Settings
 
-service.run()
+match sys.argv[1:]:
+    case ["gallery", folder]:
+        hang(Path(folder), Settings(database_url="", kafka_url=""))
+    case _:
+        service.run()

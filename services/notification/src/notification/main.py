@@ -6,24 +6,23 @@ from typing import Any
 
 from chassis.service import Running, Service
 from contracts.documents import asyncapi
-from contracts.notification.v1 import NOTICES
-from notification.adapters.letters import Letters
+from contracts.readers import PUBLISHES
 from notification.adapters.post import Post
-from notification.adapters.store import NotificationUnit, metadata
+from notification.adapters.store import NotificationUnit
+from notification.adapters.tables import metadata
+from notification.application.speech import TEXTS
 from notification.entrypoints import consumers
+from notification.entrypoints.http import router
 from notification.settings import Settings
 from telecom.refusal import Refusal
-from telecom.texts import Texts
-
-TEXTS = Texts("notification", "telecom")
 
 
 async def send_notices(running: Running[Any], stopping: asyncio.Event) -> None:
-    assert isinstance(running.settings, Settings)
-    await Post(running, Letters(running.settings, TEXTS)).run(stopping)
+    await Post(running).run(stopping)
 
 
-service = Service(
+# The consumers know the unit by its port; the chassis gives them ours.
+service: Service[Any] = Service(
     name="notification",
     settings=Settings,
     unit=NotificationUnit,
@@ -32,7 +31,8 @@ service = Service(
     refusal=Refusal,
     translate=TEXTS.translate,
     subscriptions=consumers.ALL,
-    publishes=[NOTICES],
+    routers=[router],
+    publishes=PUBLISHES["notification"],
     tasks=[send_notices],
     asyncapi=asyncapi("notification"),
 )

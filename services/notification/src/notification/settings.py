@@ -1,6 +1,10 @@
 """What the notification service can be told by its environment."""
 
+from typing import Literal
+
 from chassis.settings import ServiceSettings
+from notification.application.documents import House
+from notification.application.wording import Addresses
 
 
 class Settings(ServiceSettings):
@@ -9,6 +13,25 @@ class Settings(ServiceSettings):
     """Where links in mails lead: the portal."""
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 8026
+    smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    smtp_user: str | None = None
+    smtp_password: str = ""
+    smtp_connections: int = 4
+    smtp_timeout: float = 10
+    """Seconds for each answer of the mail server."""
     sender: str = "Trunkline <bestellung@carrier.example>"
     token_key: str = "ZGV2ZWxvcG1lbnQtb25seS1rZXktb2YtMzItYnl0ZXM="  # noqa: S105 - for development
     """Fernet key under which link tokens are kept until their mail is sent; clusters set their own."""
+    house_name: str = "Trunkline"
+    house_address: str = "Musterallee 1, 50667 Köln"
+    house_contact: str = "auftrag@carrier.example"
+    form_return_address: str = "portierung@carrier.example"
+    """Where signed porting forms go (PORT-4); the same setting as porting's."""
+
+    @property
+    def house(self) -> House:
+        return House(self.house_name, self.house_address, self.house_contact, self.form_return_address)
+
+    @property
+    def addresses(self) -> Addresses:
+        return Addresses(self.public_url.rstrip("/"), self.form_return_address)

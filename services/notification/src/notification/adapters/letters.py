@@ -1,25 +1,35 @@
-"""Writes the mails: subject, text and HTML from templates that are compiled once."""
+"""Writes the mails: what they say comes from `wording`, how they look from two templates that are compiled once."""
 
-from datetime import datetime
-from decimal import Decimal
-from email.message import EmailMessage
-from email.utils import formataddr, formatdate
+from email.utils import parseaddr
 from typing import Any
 
 from cryptography.fernet import Fernet
+from email_validator import validate_email
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from notification.adapters.mime import Attachment, Mail
+from notification.application.speech import tongue_of
+from notification.application.wording import Letter, letter
 from notification.settings import Settings
-from telecom.formats import berlin_day, long_day, money
-from telecom.texts import Language, Texts
+from telecom.refusal import _
+
+COLOURS = {
+    "plain": ("#1d4f91", "#e6eefa"),
+    "good": ("#17663a", "#e4f3e9"),
+    "wait": ("#7a4d00", "#fbefd6"),
+    "bad": ("#a3241b", "#fbe9e7"),
+}
+"""Ink and ground of the mark, by tone."""
 
 
 class Letters:
-    """One for a process; templates are compiled when first used and kept."""
+    """One for a process."""
 
-    def __init__(self, settings: Settings, texts: Texts) -> None:
-        self._settings, self._texts, self._fernet = settings, texts, Fernet(settings.token_key)
-        self._templates = Environment(
+    def __init__(self, settings: Settings) -> None:
+        self._addresses, self._fernet = settings.addresses, Fernet(settings.token_key)
+        self._sender, self._house = settings.sender, settings.house
+        self._host = parseaddr(settings.sender)[1].rpartition("@")[2]
+        pages = Environment(
             loader=PackageLoader("notification"),
             autoescape=select_autoescape(["html"]),
             undefined=StrictUndefined,
@@ -27,37 +37,42 @@ class Letters:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._text, self._html = pages.get_template("mail.txt"), pages.get_template("mail.html")
 
-    def write(self, notice: Any) -> EmailMessage:
-        """The mail for a notice's row. Its Message-ID is the notice's, so that a second copy can be recognised."""
-        language: Language = "en" if notice.language == "en" else "de"
+    def write(self, notice: Any, attachments: tuple[Attachment, ...] = ()) -> Mail:
+        """The mail for a notice's row. Its Message-ID is the notice's, so that a second copy can be recognised.
 
-        def translate(text: str, **params: Any) -> str:
-            return self._texts.translate(text, language, **params)
-
-        facts = dict(notice.facts)
-        if token := facts.pop("sealed_token", None):
-            facts["link"] = f"{self._settings.public_url}/q/{self._fernet.decrypt(token).decode()}"
+        Raises EmailNotValidError for an address that no mail server would take.
+        """
+        address = validate_email(notice.email, check_deliverability=False, globally_deliverable=False)
+        found = self.letter(notice)
+        say = tongue_of(notice.language)
+        ink, ground = COLOURS[found.tone]
         around = {
-            **facts,
-            "_": translate,
-            "language": language,
-            "name": notice.name,
-            "money": lambda amount: money(Decimal(amount), language),
-            "day": lambda moment: long_day(berlin_day(datetime.fromisoformat(moment)), language),
+            "letter": found,
+            "language": say.language,
+            "greeting": say(_("Good day %(name)s,"), name=notice.name),
+            "ink": ink,
+            "ground": ground,
+            "house": self._house,
+            "monthly": say(_("monthly")),
+            "once": say(_("once")),
+            "why": say(_("You get this mail because an order or a quote names you.")),
+            "paste": say(_("If the button does not work, copy this address into your browser:")),
         }
-        template = self._templates.get_template(f"{notice.kind}.txt")
-        subject, _, body = template.render(around).partition("\n")
-        message = EmailMessage()
-        message["Subject"] = " ".join(subject.split())
-        message["From"] = self._settings.sender
-        message["To"] = formataddr((notice.name, notice.email))
-        message["Date"] = formatdate()
-        message["Message-ID"] = f"<{notice.notice_id}@trunkline>"
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(body.strip() + "\n")
-        page = self._templates.get_template("letter.html")
-        message.add_alternative(
-            page.render(around, subject=message["Subject"], paragraphs=body.strip().split("\n\n")), subtype="html"
+        return Mail(
+            self._sender,
+            notice.name,
+            address.ascii_email or address.normalized,
+            found.subject,
+            f"{notice.notice_id}@{self._host}",
+            self._text.render(around),
+            self._html.render(around),
+            attachments,
         )
-        return message
+
+    def letter(self, notice: Any) -> Letter:
+        facts = {**notice.facts, "order_id": notice.order_id, "documents": notice.documents}
+        if token := facts.pop("sealed_token", None):
+            facts["link"] = f"{self._addresses.public_url}/q/{self._fernet.decrypt(token).decode()}"
+        return letter(notice.kind, facts, notice.role, tongue_of(notice.language), self._addresses)

@@ -1,118 +1,234 @@
-"""Sends what is due, over one connection a batch; a server that is away delays and never loses (NOTE-1)."""
+"""Sends what is due; a mail server that is away or slow delays and never loses (NOTE-1).
+
+Notices are claimed for a while in one short transaction, sent over connections that stay open, and settled in
+batches. A crash between the server's answer and the settling sends a mail again when the claim has run out, with the
+same Message-ID.
+"""
 
 import asyncio
 import contextlib
-from typing import Any
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
 
-import aiosmtplib
 import structlog
+from email_validator import EmailNotValidError
+from prometheus_client import Counter
 from sqlalchemy import text
 
+from chassis.ids import uuid7
 from chassis.service import Running
 from chassis.store import is_infrastructure
 from chassis.story import Story, telling
-from contracts.notification.v1 import NoticeBounced, NoticeSent
-from contracts.shapes import Localized
 from notification.adapters.letters import Letters
+from notification.adapters.line import Away, Line, Never, NotNow
+from notification.adapters.mime import Attachment
+from notification.adapters.press import pdf_of
+from notification.adapters.queries import sent_notice
 from notification.adapters.store import NotificationUnit
-from notification.domain.notice import masked, retry_after
+from notification.application.act_on_notice import tell_of_bounce, tell_of_sending
+from notification.application.documents import paper, sites_named_in
+from notification.domain.notice import retry_after
+from notification.settings import Settings
+from telecom.refusal import _
 
 log = structlog.get_logger()
 
-DUE = text(
-    "SELECT * FROM notice WHERE state = 'waiting' AND not_before <= now() ORDER BY not_before LIMIT 50 "
-    "FOR UPDATE SKIP LOCKED"
-)
-DONE = text(
-    "UPDATE notice SET state = :state, reason = :reason, facts = facts - 'sealed_token', attempts = attempts + 1 "
-    "WHERE notice_id = :notice_id"
-)
-LATER = text(
-    "UPDATE notice SET attempts = attempts + 1, reason = :reason, not_before = now() + :seconds * interval '1 s' "
-    "WHERE notice_id = :notice_id"
-)
+CLAIM_SECONDS = 300
+MARGIN_SECONDS = 60
+"""Before the claim runs out nothing more is begun; a mail takes at most four answers of the server."""
+BATCH = 200
+SETTLE_EVERY = 0.5
 PAUSE = 0.1
+LONGEST_PAUSE = 15.0
+GIVE_UP_DAYS = 5
+UNWRITABLE_AFTER = 8
+"""Tries after which a mail that we fail to write ourselves goes to a person."""
+
+DUE = text("SELECT EXISTS (SELECT FROM notice WHERE state = 'waiting' AND not_before <= now())")
+CLAIM = text(
+    f"UPDATE notice SET not_before = now() + interval '{CLAIM_SECONDS} s' WHERE notice_id IN ("
+    "SELECT notice_id FROM notice WHERE state = 'waiting' AND not_before <= now() "
+    f"ORDER BY not_before, notice_id LIMIT {BATCH} FOR UPDATE SKIP LOCKED) "
+    f"RETURNING *, recorded_at < now() - interval '{GIVE_UP_DAYS} days' AS is_old"
+)
+SETTLE = text(
+    "UPDATE notice SET state = x.state, reason = x.reason, task_id = x.task_id, sent_at = x.sent_at, "
+    "attempts = attempts + x.tried, not_before = now() + x.seconds * interval '1 s', "
+    "facts = CASE WHEN x.state = 'sent' THEN facts - 'sealed_token' ELSE facts END "
+    "FROM unnest(cast(:ids AS uuid[]), cast(:states AS text[]), cast(:reasons AS text[]), cast(:tasks AS uuid[]), "
+    "cast(:sent AS timestamptz[]), cast(:tried AS int[]), cast(:seconds AS int[])) "
+    "AS x(notice_id, state, reason, task_id, sent_at, tried, seconds) "
+    "WHERE notice.notice_id = x.notice_id AND notice.state = 'waiting' RETURNING notice.notice_id"
+)
+OUTCOMES = Counter("notification_mails_total", "Mails by what became of a try", ["outcome"])
+REFUSED = _("The mail server does not accept the address.")
+UNDELIVERED = _("The mail could not be delivered for days.")
+UNWRITTEN = _("The mail could not be written.")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Of one try. `released`: it was not this mail's fault, and does not count as a try."""
+
+    row: Any
+    state: Literal["sent", "bounced", "postponed", "released"]
+    reason: str | None = None
+    why: str = REFUSED
 
 
 class Post:
     """The sender; several may run, each with notices of its own."""
 
-    def __init__(self, running: Running[NotificationUnit], letters: Letters) -> None:
-        self._running, self._letters = running, letters
+    def __init__(self, running: Running[NotificationUnit]) -> None:
+        assert isinstance(running.settings, Settings)
+        self._running, self._settings = running, running.settings
+        self._letters = Letters(running.settings)
+        self._lines: list[Line] = []
+        self._stopping = asyncio.Event()
 
     async def run(self, stopping: asyncio.Event) -> None:
+        self._stopping, pause = stopping, PAUSE
         while not stopping.is_set():
             try:
                 if await self.send_due():
+                    pause = PAUSE
                     continue
+                pause = PAUSE
+            except Away as error:
+                pause = min(LONGEST_PAUSE, pause * 2)
+                log.warning("mail server is away", error=str(error), next_try_seconds=round(pause, 1))
             except Exception as error:
                 if not is_infrastructure(error):
                     raise
                 log.warning("notices wait for the database", error=repr(error))
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), PAUSE)
+                await asyncio.wait_for(stopping.wait(), pause)
+        await self.close()
+
+    async def close(self) -> None:
+        for line in self._lines:
+            await line.close()
+        self._lines.clear()
 
     async def send_due(self) -> int:
-        """Send what is due; returns how many were sent or refused for good.
-
-        A crash between the server's answer and the commit sends a mail again, with the same Message-ID.
-        """
+        """Send what is due; how many were sent or came back. Raises Away, with nothing claimed or all released."""
+        if not await self._anything_due():
+            return 0
+        await self._open_lines(1)
+        until = time.monotonic() + CLAIM_SECONDS - MARGIN_SECONDS
         async with self._running.units.writing() as unit:
-            rows = (await unit.connection.execute(DUE)).all()
-            if not rows:
-                return 0
-            server = await self._connect()
+            rows = (await unit.connection.execute(CLAIM)).all()
+        await self._open_lines(min(len(rows), self._settings.smtp_connections))
+        waiting, outcomes = iter(rows), list[Outcome]()
+        working = {asyncio.create_task(self._work(line, waiting, outcomes, until)) for line in self._lines}
+        done = 0
+        while working:
+            _, working = await asyncio.wait(working, timeout=SETTLE_EVERY)
+            if not working:
+                outcomes += [Outcome(row, "released") for row in waiting]
+            now, outcomes[:] = list(outcomes), []
+            done += await self._settle_patiently(now, until)
+        return done
+
+    async def _anything_due(self) -> bool:
+        async with self._running.units.reading() as unit:
+            return bool((await unit.connection.execute(DUE)).scalar_one())
+
+    async def _open_lines(self, wanted: int) -> None:
+        """Raises Away if there is none in the end."""
+        self._lines = [line for line in self._lines if line.is_open]
+        while len(self._lines) < wanted:
             try:
-                return sum([await self._send(row, unit, server) for row in rows])
-            finally:
-                if server is not None:
-                    server.close()
+                self._lines.append(await Line.open(self._settings))
+            except Away:
+                if not self._lines:
+                    raise
+                return
 
-    async def _connect(self) -> aiosmtplib.SMTP | None:
-        """An open connection, or None while the server is away."""
-        settings = self._running.settings
-        server = aiosmtplib.SMTP(hostname=settings.smtp_host, port=settings.smtp_port, timeout=10)  # type: ignore[attr-defined]
+    async def _work(self, line: Line, waiting: Iterator[Any], outcomes: list[Outcome], until: float) -> None:
+        """Send one after another until all are taken, the claim runs out or the server goes away."""
+        for row in waiting:
+            if self._stopping.is_set() or time.monotonic() > until:
+                outcomes.append(Outcome(row, "released"))
+                return
+            outcomes.append(await self._try(row, line))
+            if not line.is_open:
+                return
+
+    async def _try(self, row: Any, line: Line) -> Outcome:
         try:
-            await server.connect()
-        except (aiosmtplib.SMTPException, OSError) as error:
-            log.warning("mail server is away", error=repr(error))
-            return None
-        return server
-
-    async def _send(self, row: Any, unit: NotificationUnit, server: aiosmtplib.SMTP | None) -> bool:
-        if server is None:
-            return await self._postpone(row, unit, "mail server is away")
+            mail = self._letters.write(row, await self._attachments(row) if row.documents else ())
+        except EmailNotValidError as error:
+            return Outcome(row, "bounced", str(error))
+        except Exception as error:
+            if is_infrastructure(error):
+                return Outcome(row, "released")
+            log.error("a mail could not be written", notice_id=str(row.notice_id), kind=row.kind, exc_info=error)
+            state: Literal["bounced", "postponed"] = "bounced" if row.attempts >= UNWRITABLE_AFTER else "postponed"
+            return Outcome(row, state, repr(error), UNWRITTEN)
         try:
-            await server.send_message(self._letters.write(row))
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            codes = [one.code for one in error.recipients]
-            if any(code < 500 for code in codes):
-                return await self._postpone(row, unit, repr(error))
-            return await self._bounce(row, unit, repr(error))
-        except aiosmtplib.SMTPResponseException as error:
-            return await (self._postpone if error.code < 500 else self._bounce)(row, unit, repr(error))
-        except (aiosmtplib.SMTPException, OSError) as error:
-            return await self._postpone(row, unit, repr(error))
-        await unit.connection.execute(DONE, {"notice_id": row.notice_id, "state": "sent", "reason": None})
-        with telling(Story(row.correlation_id)):
-            unit.outbox.record(NoticeSent(**_facts(row), sent_at=await unit.now()))
-        return True
+            await line.send(mail)
+        except Never as error:
+            return Outcome(row, "bounced", str(error))
+        except NotNow as error:
+            return Outcome(row, "bounced" if row.is_old else "postponed", str(error), UNDELIVERED)
+        except Away as error:
+            await line.close()
+            return Outcome(row, "postponed", str(error))
+        return Outcome(row, "sent")
 
-    async def _postpone(self, row: Any, unit: NotificationUnit, reason: str) -> bool:
-        later = {"notice_id": row.notice_id, "reason": reason[:400], "seconds": retry_after(row.attempts)}
-        await unit.connection.execute(LATER, later)
-        return False
+    async def _attachments(self, row: Any) -> tuple[Attachment, ...]:
+        async with self._running.units.reading() as unit:
+            story = (await unit.stories.find([row.about]))[row.about]
+            sites = await unit.sites.find(sites_named_in(story))
+        papers = [(kind, paper(kind, story, self._settings.house, sites)) for kind in row.documents]
+        return tuple([Attachment(f"{one.number}-{kind}.pdf", await pdf_of(one)) for kind, one in papers])
 
-    async def _bounce(self, row: Any, unit: NotificationUnit, reason: str) -> bool:
-        await unit.connection.execute(DONE, {"notice_id": row.notice_id, "state": "bounced", "reason": reason[:400]})
-        words = Localized(
-            de="Der Mailserver nimmt die Adresse nicht an.", en="The mail server does not accept the address."
-        )
-        with telling(Story(row.correlation_id)):
-            unit.outbox.record(NoticeBounced(**_facts(row), reason=words, bounced_at=await unit.now()))
-        return True
+    async def _settle_patiently(self, outcomes: Sequence[Outcome], until: float) -> int:
+        """A database that is away is waited for while the claim lasts: the mails are out."""
+        while True:
+            try:
+                return await self._settle(outcomes) if outcomes else 0
+            except Exception as error:
+                if not is_infrastructure(error) or time.monotonic() > until:
+                    raise
+                log.warning("what became of mails waits for the database", mails=len(outcomes), error=repr(error))
+                await asyncio.sleep(SETTLE_EVERY)
+
+    async def _settle(self, outcomes: Sequence[Outcome]) -> int:
+        """Write what became of the mails, and tell it."""
+        tasks = {one.row.notice_id: uuid7() for one in outcomes if one.state == "bounced"}
+        async with self._running.units.writing() as unit:
+            at = await unit.now()
+            columns = [_column(one, tasks.get(one.row.notice_id), at) for one in outcomes]
+            names = ("ids", "states", "reasons", "tasks", "sent", "tried", "seconds")
+            arrays = dict(zip(names, map(list, zip(*columns, strict=True)), strict=True))
+            settled = set((await unit.connection.execute(SETTLE, arrays)).scalars())
+            for one in outcomes:
+                if one.row.notice_id not in settled or one.state not in ("sent", "bounced"):
+                    continue
+                notice = sent_notice(one.row, reason=one.reason)
+                with telling(Story(one.row.correlation_id)):
+                    if one.state == "sent":
+                        tell_of_sending(notice, at, unit)
+                    else:
+                        tell_of_bounce(notice, one.why, tasks[notice.notice_id], at, unit)
+        for one in outcomes:
+            OUTCOMES.labels(one.state).inc()
+        return sum(one.state in ("sent", "bounced") for one in outcomes)
 
 
-def _facts(row: Any) -> dict[str, Any]:
-    names = ("notice_id", "kind", "role", "language", "customer_id", "order_id", "quote_id")
-    return {**{name: getattr(row, name) for name in names}, "recipient": masked(row.email)}
+def _column(one: Outcome, task_id: UUID | None, at: Any) -> tuple[Any, ...]:
+    """A row of SETTLE's arrays."""
+    return (
+        one.row.notice_id,
+        one.state if one.state in ("sent", "bounced") else "waiting",
+        one.reason and one.reason[:400],
+        task_id,
+        at if one.state == "sent" else None,
+        0 if one.state == "released" else 1,
+        retry_after(one.row.attempts) if one.state == "postponed" else 0,
+    )

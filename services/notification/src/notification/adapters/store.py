@@ -1,68 +1,42 @@
-"""Notices and the people of orders in PostgreSQL."""
+"""The write side: notices, the stories they belong to, and what documents need, in PostgreSQL."""
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
 from cryptography.fernet import Fernet
-from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text, UniqueConstraint, Uuid, func, text
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.ids import uuid7
-from chassis.store import chassis_tables
 from chassis.unit import Unit
-from notification.domain.notice import Notice, Recipient
+from notification.adapters import tables
+from notification.adapters.queries import SENT, SqlLists, sent_notice
+from notification.application.ports import SentNotice
+from notification.domain.notice import Happening, Notice, Recipient, Story
 from notification.settings import Settings
 
-metadata = MetaData()
-chassis_tables(metadata)
-notice_table = Table(
-    "notice",
-    metadata,
-    Column("notice_id", Uuid, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("role", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("email", Text, nullable=False),
-    Column("language", Text, nullable=False),
-    Column("about", Uuid, nullable=False),
-    Column("subject", Uuid, nullable=False),
-    Column("facts", JSONB, nullable=False),
-    Column("customer_id", Uuid),
-    Column("order_id", Uuid, index=True),
-    Column("quote_id", Uuid),
-    Column("correlation_id", Text, nullable=False),
-    Column("state", Text, nullable=False, server_default="waiting"),
-    Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("not_before", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Column("reason", Text),
-    UniqueConstraint("about", "kind", "subject", "email"),
+LOCK = text(
+    "SELECT pg_advisory_xact_lock(k) FROM (SELECT DISTINCT hashtextextended(a::text, 0) AS k "
+    "FROM unnest(cast(:abouts AS uuid[])) AS a ORDER BY k) AS s"
 )
-order_table = Table(
-    "known_order",
-    metadata,
-    Column("order_id", Uuid, primary_key=True),
-    Column("customer_id", Uuid, nullable=False),
-    Column("number", Text, nullable=False),
-    Column("recipients", JSONB, nullable=False),
+SEND_AGAIN = text(
+    "UPDATE notice SET state = 'waiting', email = :email, attempts = 0, not_before = now(), recorded_at = now(), "
+    "reason = NULL, task_id = NULL WHERE notice_id = :notice_id AND NOT EXISTS (SELECT FROM notice AS other "
+    "WHERE other.about = notice.about AND other.kind = notice.kind AND other.subject = notice.subject "
+    "AND other.email = :email AND other.notice_id <> notice.notice_id)"
 )
-waiting_table = Table(
-    "waiting_for_order",
-    metadata,
-    Column("order_id", Uuid, primary_key=True),
-    Column("kind", Text, primary_key=True),
-    Column("subject", Uuid, primary_key=True),
-    Column("facts", JSONB, nullable=False),
+GIVE_UP = text(
+    "UPDATE notice SET state = 'given_up', task_id = NULL, facts = facts - 'sealed_token' WHERE notice_id = :notice_id"
 )
-FIND = text("SELECT customer_id, number, recipients FROM known_order WHERE order_id = :order_id")
-TAKE = text("DELETE FROM waiting_for_order WHERE order_id = :order_id RETURNING kind, subject, facts")
 
 
 class SqlNotices:
-    def __init__(self, unit: Unit) -> None:
-        self._unit = unit
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
 
     async def add(self, notices: Sequence[Notice]) -> None:
         rows = [
@@ -76,52 +50,145 @@ class SqlNotices:
                 "about": one.about,
                 "subject": one.subject,
                 "facts": one.facts,
+                "documents": list(one.documents),
                 "customer_id": one.customer_id,
                 "order_id": one.order_id,
                 "quote_id": one.quote_id,
-                "correlation_id": self._unit.story.correlation_id,
+                "correlation_id": one.correlation_id,
             }
             for one in notices
         ]
-        await self._unit.connection.execute(insert(notice_table).on_conflict_do_nothing(), rows)
+        await self._connection.execute(insert(tables.notice).on_conflict_do_nothing(), rows)
+
+    async def get(self, notice_id: UUID) -> SentNotice | None:
+        query = select(*SENT).where(tables.notice.c.notice_id == notice_id).with_for_update()
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else sent_notice(row)
+
+    async def send_again(self, notice: SentNotice, email: str) -> bool:
+        changed = await self._connection.execute(SEND_AGAIN, {"notice_id": notice.notice_id, "email": email})
+        return changed.rowcount == 1
+
+    async def give_up(self, notice: SentNotice) -> None:
+        await self._connection.execute(GIVE_UP, {"notice_id": notice.notice_id})
 
 
-class SqlOrders:
+class SqlStories:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def keep(self, order_id: UUID, customer_id: UUID, number: str, recipients: Sequence[Recipient]) -> None:
-        people = [
-            {"role": one.role, "name": one.name, "email": one.email, "language": one.language} for one in recipients
+    async def lock(self, abouts: Collection[UUID]) -> None:
+        await self._connection.execute(LOCK, {"abouts": list(abouts)})
+
+    async def keep(self, stories: Sequence[Story]) -> None:
+        newest = {one.about: one for one in stories}
+        rows = [
+            {
+                "about": one.about,
+                "sort": one.sort,
+                "customer_id": one.customer_id,
+                "number": one.number,
+                "people": [asdict(person) for person in one.people],
+                "body": one.body,
+            }
+            for one in newest.values()
         ]
-        row = {"order_id": order_id, "customer_id": customer_id, "number": number, "recipients": people}
-        await self._connection.execute(insert(order_table).on_conflict_do_nothing(), row)
+        statement = insert(tables.story)
+        renewed = {name: statement.excluded[name] for name in ("people", "body")}
+        newer_link = statement.on_conflict_do_update(
+            index_elements=["about"], set_=renewed, where=tables.story.c.sort == "quote"
+        )
+        await self._connection.execute(newer_link, rows)
 
-    async def find(self, order_id: UUID) -> tuple[UUID, str, list[Recipient]] | None:
-        row = (await self._connection.execute(FIND, {"order_id": order_id})).first()
-        return None if row is None else (row.customer_id, row.number, [Recipient(**one) for one in row.recipients])
+    async def find(self, abouts: Collection[UUID]) -> dict[UUID, Story]:
+        if not abouts:
+            return {}
+        rows = await self._connection.execute(select(tables.story).where(tables.story.c.about.in_(abouts)))
+        return {row.about: story_of(row) for row in rows}
 
-    async def wait(self, order_id: UUID, kind: str, subject: UUID, facts: dict[str, Any]) -> None:
-        row = {"order_id": order_id, "kind": kind, "subject": subject, "facts": facts}
-        await self._connection.execute(insert(waiting_table).on_conflict_do_nothing(), row)
+    async def wait(self, happenings: Sequence[Happening]) -> None:
+        rows = [
+            {
+                "about": one.about,
+                "kind": one.kind,
+                "subject": one.subject,
+                "correlation_id": one.correlation_id,
+                "facts": one.facts,
+                "but": one.but,
+            }
+            for one in happenings
+        ]
+        await self._connection.execute(insert(tables.waiting).on_conflict_do_nothing(), rows)
 
-    async def waiting(self, order_id: UUID) -> list[tuple[str, UUID, dict[str, Any]]]:
-        rows = await self._connection.execute(TAKE, {"order_id": order_id})
-        return [(row.kind, row.subject, row.facts) for row in rows]
+    async def take_waiting(self, abouts: Collection[UUID]) -> list[Happening]:
+        taken = delete(tables.waiting).where(tables.waiting.c.about.in_(abouts)).returning(tables.waiting)
+        return [Happening(**row._mapping) for row in await self._connection.execute(taken)]
+
+    async def correct_address(self, about: UUID, wrong: str, right: str) -> None:
+        found = (await self.find([about])).get(about)
+        if found is None:
+            return
+        people = [asdict(one) | ({"email": right} if one.email == wrong else {}) for one in found.people]
+        await self._connection.execute(update(tables.story).where(tables.story.c.about == about).values(people=people))
+
+    async def forget_party(self, party_id: UUID) -> None:
+        told = select(tables.story.c.about).where(tables.story.c.customer_id == party_id)
+        await self._connection.execute(delete(tables.waiting).where(tables.waiting.c.about.in_(told)))
+        for table in (tables.notice, tables.story):
+            await self._connection.execute(delete(table).where(table.c.customer_id == party_id))
+
+
+class SqlSites:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def keep(self, site_id: UUID, name: str, address: dict[str, Any]) -> None:
+        row = {"site_id": site_id, "name": name, "address": address}
+        await self._connection.execute(insert(tables.site).values(row).on_conflict_do_nothing())
+
+    async def find(self, site_ids: Collection[UUID]) -> dict[UUID, tuple[str, dict[str, Any]]]:
+        if not site_ids:
+            return {}
+        rows = await self._connection.execute(select(tables.site).where(tables.site.c.site_id.in_(site_ids)))
+        return {row.site_id: (row.name, row.address) for row in rows}
 
 
 class NotificationUnit(Unit):
-    @cached_property
-    def notices(self) -> SqlNotices:
-        return SqlNotices(self)
+    """One transaction of the notification service."""
 
     @cached_property
-    def orders(self) -> SqlOrders:
-        return SqlOrders(self.connection)
+    def notices(self) -> SqlNotices:
+        return SqlNotices(self.connection)
+
+    @cached_property
+    def stories(self) -> SqlStories:
+        return SqlStories(self.connection)
+
+    @cached_property
+    def sites(self) -> SqlSites:
+        return SqlSites(self.connection)
+
+    @cached_property
+    def lists(self) -> SqlLists:
+        return SqlLists(self.connection)
+
+    @property
+    def correlation_id(self) -> str:
+        return self.story.correlation_id
 
     def new_id(self) -> UUID:
         return uuid7()
 
     def sealed(self, token: str) -> str:
         """Kept encrypted until the mail is sent."""
-        return Fernet(Settings().token_key).encrypt(token.encode()).decode()
+        return _seal().encrypt(token.encode()).decode()
+
+
+@cache
+def _seal() -> Fernet:
+    return Fernet(Settings().token_key)
+
+
+def story_of(row: Any) -> Story:
+    people = tuple(Recipient(**one) for one in row.people)
+    return Story(row.about, row.sort, row.customer_id, row.number, people, row.body)

@@ -1,11 +1,54 @@
 """What telling people needs of the outside."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from contracts.envelope import Event
-from notification.domain.notice import Notice, Recipient
+from notification.domain.notice import Happening, Notice, Story
+
+
+@dataclass(frozen=True, slots=True)
+class SentNotice:
+    """A notice as it is known after it was written: what became of it."""
+
+    notice_id: UUID
+    kind: str
+    role: str
+    email: str
+    language: str
+    about: UUID
+    state: str
+    documents: tuple[str, ...]
+    customer_id: UUID | None
+    order_id: UUID | None
+    quote_id: UUID | None
+    reason: str | None
+    recorded_at: datetime
+    sent_at: datetime | None
+    task_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    about: UUID | None = None
+    state: str | None = None
+    after: UUID | None = None
+    limit: int = 50
+
+
+class Lists(Protocol):
+    """The read side."""
+
+    async def notices(self, wanted: Wanted) -> list[SentNotice]: ...
+
+    async def notice(self, notice_id: UUID) -> SentNotice | None: ...
+
+    async def forms_awaited(self, order_id: UUID) -> set[str]:
+        """Portings of the order that turned out to need a signed form."""
+        ...
 
 
 class Notices(Protocol):
@@ -13,26 +56,100 @@ class Notices(Protocol):
 
     async def add(self, notices: Sequence[Notice]) -> None: ...
 
+    async def get(self, notice_id: UUID) -> SentNotice | None:
+        """Locked until the unit of work ends."""
+        ...
 
-class Orders(Protocol):
-    """Whom an order concerns, kept from its OrderReceived on; what happened before that waits."""
+    async def send_again(self, notice: SentNotice, email: str) -> bool:
+        """False if that address has this notice already."""
+        ...
 
-    async def keep(self, order_id: UUID, customer_id: UUID, number: str, recipients: Sequence[Recipient]) -> None: ...
-    async def find(self, order_id: UUID) -> tuple[UUID, str, list[Recipient]] | None: ...
-    async def wait(self, order_id: UUID, kind: str, subject: UUID, facts: dict[str, Any]) -> None: ...
-    async def waiting(self, order_id: UUID) -> list[tuple[str, UUID, dict[str, Any]]]: ...
+    async def give_up(self, notice: SentNotice) -> None: ...
+
+
+class Stories(Protocol):
+    """Quotes and orders with their people; what happens before one of them is known waits for it."""
+
+    async def lock(self, abouts: Collection[UUID]) -> None:
+        """Nobody else tells of these until the unit of work ends."""
+        ...
+
+    async def keep(self, stories: Sequence[Story]) -> None:
+        """An order stays as it was received, a quote is as its newest link says."""
+        ...
+
+    async def find(self, abouts: Collection[UUID]) -> dict[UUID, Story]: ...
+
+    async def wait(self, happenings: Sequence[Happening]) -> None: ...
+
+    async def take_waiting(self, abouts: Collection[UUID]) -> list[Happening]: ...
+
+    async def correct_address(self, about: UUID, wrong: str, right: str) -> None: ...
+
+    async def forget_party(self, party_id: UUID) -> None:
+        """With its stories, notices and whatever waits."""
+        ...
+
+
+class Sites(Protocol):
+    """Usage sites by name and address, for the forms of portings to them."""
+
+    async def keep(self, site_id: UUID, name: str, address: dict[str, Any]) -> None: ...
+
+    async def find(self, site_ids: Collection[UUID]) -> dict[UUID, tuple[str, dict[str, Any]]]: ...
 
 
 class Outbox(Protocol):
     def record(self, event: Event) -> UUID: ...
 
 
+class Who(Protocol):
+    """Whoever calls."""
+
+    @property
+    def party_id(self) -> UUID | None: ...
+    @property
+    def role(self) -> str: ...
+
+
+class Scope(Protocol):
+    async def admit(self, caller: Who, party_id: UUID) -> object:
+        """Let the caller at what is the party's, or raise."""
+        ...
+
+    async def put(
+        self, party_id: UUID, *, kind: str, parent_id: UUID | None, delegated: bool, version: int
+    ) -> bool: ...
+
+    async def merge(self, loser: UUID, survivor: UUID, version: int) -> None: ...
+
+    async def remove(self, party_id: UUID) -> None: ...
+
+
 class Unit(Protocol):
     @property
     def notices(self) -> Notices: ...
     @property
-    def orders(self) -> Orders: ...
+    def stories(self) -> Stories: ...
+    @property
+    def sites(self) -> Sites: ...
+    @property
+    def lists(self) -> Lists: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def scope(self) -> Scope: ...
+    @property
+    def correlation_id(self) -> str: ...
+
+    async def now(self) -> datetime: ...
+
+    def gather(self, use_case: Callable[[list[Any], Any], Any], item: Any) -> None:
+        """Run `use_case` once for a whole batch, with everything gathered for it."""
+        ...
+
     def new_id(self) -> UUID: ...
-    def sealed(self, token: str) -> str: ...
+
+    def sealed(self, token: str) -> str:
+        """Kept encrypted until the mail is sent."""
+        ...

@@ -1,78 +1,121 @@
-"""Turn what happened into notices to those whom it concerns."""
+"""Turn what happened into notices to those whom it concerns; a batch of events at once."""
 
+from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from contracts.ordering.v1 import OrderReceived, QuoteLinkIssued
 from contracts.shapes import Person
+from notification.application.documents import attached_to
 from notification.application.ports import Unit
-from notification.domain.notice import Notice, Recipient, Role, without_doubles
-
-
-async def mail_quote_link(event: QuoteLinkIssued, unit: Unit) -> None:
-    """QUOTE-2: the link goes to the recipient; its token is kept sealed until the mail is sent."""
-    facts = {
-        "number": event.quote_number,
-        "customer": event.customer_name,
-        "creator": event.creator.name,
-        "sealed_token": unit.sealed(event.token),
-        "valid_until": event.valid_until.isoformat(),
-        "one_time": str(event.one_time_total),
-        "monthly": str(event.monthly_total),
-        "replaces_earlier": event.replaces_earlier,
-        "lines": [line.model_dump(mode="json") for line in event.lines],
-    }
-    to = Recipient("recipient", event.customer_name, event.recipient, event.language)
-    await unit.notices.add(
-        [
-            Notice(
-                unit.new_id(), "quote-link", to, event.quote_id, event.link_id, facts,
-                customer_id=event.customer_id, quote_id=event.quote_id,
-            )
-        ]
-    )  # fmt: skip
+from notification.domain.notice import Happening, Notice, Recipient, Role, Story, same_address
 
 
 async def acknowledge_order(event: OrderReceived, unit: Unit) -> None:
     """QUOTE-4: approver, customer and creator; for a direct order the customer and whoever placed it."""
+    body = event.model_dump(mode="json")
     customer = event.customer
-    people: list[tuple[Role, Person]] = [("creator", event.creator)]
+    people = [Recipient("customer", customer.name, customer.email, customer.language)]
     if event.approver is not None:
-        people.insert(0, ("approver", event.approver))
-    recipients = without_doubles(
-        [
-            Recipient("customer", customer.name, customer.email, customer.language),
-            *(Recipient(role, person.name, person.email, person.language) for role, person in people),
-        ]
+        people.append(_recipient("approver", event.approver))
+    people.append(_recipient("creator", event.creator))
+    unit.gather(tell, Story(event.order_id, "order", customer.party_id, event.order_number, tuple(people), body))
+    facts = {
+        "customer": customer.name,
+        "lines": [_line(line) for line in body["lines"]],
+        "by_quote": event.quote_id is not None,
+    }
+    unit.gather(
+        tell, Happening(event.order_id, "order-acknowledgement", str(event.order_id), unit.correlation_id, facts)
     )
-    await unit.orders.keep(event.order_id, customer.party_id, event.order_number, recipients)
-    facts = {"customer": customer.name, "lines": [_line(line.model_dump(mode="json")) for line in event.lines]}
-    await _tell(event.order_id, "order-acknowledgement", event.order_id, facts, unit)
-    for kind, subject, waited in await unit.orders.waiting(event.order_id):
-        await _tell(event.order_id, kind, subject, waited, unit)
 
 
-async def tell_of(order_id: UUID, kind: str, subject: UUID, facts: dict[str, Any], unit: Unit) -> None:
-    """Tell the people of an order; what comes before its OrderReceived waits, since topics aren't ordered."""
-    if await unit.orders.find(order_id) is None:
-        await unit.orders.wait(order_id, kind, subject, facts)
-    else:
-        await _tell(order_id, kind, subject, facts, unit)
+async def mail_quote_link(event: QuoteLinkIssued, unit: Unit) -> None:
+    """QUOTE-2: the link goes to the recipient; its token is kept sealed until the mail is sent."""
+    body = event.model_dump(mode="json", exclude={"token"})
+    to = Recipient("recipient", event.customer_name, event.recipient, event.language)
+    people = (to, _recipient("creator", event.creator))
+    unit.gather(tell, Story(event.quote_id, "quote", event.customer_id, event.quote_number, people, body))
+    facts = {
+        "customer": event.customer_name,
+        "creator": event.creator.name,
+        "sealed_token": unit.sealed(event.token),
+        "valid_until": body["valid_until"],
+        "one_time": body["one_time_total"],
+        "monthly": body["monthly_total"],
+        "replaces_earlier": event.replaces_earlier,
+        "lines": body["lines"],
+    }
+    unit.gather(tell, Happening(event.quote_id, "quote-link", str(event.link_id), unit.correlation_id, facts, to=to))
 
 
-async def _tell(order_id: UUID, kind: str, subject: UUID, facts: dict[str, Any], unit: Unit) -> None:
-    known = await unit.orders.find(order_id)
-    assert known is not None, "the order was kept in this unit or before"
-    customer_id, number, recipients = known
-    await unit.notices.add(
-        [
-            Notice(
-                unit.new_id(), kind, to, order_id, subject, {**facts, "number": number},
-                customer_id=customer_id, order_id=order_id,
-            )
-            for to in recipients
-        ]
-    )  # fmt: skip
+async def tell(news: Sequence[Story | Happening], unit: Unit) -> None:
+    """Keep the stories and tell what happened in them; what comes before its story waits, topics aren't ordered."""
+    await unit.stories.lock({one.about for one in news})
+    told = [one for one in news if isinstance(one, Story)]
+    happened = [one for one in news if isinstance(one, Happening)]
+    if told:
+        await _keep(told, happened, unit)
+    stories = await unit.stories.find({one.about for one in happened})
+    notices = [
+        _notice(one, stories[one.about], to, unit)
+        for one in happened
+        if one.about in stories
+        for to in one.recipients(stories[one.about].people)
+    ]
+    if notices:
+        await unit.notices.add(notices)
+    if early := [one for one in happened if one.about not in stories]:
+        await unit.stories.wait(early)
+
+
+async def _keep(told: list[Story], happened: list[Happening], unit: Unit) -> None:
+    before = await unit.stories.find({one.about for one in told if one.sort == "quote"})
+    for story in told:
+        if story.sort == "quote":
+            if (earlier := before.get(story.about)) is not None:
+                happened += _link_died(earlier, story, _correlation(story, happened))
+            before[story.about] = story
+    await unit.stories.keep(told)
+    happened += await unit.stories.take_waiting({one.about for one in told})
+
+
+def _correlation(story: Story, happened: list[Happening]) -> str:
+    return next(one.correlation_id for one in happened if one.about == story.about)
+
+
+def _link_died(earlier: Story, story: Story, correlation_id: str) -> list[Happening]:
+    """QUOTE-2: whoever held the link before is told that it is dead, unless the new one went to him."""
+    was, now = earlier.people[0], story.people[0]
+    if same_address(was.email, now.email):
+        return []
+    facts = {"creator": story.body["creator"]["name"], "customer": story.body["customer_name"]}
+    return [Happening(story.about, "quote-replaced", earlier.body["link_id"], correlation_id, facts, to=was)]
+
+
+def _notice(happening: Happening, story: Story, to: Recipient, unit: Unit) -> Notice:
+    return Notice(
+        unit.new_id(),
+        happening.kind,
+        to,
+        story.about,
+        happening.subject,
+        {"creator": story.people[-1].name, **happening.facts, **_named(happening, story), "number": story.number},
+        happening.correlation_id,
+        attached_to(happening, story, to),
+        story.customer_id,
+        story.about if story.sort == "order" else None,
+        story.about if story.sort == "quote" else None,
+    )
+
+
+def _named(happening: Happening, story: Story) -> dict[str, Any]:
+    """Lines that failed, by name."""
+    failed = happening.facts.get("failed_line_ids", ())
+    return {"failed": [line["name"] for line in story.body["lines"] if line["line_id"] in failed]} if failed else {}
+
+
+def _recipient(role: Role, person: Person) -> Recipient:
+    return Recipient(role, person.name, person.email, person.language)
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,34 @@
 """Who is told what, once (NOTE-1, QUOTE-4)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
 
 Role = Literal["approver", "customer", "creator", "recipient"]
+EVERYBODY: tuple[Role, ...] = ("customer", "approver", "creator")
+TOLD: dict[str, tuple[Role, ...]] = {
+    "quote-link": ("recipient",),
+    "quote-replaced": ("recipient",),
+    "quote-resent": ("creator",),
+    "quote-expired": ("recipient", "creator"),
+    "quote-withdrawn": ("recipient", "creator"),
+    "quote-confirmation-refused": ("creator",),
+    "order-acknowledgement": EVERYBODY,
+    "order-completed": EVERYBODY,
+    "order-partly-completed": EVERYBODY,
+    "order-failed": EVERYBODY,
+    "order-cancelled": EVERYBODY,
+    "trunk-activated": EVERYBODY,
+    "site-ready": EVERYBODY,
+    "porting-started": EVERYBODY,
+    "signed-form-awaited": EVERYBODY,
+    "porting-confirmed": EVERYBODY,
+    "porting-rescheduled": EVERYBODY,
+    "porting-rejected": EVERYBODY,
+    "porting-cancelled": EVERYBODY,
+    "porting-completed": EVERYBODY,
+}
+"""Each kind of notice, and the roles in a quote or order that get it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +47,44 @@ class Notice:
     kind: str
     to: Recipient
     about: UUID
-    subject: UUID
+    subject: str
     facts: dict[str, Any]
+    correlation_id: str
+    documents: tuple[str, ...] = ()
     customer_id: UUID | None = None
     order_id: UUID | None = None
     quote_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A quote or an order with the people in it; `body` is the event that told of it, for its documents."""
+
+    about: UUID
+    sort: Literal["quote", "order"]
+    customer_id: UUID
+    number: str
+    people: tuple[Recipient, ...]
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something to tell about a story. `to`: this one only; `but`: not this address, whose owner did it himself."""
+
+    about: UUID
+    kind: str
+    subject: str
+    correlation_id: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    to: Recipient | None = None
+    but: str | None = None
+
+    def recipients(self, people: tuple[Recipient, ...]) -> list[Recipient]:
+        if self.to is not None:
+            return [self.to]
+        found = without_doubles([one for one in people if one.role in TOLD[self.kind]])
+        return [one for one in found if self.but is None or not same_address(one.email, self.but)]
 
 
 def without_doubles(recipients: list[Recipient]) -> list[Recipient]:
@@ -40,6 +97,10 @@ def without_doubles(recipients: list[Recipient]) -> list[Recipient]:
     return list(chosen.values())
 
 
+def same_address(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()
+
+
 def masked(email: str) -> str:
     """`m***@example.de`: addresses stay in few topics."""
     name, _, domain = email.partition("@")
@@ -47,5 +108,5 @@ def masked(email: str) -> str:
 
 
 def retry_after(attempts: int) -> int:
-    """Seconds until the next try; a mail server that is away delays and never loses."""
+    """Seconds until the next try of a mail that the server does not want yet."""
     return min(600, 1 << min(attempts, 10))

@@ -1,75 +1,173 @@
 """What notification hears, turned into its own use cases."""
 
+from typing import Any
+from uuid import UUID
+
 from chassis.subscription import Subscription
-from contracts.ordering.v1 import ORDERS, QUOTE_LINKS, OrderCompleted, OrderFailed, OrderReceived, QuoteLinkIssued
-from contracts.porting.v1 import REQUESTS, PortingCompleted, PortingConfirmed, PortingRejected, SignedFormAwaited
-from contracts.provisioning.v1 import SITES, TRUNKS, SiteProvisioned, TrunkActivated
-from notification.adapters.store import NotificationUnit
-from notification.application.tell import acknowledge_order, mail_quote_link, tell_of
+from contracts.crm import v1 as crm
+from contracts.envelope import Event
+from contracts.ordering import v1 as ordering
+from contracts.porting import v1 as porting
+from contracts.provisioning import v1 as provisioning
+from contracts.shapes import Address
+from notification.application.keep_parties import forget_party, keep_party, keep_prospect, merge_parties
+from notification.application.ports import Unit
+from notification.application.tell import acknowledge_order, mail_quote_link, tell
+from notification.domain.notice import Happening, masked
 
-links = Subscription[NotificationUnit](QUOTE_LINKS)
-orders = Subscription[NotificationUnit](ORDERS)
-trunks = Subscription[NotificationUnit](TRUNKS)
-sites = Subscription[NotificationUnit](SITES)
-portings = Subscription[NotificationUnit](REQUESTS)
+links = Subscription[Unit](ordering.QUOTE_LINKS)
+quotes = Subscription[Unit](ordering.QUOTES)
+orders = Subscription[Unit](ordering.ORDERS)
+trunks = Subscription[Unit](provisioning.TRUNKS)
+sites = Subscription[Unit](provisioning.SITES)
+portings = Subscription[Unit](porting.REQUESTS)
+parties = Subscription[Unit](crm.PARTIES)
+prospects = Subscription[Unit](crm.PROSPECTS)
+ALL = (links, quotes, orders, trunks, sites, portings, parties, prospects)
 
 
-@links.on(QuoteLinkIssued)
-async def on_quote_link_issued(event: QuoteLinkIssued, unit: NotificationUnit) -> None:
+@links.on(ordering.QuoteLinkIssued)
+async def on_quote_link_issued(event: ordering.QuoteLinkIssued, unit: Unit) -> None:
     await mail_quote_link(event, unit)
 
 
-@orders.on(OrderReceived)
-async def on_order_received(event: OrderReceived, unit: NotificationUnit) -> None:
+@quotes.on(ordering.QuoteResent)
+async def on_quote_resent(event: ordering.QuoteResent, unit: Unit) -> None:
+    """The creator learns of it, unless he did it himself."""
+    facts = _of(event, "cart_id", "valid_until") | {"by": event.resent_by.name, "recipient": masked(event.recipient)}
+    until = event.valid_until.isoformat()
+    _happened(event.quote_id, "quote-resent", f"{event.recipient} {until}", facts, unit, but=event.resent_by.email)
+
+
+@quotes.on(ordering.QuoteExpired)
+async def on_quote_expired(event: ordering.QuoteExpired, unit: Unit) -> None:
+    _happened(event.quote_id, "quote-expired", event.quote_id, _of(event, "cart_id"), unit)
+
+
+@quotes.on(ordering.QuoteWithdrawn)
+async def on_quote_withdrawn(event: ordering.QuoteWithdrawn, unit: Unit) -> None:
+    facts = _of(event, "cart_id") | {"by": event.withdrawn_by.name}
+    _happened(event.quote_id, "quote-withdrawn", event.quote_id, facts, unit, but=event.withdrawn_by.email)
+
+
+@quotes.on(ordering.QuoteConfirmationRefused)
+async def on_quote_confirmation_refused(event: ordering.QuoteConfirmationRefused, unit: Unit) -> None:
+    facts = _of(event, "cart_id", "reasons") | {"approver": event.approver.name}
+    _happened(event.quote_id, "quote-confirmation-refused", event.refused_at.isoformat(), facts, unit)
+
+
+@orders.on(ordering.OrderReceived)
+async def on_order_received(event: ordering.OrderReceived, unit: Unit) -> None:
     await acknowledge_order(event, unit)
 
 
-@orders.on(OrderCompleted)
-async def on_order_completed(event: OrderCompleted, unit: NotificationUnit) -> None:
-    await tell_of(event.order_id, "order-completed", event.order_id, {}, unit)
+@orders.on(ordering.OrderCompleted)
+async def on_order_completed(event: ordering.OrderCompleted, unit: Unit) -> None:
+    _happened(event.order_id, "order-completed", event.order_id, {}, unit)
 
 
-@orders.on(OrderFailed)
-async def on_order_failed(event: OrderFailed, unit: NotificationUnit) -> None:
-    await tell_of(event.order_id, "order-failed", event.order_id, {"reason": event.reason.model_dump()}, unit)
+@orders.on(ordering.OrderPartlyCompleted)
+async def on_order_partly_completed(event: ordering.OrderPartlyCompleted, unit: Unit) -> None:
+    facts = _of(event, "reason", "failed_line_ids")
+    _happened(event.order_id, "order-partly-completed", event.order_id, facts, unit)
 
 
-@trunks.on(TrunkActivated)
-async def on_trunk_activated(event: TrunkActivated, unit: NotificationUnit) -> None:
-    facts = {"activated_at": event.activated_at.isoformat()}
-    await tell_of(event.order_id, "trunk-activated", event.trunk_id, facts, unit)
+@orders.on(ordering.OrderFailed)
+async def on_order_failed(event: ordering.OrderFailed, unit: Unit) -> None:
+    _happened(event.order_id, "order-failed", event.order_id, _of(event, "reason"), unit)
 
 
-@sites.on(SiteProvisioned)
-async def on_site_provisioned(event: SiteProvisioned, unit: NotificationUnit) -> None:
-    facts = {
-        "site": event.name,
-        "blocks": [f"0{one.area_code} {one.stem} {one.extension_from or ''}" for one in event.blocks],
-    }
-    await tell_of(event.order_id, "site-ready", event.site_id, facts, unit)
+@orders.on(ordering.OrderCancelled)
+async def on_order_cancelled(event: ordering.OrderCancelled, unit: Unit) -> None:
+    _happened(event.order_id, "order-cancelled", event.order_id, _of(event, "reason"), unit)
 
 
-@portings.on(PortingConfirmed)
-async def on_porting_confirmed(event: PortingConfirmed, unit: NotificationUnit) -> None:
-    facts = {"donor": event.donor.name, "change_date": f"{event.change_date.isoformat()}T12:00:00+00:00"}
-    await tell_of(event.order_id, "porting-confirmed", event.porting_id, facts, unit)
+@trunks.on(provisioning.TrunkActivated)
+async def on_trunk_activated(event: provisioning.TrunkActivated, unit: Unit) -> None:
+    _happened(event.order_id, "trunk-activated", event.trunk_id, _of(event, "activated_at"), unit)
 
 
-@portings.on(PortingRejected)
-async def on_porting_rejected(event: PortingRejected, unit: NotificationUnit) -> None:
-    facts = {"donor": event.donor.name, "reasons": [one.text.model_dump() for one in event.reasons]}
-    await tell_of(event.order_id, "porting-rejected", event.porting_id, facts, unit)
+@sites.on(provisioning.SiteProvisioned)
+async def on_site_provisioned(event: provisioning.SiteProvisioned, unit: Unit) -> None:
+    facts = _of(event, "blocks") | {"site": event.name, "address": _written(event.address)}
+    await unit.sites.keep(event.site_id, event.name, event.address.model_dump())
+    _happened(event.order_id, "site-ready", event.site_id, facts, unit)
 
 
-@portings.on(SignedFormAwaited)
-async def on_signed_form_awaited(event: SignedFormAwaited, unit: NotificationUnit) -> None:
-    facts = {"donor": event.donor_name, "return_to": event.return_to}
-    await tell_of(event.order_id, "signed-form-awaited", event.porting_id, facts, unit)
+@portings.on(porting.PortingStarted)
+async def on_porting_started(event: porting.PortingStarted, unit: Unit) -> None:
+    """Of a paper carrier's, SignedFormAwaited tells."""
+    if event.electronic:
+        facts = _of(event, "numbers", "requested_on") | {"donor": event.donor.name}
+        _happened(event.order_id, "porting-started", event.porting_id, facts, unit)
 
 
-@portings.on(PortingCompleted)
-async def on_porting_completed(event: PortingCompleted, unit: NotificationUnit) -> None:
-    await tell_of(event.order_id, "porting-completed", event.porting_id, {}, unit)
+@portings.on(porting.SignedFormAwaited)
+async def on_signed_form_awaited(event: porting.SignedFormAwaited, unit: Unit) -> None:
+    facts = _of(event, "porting_id", "return_to") | {"donor": event.donor_name}
+    _happened(event.order_id, "signed-form-awaited", f"{event.porting_id} {event.awaited_since}", facts, unit)
 
 
-ALL = (links, orders, trunks, sites, portings)
+@portings.on(porting.PortingConfirmed)
+async def on_porting_confirmed(event: porting.PortingConfirmed, unit: Unit) -> None:
+    facts = _of(event, "numbers", "window", "as_requested")
+    facts |= {"donor": event.donor.name, "day": event.change_date.isoformat()}
+    _happened(event.order_id, "porting-confirmed", f"{event.porting_id} {event.change_date}", facts, unit)
+
+
+@portings.on(porting.PortingRescheduled)
+async def on_porting_rescheduled(event: porting.PortingRescheduled, unit: Unit) -> None:
+    facts = _of(event, "window") | {"earlier": event.earlier_date.isoformat(), "day": event.change_date.isoformat()}
+    _happened(event.order_id, "porting-rescheduled", f"{event.porting_id} {event.rescheduled_at}", facts, unit)
+
+
+@portings.on(porting.PortingRejected)
+async def on_porting_rejected(event: porting.PortingRejected, unit: Unit) -> None:
+    reasons = [one.text.model_dump() for one in event.reasons]
+    facts = _of(event, "fixable") | {"donor": event.donor.name, "reasons": reasons}
+    _happened(event.order_id, "porting-rejected", f"{event.porting_id} {event.rejected_at}", facts, unit)
+
+
+@portings.on(porting.PortingCancelled)
+async def on_porting_cancelled(event: porting.PortingCancelled, unit: Unit) -> None:
+    _happened(event.order_id, "porting-cancelled", event.porting_id, _of(event, "reason"), unit)
+
+
+@portings.on(porting.PortingCompleted)
+async def on_porting_completed(event: porting.PortingCompleted, unit: Unit) -> None:
+    _happened(event.order_id, "porting-completed", event.porting_id, _of(event, "numbers"), unit)
+
+
+@parties.on(crm.PartyChanged)
+async def on_party_changed(event: crm.PartyChanged, unit: Unit) -> None:
+    await keep_party(event, unit)
+
+
+@parties.on(crm.PartiesMerged)
+async def on_parties_merged(event: crm.PartiesMerged, unit: Unit) -> None:
+    await merge_parties(event, unit)
+
+
+@parties.on_tombstone
+async def on_party_gone(key: str, unit: Unit) -> None:
+    await forget_party(UUID(key), unit)
+
+
+@prospects.on(crm.ProspectEntered)
+async def on_prospect_entered(event: crm.ProspectEntered, unit: Unit) -> None:
+    await keep_prospect(event, unit)
+
+
+def _happened(
+    about: UUID, kind: str, subject: object, facts: dict[str, Any], unit: Unit, *, but: str | None = None
+) -> None:
+    unit.gather(tell, Happening(about, kind, str(subject), unit.correlation_id, facts, but=but))
+
+
+def _of(event: Event, *names: str) -> dict[str, Any]:
+    return event.model_dump(mode="json", include=set(names))
+
+
+def _written(address: Address) -> str:
+    number = f"{address.house_number} {address.addition}" if address.addition else address.house_number
+    return f"{address.street} {number}, {address.postcode} {address.town}"

@@ -1,8 +1,8 @@
-"""The chassis' tables, notices, and the people of orders."""
+"""The chassis' tables, notices, and the stories they belong to."""
 
 from alembic import op
 
-from notification.adapters.store import metadata
+from notification.adapters.tables import metadata
 
 revision, down_revision = "0001", None
 

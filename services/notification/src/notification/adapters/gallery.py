@@ -1,0 +1,199 @@
+"""Every mail and document with samples in both languages, for looking at: `python -m notification gallery FOLDER`."""
+
+import asyncio
+from html import escape
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from cryptography.fernet import Fernet
+
+from notification.adapters.letters import Letters
+from notification.adapters.mime import Mail
+from notification.adapters.press import pdf_of
+from notification.application.documents import documents_of, paper
+from notification.domain.notice import Recipient, Story
+from notification.settings import Settings
+
+LANGUAGES = ("de", "en")
+SAMPLE_ID = UUID("01930000-0000-7000-8000-000000000020")
+SITE_ID = "01930000-0000-7000-8000-000000000040"
+CUSTOMER = 'Müller & Söhne "Süd" 🦊 GmbH'
+ADDRESS = {"street": "Rosenstraße", "house_number": "12", "addition": "a", "postcode": "50678", "town": "Köln"}
+BLOCKS = [
+    {"area_code": "221", "stem": "4790", "extension_from": "00", "extension_to": "99", "answering_extension": "0"},
+    {
+        "area_code": "221",
+        "stem": "9988776",
+        "extension_from": None,
+        "extension_to": None,
+        "answering_extension": None,
+    },
+]
+CHANNELS = {
+    "name": {"de": "Sprachkanal Extended Connect", "en": "Voice channel Extended Connect"},
+    "quantity": 10,
+    "one_time": "0.00",
+    "monthly": "2.70",
+    "details": [{"de": "Verbindungspreisliste: National", "en": "Connection price list: National"}],
+}
+TRUNK = {
+    "name": {"de": "IPfonie Extended Connect SIP-Registrierung", "en": "IPfonie Extended Connect SIP registration"},
+    "quantity": 1,
+    "one_time": "49.00",
+    "monthly": "1219.90",
+    "details": [],
+}
+REASON = {"de": "Im Vorwahlbereich 0221 sind keine Rufnummern frei.", "en": "No numbers are free in area code 0221."}
+MOVE = {"donor": "Altnetz Süd", "numbers": BLOCKS}
+QUOTE = {"number": "AN-2026-000017", "creator": "Petra Partner", "customer": CUSTOMER, "cart_id": str(SAMPLE_ID)}
+ORDER = {"number": "AU-2026-000042", "creator": "Petra Partner"}
+FACTS: dict[str, dict[str, Any]] = {
+    "quote-link": {
+        **QUOTE,
+        "valid_until": "2026-12-23T22:00:00+00:00",
+        "one_time": "49.00",
+        "monthly": "1246.90",
+        "replaces_earlier": True,
+        "lines": [TRUNK, CHANNELS],
+    },
+    "quote-replaced": QUOTE,
+    "quote-resent": {
+        **QUOTE,
+        "by": "Selma Submandantin",
+        "recipient": "k***@kunden.example",
+        "valid_until": "2026-12-23T22:00:00+00:00",
+    },
+    "quote-expired": QUOTE,
+    "quote-withdrawn": {**QUOTE, "by": "Selma Submandantin"},
+    "quote-confirmation-refused": {**QUOTE, "approver": "Karla Kundin", "reasons": [REASON]},
+    "order-acknowledgement": {**ORDER, "customer": CUSTOMER, "lines": [TRUNK, CHANNELS], "by_quote": True},
+    "order-completed": ORDER,
+    "order-partly-completed": {**ORDER, "reason": REASON, "failed": [CHANNELS["name"]]},
+    "order-failed": {**ORDER, "reason": REASON},
+    "order-cancelled": {**ORDER, "reason": {"de": "Der Kunde hat widerrufen.", "en": "The customer has revoked it."}},
+    "trunk-activated": {**ORDER, "activated_at": "2026-11-23T10:00:00+00:00"},
+    "site-ready": {**ORDER, "site": "Zentrale", "address": "Rosenstraße 12 a, 50678 Köln", "blocks": BLOCKS},
+    "porting-started": {**ORDER, **MOVE, "requested_on": "2026-12-14"},
+    "signed-form-awaited": {**ORDER, "donor": "Stadtnetz", "return_to": "portierung@carrier.example"},
+    "porting-confirmed": {**ORDER, **MOVE, "day": "2026-12-16", "window": "ZF2", "as_requested": False},
+    "porting-rescheduled": {**ORDER, "earlier": "2026-12-16", "day": "2026-12-21", "window": "ZF3"},
+    "porting-rejected": {
+        **ORDER,
+        "donor": "Altnetz Süd",
+        "fixable": True,
+        "reasons": [
+            {"de": "Anschlussinhaber stimmt nicht überein", "en": "The owner of the line does not match"},
+            {"de": "Rufnummer nicht vorhanden", "en": "Number does not exist"},
+        ],
+    },
+    "porting-cancelled": {**ORDER, "reason": {"de": "Auf Wunsch des Kunden.", "en": "At the customer's wish."}},
+    "porting-completed": {**ORDER, **MOVE},
+}
+ROLES = {kind: "recipient" if kind.startswith("quote") else "customer" for kind in FACTS} | {
+    "quote-resent": "creator",
+    "quote-confirmation-refused": "creator",
+}
+
+
+def sample_mail(kind: str, language: str, settings: Settings, role: str | None = None) -> Mail:
+    facts = dict(FACTS[kind])
+    if kind == "quote-link":
+        facts["sealed_token"] = Fernet(settings.token_key).encrypt(b"token-of-the-gallery").decode()
+    notice = SimpleNamespace(
+        notice_id=SAMPLE_ID,
+        kind=kind,
+        role=role or ROLES[kind],
+        name="Karla Kundin",
+        email="karla@kunden.example",
+        language=language,
+        facts=facts,
+        documents=["porting-form"] if kind == "order-acknowledgement" else [],
+        order_id=SAMPLE_ID,
+    )
+    return Letters(settings).write(notice)
+
+
+def sample_stories(language: str) -> list[Story]:
+    """A quote, and an order with new numbers and a porting from a paper carrier."""
+    line = {
+        "line_id": str(SAMPLE_ID),
+        "agreement_number": "VT-100234",
+        "term_months": 36,
+        "price_list": None,
+        "srtp": False,
+        "activation": None,
+        "site": None,
+        "new_numbers": None,
+        "porting": None,
+    }
+    porting = {
+        "porting_id": str(SAMPLE_ID),
+        "site_id": SITE_ID,
+        "donor": {"carrier_code": None, "name": "Stadtnetz Köln-Süd 🦊"},
+        "subscriber": {
+            "name": "Müller & Söhne GmbH",
+            "first_name": None,
+            "further_owners": ["Erika Müller"],
+            "address": ADDRESS,
+        },
+        "case": "VA-KUE-MRN",
+        "numbers": BLOCKS,
+        "all_numbers": True,
+        "requested_on": "2026-12-14",
+        "window": "ZF2",
+    }
+    free = {"quantity": 1, "one_time": "0.00", "monthly": "0.00"}
+    site = {"site_id": SITE_ID, "name": "Zentrale", "address": ADDRESS, "area_code": "221"}
+    order = {
+        "quote_number": QUOTE["number"],
+        "customer": {"name": CUSTOMER, "email": "einkauf@kunden.example", "customer_number": "K-204711"},
+        "creator": {"name": "Petra Partner"},
+        "approver": {"name": "Karla Kundin"},
+        "placed_at": "2026-11-23T09:15:00Z",
+        "lines": [
+            {**line, **TRUNK},
+            {**line, **CHANNELS, "price_list": "PL-NATIONAL", "srtp": True, "activation": "delayed"},
+            {**line, **free, "name": {"de": "Nutzungsstandort", "en": "Usage site"}, "site": site},
+            {**line, **free, "name": {"de": "Anbieterwechsel", "en": "Porting"}, "porting": porting},
+        ],
+    }
+    quote = {
+        "customer_name": CUSTOMER,
+        "recipient": "karla@kunden.example",
+        "creator": {"name": "Petra Partner"},
+        "lines": [TRUNK, CHANNELS],
+        "one_time_total": "49.00",
+        "monthly_total": "1246.90",
+        "term_months": 36,
+        "valid_until": "2026-12-23T22:00:00Z",
+        "link_id": str(SAMPLE_ID),
+    }
+    customer = Recipient("customer", CUSTOMER, "einkauf@kunden.example", language)
+    return [
+        Story(SAMPLE_ID, "quote", SAMPLE_ID, QUOTE["number"], (customer,), quote),
+        Story(SAMPLE_ID, "order", SAMPLE_ID, ORDER["number"], (customer,), order),
+    ]
+
+
+def hang(folder: Path, settings: Settings) -> list[Path]:
+    """Write all of them, and a page that leads to them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    hung: list[Path] = []
+
+    def put(name: str, content: bytes) -> None:
+        hung.append(folder / name)
+        hung[-1].write_bytes(content)
+
+    for language in LANGUAGES:
+        for kind in FACTS:
+            mail = sample_mail(kind, language, settings)
+            put(f"{kind}.{language}.html", mail.html.encode())
+            put(f"{kind}.{language}.txt", f"{mail.subject}\n\n{mail.text}".encode())
+        for story in sample_stories(language):
+            for kind in documents_of(story):
+                put(f"{kind}.{language}.pdf", asyncio.run(pdf_of(paper(kind, story, settings.house, {}))))
+    links = "".join(f'<li><a href="{escape(path.name)}">{escape(path.name)}</a></li>' for path in hung)
+    put("index.html", f'<!doctype html><meta charset="utf-8"><title>Gallery</title><ul>{links}</ul>'.encode())
+    return hung

@@ -1,0 +1,75 @@
+"""Texts, money and days in a reader's language."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import Any
+
+from contracts.shapes import Localized
+from telecom.formats import berlin_day, day, long_day, money
+from telecom.texts import Language, Texts
+
+TEXTS = Texts("notification", "telecom")
+
+
+def in_both(text: str, **params: Any) -> Localized:
+    return Localized(**TEXTS.both(text, **params))
+
+
+class Tongue:
+    """One language; called with an English text it says it."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def __call__(self, text: str, **params: Any) -> str:
+        """`params` are taken as they are."""
+        found = _plain(text, self.language)
+        return found % params if params else found
+
+    def money(self, amount: str | Decimal) -> str:
+        return _money(str(amount), self.language)
+
+    def day(self, when: str) -> str:
+        """`Montag, 7. Dezember 2026`, of a day or of a moment in Berlin."""
+        return _long_day(when, self.language)
+
+    def short_day(self, when: str) -> str:
+        return day(_day_of(when), self.language)
+
+    def of(self, both: dict[str, str]) -> str:
+        """Of a text that came in both languages, this one."""
+        return both[self.language]
+
+    def block(self, numbers: dict[str, Any]) -> str:
+        """`0221 12345 00-99`, `+49 221 12345 00-99`."""
+        written = f"{numbers['area_code']} {numbers['stem']}"
+        if numbers.get("extension_from"):
+            written += f" {numbers['extension_from']}-{numbers['extension_to']}"
+        return f"0{written}" if self.language == "de" else f"+49 {written}"
+
+
+GERMAN, ENGLISH = Tongue("de"), Tongue("en")
+
+
+def tongue_of(language: str) -> Tongue:
+    return ENGLISH if language == "en" else GERMAN
+
+
+@cache
+def _plain(text: str, language: Language) -> str:
+    return TEXTS.translate(text, language)
+
+
+@lru_cache(4096)
+def _money(amount: str, language: Language) -> str:
+    return money(Decimal(amount), language)
+
+
+@lru_cache(1024)
+def _long_day(when: str, language: Language) -> str:
+    return long_day(_day_of(when), language)
+
+
+def _day_of(when: str) -> date:
+    return date.fromisoformat(when) if len(when) == 10 else berlin_day(datetime.fromisoformat(when))

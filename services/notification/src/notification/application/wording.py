@@ -1,0 +1,448 @@
+"""What each kind of mail says, in the reader's language. A kind without words fails the tests."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from notification.application.speech import Tongue
+from telecom.refusal import _
+
+Facts = dict[str, Any]
+Tone = Literal["plain", "good", "wait", "bad"]
+WINDOWS = {"ZF1": _("6 to 8 in the morning"), "ZF2": _("6 in the morning to noon"), "ZF3": _("any time of the day")}
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where mails lead: the portal, and the mailbox for signed forms (PORT-4)."""
+
+    public_url: str
+    form_return: str
+
+
+@dataclass(slots=True)
+class Priced:
+    name: str
+    quantity: int
+    monthly: str
+    one_time: str
+    details: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Letter:
+    """A mail before it is set. `mark`: its gist in a word or two."""
+
+    subject: str
+    mark: str
+    paragraphs: list[str]
+    tone: Tone = "plain"
+    rows: list[tuple[str, str]] = field(default_factory=list)
+    priced: list[Priced] = field(default_factory=list)
+    button: tuple[str, str] | None = None
+    after: list[str] = field(default_factory=list)
+
+
+Writer = Callable[[Facts, Tongue, str, Addresses], Letter]
+WRITERS: dict[str, Writer] = {}
+
+
+def letter(kind: str, facts: Facts, role: str, say: Tongue, where: Addresses) -> Letter:
+    """`role` of whom it goes to: some sentences are for the customer only."""
+    return WRITERS[kind](facts, say, role, where)
+
+
+def _writes(kind: str) -> Callable[[Writer], Writer]:
+    def register(writer: Writer) -> Writer:
+        WRITERS[kind] = writer
+        return writer
+
+    return register
+
+
+@_writes("quote-link")
+def _quote_link(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    after = [say(_("Opening the link confirms nothing; only the button on the page does."))]
+    if facts["replaces_earlier"]:
+        after.append(say(_("It replaces the link of an earlier mail, which no longer works.")))
+    return Letter(
+        say(_("Your quote %(number)s"), number=facts["number"]),
+        say(_("Quote")),
+        [
+            say(
+                _("%(creator)s has put a quote together for %(customer)s. It is not binding until you confirm it."),
+                creator=facts["creator"],
+                customer=facts["customer"],
+            )
+        ],
+        rows=[
+            (say(_("Altogether monthly, net")), say.money(facts["monthly"])),
+            (say(_("Altogether once, net")), say.money(facts["one_time"])),
+            (say(_("Valid until")), say.day(facts["valid_until"])),
+        ],
+        priced=_priced(facts, say),
+        button=(say(_("Look at the quote")), facts["link"]),
+        after=after,
+    )
+
+
+@_writes("quote-replaced")
+def _quote_replaced(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("The link to quote %(number)s no longer works"), number=facts["number"]),
+        say(_("Link replaced")),
+        [
+            say(
+                _(
+                    "The quote %(number)s for %(customer)s was sent to another recipient. The link in our "
+                    "earlier mail to you no longer works."
+                ),
+                number=facts["number"],
+                customer=facts["customer"],
+            ),
+            say(_("You need not do anything. If you have questions, ask %(creator)s."), creator=facts["creator"]),
+        ],
+    )
+
+
+@_writes("quote-resent")
+def _quote_resent(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("Your quote %(number)s was sent again"), number=facts["number"]),
+        say(_("Sent again")),
+        [
+            say(
+                _("%(by)s has sent the quote %(number)s again, to %(recipient)s. The link before no longer works."),
+                by=facts["by"],
+                number=facts["number"],
+                recipient=facts["recipient"],
+            )
+        ],
+        rows=[(say(_("Valid until")), say.day(facts["valid_until"]))],
+        button=_cart(facts, say, where),
+    )
+
+
+@_writes("quote-expired")
+def _quote_expired(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    if role == "creator":
+        then = say(_("The cart can be copied as a new one and quoted again."))
+    else:
+        then = say(_("If you are still interested, ask %(creator)s for a new one."), creator=facts["creator"])
+    return Letter(
+        say(_("The quote %(number)s has expired"), number=facts["number"]),
+        say(_("Expired")),
+        [say(_("The quote %(number)s was not confirmed in time and has expired."), number=facts["number"]), then],
+        "wait",
+        button=_cart(facts, say, where) if role == "creator" else None,
+    )
+
+
+@_writes("quote-withdrawn")
+def _quote_withdrawn(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("The quote %(number)s was withdrawn"), number=facts["number"]),
+        say(_("Withdrawn")),
+        [
+            say(_("%(by)s has withdrawn the quote %(number)s."), by=facts["by"], number=facts["number"]),
+            say(_("Its link no longer works. Nothing was ordered.")),
+        ],
+        "wait",
+        button=_cart(facts, say, where) if role == "creator" else None,
+    )
+
+
+@_writes("quote-confirmation-refused")
+def _quote_confirmation_refused(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("Your quote %(number)s could not be confirmed"), number=facts["number"]),
+        say(_("Not confirmed")),
+        [
+            say(
+                _("%(approver)s wanted to confirm the quote %(number)s, but it can no longer be ordered as it stands:"),
+                approver=facts["approver"],
+                number=facts["number"],
+            ),
+            *(say.of(reason) for reason in facts["reasons"]),
+        ],
+        "bad",
+        button=_cart(facts, say, where),
+        after=[say(_("The quote stays as it is. Copy the cart as a new one, correct it and send a new quote."))],
+    )
+
+
+@_writes("order-acknowledgement")
+def _order_acknowledgement(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    after = [say(_("All prices are net, per unit. We write again with each step."))]
+    if facts["by_quote"] and role == "approver":
+        after.append(say(_("The link of your quote stays open: it shows how far the order is.")))
+    found = Letter(
+        say(_("Your order %(number)s has arrived"), number=facts["number"]),
+        say(_("Order received")),
+        [say(_("The order for %(customer)s has arrived and is being worked on."), customer=facts["customer"])],
+        "good",
+        priced=_priced(facts, say),
+        button=_order(facts, say, where),
+        after=after,
+    )
+    if facts.get("documents"):
+        found.paragraphs.append(
+            say(
+                _(
+                    "One more thing is needed: the present carrier wants your signature. Please sign the "
+                    "attached porting form and return it as PDF to %(return_to)s, or upload it on the page of "
+                    "your order. The porting starts when we have it."
+                ),
+                return_to=where.form_return,
+            )
+        )
+    return found
+
+
+@_writes("order-completed")
+def _order_completed(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("Your order %(number)s is completed"), number=facts["number"]),
+        say(_("Completed")),
+        [say(_("Everything ordered with %(number)s is set up."), number=facts["number"])],
+        "good",
+        button=_order(facts, say, where),
+    )
+
+
+@_writes("order-partly-completed")
+def _order_partly_completed(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("Your order %(number)s is partly completed"), number=facts["number"]),
+        say(_("Partly completed")),
+        [
+            say(_("Not everything ordered with %(number)s could be set up. The reason:"), number=facts["number"]),
+            say.of(facts["reason"]),
+            say(_("All the rest is in place.")),
+        ],
+        "wait",
+        [(say(_("Not set up")), ", ".join(say.of(one) for one in facts["failed"]))],
+        button=_order(facts, say, where),
+        after=[say(_("Order management looks into it and gets in touch with you."))],
+    )
+
+
+@_writes("order-failed")
+def _order_failed(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("Your order %(number)s could not be carried out"), number=facts["number"]),
+        say(_("Not carried out")),
+        [say(_("We are sorry: your order could not be carried out. The reason:")), say.of(facts["reason"])],
+        "bad",
+        button=_order(facts, say, where),
+        after=[say(_("Order management looks into it and gets in touch with you."))],
+    )
+
+
+@_writes("order-cancelled")
+def _order_cancelled(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("Your order %(number)s was cancelled"), number=facts["number"]),
+        say(_("Cancelled")),
+        [say(_("The order %(number)s was cancelled. The reason:"), number=facts["number"]), say.of(facts["reason"])],
+        "wait",
+        button=_order(facts, say, where),
+    )
+
+
+@_writes("trunk-activated")
+def _trunk_activated(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("Your SIP trunk is active, order %(number)s"), number=facts["number"]),
+        say(_("Active")),
+        [
+            say(
+                _("The SIP trunk has been active since %(day)s. Its term and billing started with that day."),
+                day=say.day(facts["activated_at"]),
+            )
+        ],
+        "good",
+        button=_order(facts, say, where),
+    )
+
+
+@_writes("site-ready")
+def _site_ready(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    rows = [(say(_("Site")), facts["site"]), (say(_("Address")), facts["address"])]
+    rows += [(say(_("New numbers")), say.block(block)) for block in facts["blocks"]]
+    return Letter(
+        say(_("Your usage site %(site)s is ready, order %(number)s"), site=facts["site"], number=facts["number"]),
+        say(_("Site ready")),
+        [say(_("The usage site %(site)s is ready."), site=facts["site"])],
+        "good",
+        rows,
+        button=_order(facts, say, where),
+    )
+
+
+@_writes("porting-started")
+def _porting_started(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("Your porting is under way, order %(number)s"), number=facts["number"]),
+        say(_("Porting under way")),
+        [
+            say(
+                _(
+                    "We are asking %(donor)s to hand your numbers over. As soon as it has confirmed the date, "
+                    "we tell you."
+                ),
+                donor=facts["donor"],
+            ),
+            say(
+                _(
+                    "Please do not cancel the contract with your present carrier yourself: that could cost you the "
+                    "numbers."
+                )
+            ),
+        ],
+        rows=[*_numbers(facts, say), (say(_("Requested date")), say.day(facts["requested_on"]))],
+        button=_order(facts, say, where),
+    )
+
+
+@_writes("signed-form-awaited")
+def _signed_form_awaited(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    if role == "customer":
+        wish = _(
+            "%(donor)s does not take part in electronic porting and wants your signature. Please sign the "
+            "porting form and return it as PDF to %(return_to)s, or upload it on the page of your order."
+        )
+    else:
+        wish = _(
+            "%(donor)s does not take part in electronic porting and wants the customer's signature. The "
+            "customer has the porting form by mail; signed, it goes to %(return_to)s or is uploaded on the "
+            "page of the order."
+        )
+    return Letter(
+        say(_("A signature is needed, order %(number)s"), number=facts["number"]),
+        say(_("Signature needed")),
+        [
+            say(wish, donor=facts["donor"], return_to=facts["return_to"]),
+            say(_("The porting starts when we have the signed form.")),
+        ],
+        "wait",
+        button=_order(facts, say, where),
+    )
+
+
+@_writes("porting-confirmed")
+def _porting_confirmed(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    found = Letter(
+        say(
+            _("Your numbers move on %(day)s, order %(number)s"),
+            day=say.short_day(facts["day"]),
+            number=facts["number"],
+        ),
+        say(_("Date confirmed")),
+        [
+            say(
+                _("%(donor)s has agreed: your numbers move to us on %(day)s."),
+                donor=facts["donor"],
+                day=say.day(facts["day"]),
+            )
+        ],
+        "good",
+        [*_numbers(facts, say), (say(_("Date")), say.day(facts["day"])), _window(facts, say)],
+        button=_order(facts, say, where),
+    )
+    if not facts["as_requested"]:
+        found.paragraphs.append(say(_("That is another date than the one asked for.")))
+    return found
+
+
+@_writes("porting-rescheduled")
+def _porting_rescheduled(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(
+            _("Your numbers now move on %(day)s, order %(number)s"),
+            day=say.short_day(facts["day"]),
+            number=facts["number"],
+        ),
+        say(_("Date changed")),
+        [say(_("The date on which your numbers move has changed."))],
+        "wait",
+        [
+            (say(_("Until now")), say.day(facts["earlier"])),
+            (say(_("New date")), say.day(facts["day"])),
+            _window(facts, say),
+        ],
+        button=_order(facts, say, where),
+    )
+
+
+@_writes("porting-rejected")
+def _porting_rejected(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    if facts["fixable"]:
+        then = say(_("Order management looks into it and gets in touch with you."))
+    else:
+        then = say(_("The porting has ended with that. A new quote with corrected particulars is the way on."))
+    return Letter(
+        say(_("Your porting was refused, order %(number)s"), number=facts["number"]),
+        say(_("Porting refused")),
+        [
+            say(_("%(donor)s has refused to port the numbers:"), donor=facts["donor"]),
+            *(say.of(reason) for reason in facts["reasons"]),
+        ],
+        "bad",
+        button=_order(facts, say, where),
+        after=[then],
+    )
+
+
+@_writes("porting-cancelled")
+def _porting_cancelled(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("Your porting was cancelled, order %(number)s"), number=facts["number"]),
+        say(_("Porting cancelled")),
+        [say(_("The porting was cancelled; your numbers stay where they are. The reason:")), say.of(facts["reason"])],
+        "wait",
+        button=_order(facts, say, where),
+    )
+
+
+@_writes("porting-completed")
+def _porting_completed(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("Your numbers have moved, order %(number)s"), number=facts["number"]),
+        say(_("Numbers moved")),
+        [say(_("Your numbers have moved to us and are live."))],
+        "good",
+        _numbers(facts, say),
+        button=_order(facts, say, where),
+    )
+
+
+def _priced(facts: Facts, say: Tongue) -> list[Priced]:
+    return [
+        Priced(
+            say.of(line["name"]),
+            line["quantity"],
+            say.money(line["monthly"]),
+            say.money(line["one_time"]),
+            [say.of(detail) for detail in line.get("details", ())],
+        )
+        for line in facts["lines"]
+    ]
+
+
+def _numbers(facts: Facts, say: Tongue) -> list[tuple[str, str]]:
+    if not facts["numbers"]:
+        return []
+    return [(say(_("Numbers")), ", ".join(say.block(one) for one in facts["numbers"]))]
+
+
+def _window(facts: Facts, say: Tongue) -> tuple[str, str]:
+    return say(_("Time of day")), say(WINDOWS[facts["window"]])
+
+
+def _order(facts: Facts, say: Tongue, where: Addresses) -> tuple[str, str]:
+    return say(_("Look at the order")), f"{where.public_url}/orders/{facts['order_id']}"
+
+
+def _cart(facts: Facts, say: Tongue, where: Addresses) -> tuple[str, str]:
+    return say(_("Look at the cart")), f"{where.public_url}/carts/{facts['cart_id']}"

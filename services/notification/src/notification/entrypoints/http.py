@@ -1,0 +1,179 @@
+"""HTTP: documents of quotes and orders, what was mailed to whom, and what order management does about bounces."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+from fastapi import Depends, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from chassis.http import service_router
+from chassis.pages import Page, cursor_of, read_cursor
+from chassis.problems import Problem
+from chassis.scope import NotFound
+from chassis.tokens import Caller, Identity, LinkCaller, require
+from notification.adapters.press import pdf_of
+from notification.application import act_on_notice
+from notification.application.documents import QUOTE, documents_of, paper, sites_named_in, title_of
+from notification.application.ports import SentNotice, Unit, Wanted
+from notification.application.speech import tongue_of
+from notification.domain import refusals
+from notification.domain.notice import Story
+from notification.entrypoints.views import DocumentView, NoticeView, notice_view
+from notification.settings import Settings
+
+PAGE = 50
+STAFF = ("order_management", "administrator")
+
+router = service_router(tags=["notification"])
+Staff = Annotated[Identity, Depends(require(*STAFF))]
+
+
+class Again(BaseModel):
+    """`email` None: the same address once more."""
+
+    email: str | None = Field(default=None, max_length=254)
+
+
+class Note(BaseModel):
+    note: str | None = Field(default=None, min_length=1, max_length=400)
+
+
+def _unit(request: Request) -> Unit:
+    unit: Unit = request.state.unit
+    return unit
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+InUnit = Annotated[Unit, Depends(_unit)]
+Given = Annotated[Settings, Depends(_settings)]
+
+
+@router.get("/orders/{order_id}/documents")
+async def documents(order_id: UUID, request: Request, unit: InUnit, caller: LinkCaller) -> list[DocumentView]:
+    story = await _admitted(order_id, "order", caller, unit)
+    say = tongue_of(request.state.language)
+    return [
+        DocumentView(kind=kind, title=say(title_of(kind)), url=f"/orders/{order_id}/documents/{kind}.pdf")
+        for kind in documents_of(story, await unit.lists.forms_awaited(order_id))
+    ]
+
+
+@router.get("/orders/{order_id}/documents/{kind}.pdf", response_class=Response)
+async def document(order_id: UUID, kind: str, unit: InUnit, caller: LinkCaller, given: Given) -> Response:
+    story = await _admitted(order_id, "order", caller, unit)
+    if kind not in documents_of(story, await unit.lists.forms_awaited(order_id)):
+        raise NotFound
+    return await _pdf(kind, story, unit, given)
+
+
+@router.get("/quotes/{quote_id}/documents/quote.pdf", response_class=Response)
+async def quote(quote_id: UUID, unit: InUnit, caller: LinkCaller, given: Given) -> Response:
+    return await _pdf(QUOTE, await _admitted(quote_id, "quote", caller, unit), unit, given)
+
+
+@router.get("/notices")
+async def notices(
+    unit: InUnit,
+    caller: Caller,
+    order_id: UUID | None = None,
+    quote_id: UUID | None = None,
+    state: Annotated[str | None, Query(pattern="^(waiting|sent|bounced|given_up)$")] = None,
+    cursor: str | None = None,
+) -> Page[NoticeView]:
+    """Of one order or quote; order management may ask for those of all by state."""
+    about = order_id or quote_id
+    if about is not None:
+        await _admitted(about, "order" if order_id else "quote", caller, unit)
+    elif not _inside(caller) or state is None:
+        raise Problem(422, "invalid-request", "The request does not fit.", field="order_id")
+    place = read_cursor(cursor, 1)
+    found = await unit.lists.notices(Wanted(about, state, _id(place[0]) if place else None, PAGE + 1))
+    return Page(
+        items=[notice_view(one, inside=_inside(caller)) for one in found[:PAGE]],
+        next=cursor_of(found[PAGE - 1].notice_id) if len(found) > PAGE else None,
+    )
+
+
+@router.get("/notices/{notice_id}")
+async def notice(notice_id: UUID, unit: InUnit, caller: Staff) -> NoticeView:
+    found = await unit.lists.notice(notice_id)
+    if found is None:
+        raise NotFound
+    return notice_view(found, inside=True)
+
+
+@router.post("/notices/{notice_id}/resend")
+async def resend(notice_id: UUID, body: Again, unit: InUnit, caller: Staff) -> NoticeView:
+    """A mail that came back goes out again, to a corrected address if one is given."""
+    await act_on_notice.send_again(await _known(notice_id, unit), _address(body.email), _name(caller), unit)
+    return notice_view(await _known(notice_id, unit), inside=True)
+
+
+@router.post("/notices/{notice_id}/settle")
+async def settle(notice_id: UUID, body: Note, unit: InUnit, caller: Staff) -> NoticeView:
+    """A mail that came back needs nothing more."""
+    await act_on_notice.give_up(await _known(notice_id, unit), body.note, _name(caller), unit)
+    return notice_view(await _known(notice_id, unit), inside=True)
+
+
+async def _pdf(kind: str, story: Story, unit: Unit, given: Settings) -> Response:
+    written = paper(kind, story, given.house, await unit.sites.find(sites_named_in(story)))
+    headers = {
+        "Content-Disposition": f'inline; filename="{story.number}-{kind}.pdf"',
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }
+    return Response(await pdf_of(written), media_type="application/pdf", headers=headers)
+
+
+async def _admitted(about: UUID, sort: str, caller: Identity, unit: Unit) -> Story:
+    """TEN-2: what isn't yours and what isn't there are answered alike."""
+    story = (await unit.stories.find([about])).get(about)
+    if story is None or story.sort != sort:
+        raise NotFound
+    if caller.link is None:
+        await unit.scope.admit(caller, story.customer_id)
+        return story
+    if caller.link.get(sort) != str(about):
+        raise NotFound
+    if "view" not in caller.link.get("rights", ()):
+        raise refusals.LinkGivesNoRight()
+    if sort == "quote" and caller.link.get("link_id") != story.body["link_id"]:
+        raise refusals.LinkReplaced()
+    return story
+
+
+async def _known(notice_id: UUID, unit: Unit) -> SentNotice:
+    found = await unit.notices.get(notice_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _address(email: str | None) -> str | None:
+    if email is None:
+        return None
+    try:
+        return validate_email(email, check_deliverability=False, globally_deliverable=False).normalized
+    except EmailNotValidError as error:
+        raise refusals.AddressUnfit(email=email) from error
+
+
+def _inside(caller: Identity) -> bool:
+    return caller.role in STAFF and caller.link is None
+
+
+def _name(caller: Identity) -> str:
+    return caller.name or caller.subject
+
+
+def _id(text: Any) -> UUID:
+    try:
+        return UUID(text)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise Problem(400, "bad-cursor", "This cursor is not one of ours.", field="cursor") from error
