@@ -96,6 +96,21 @@ def test_the_error_summary_takes_the_focus_and_leads_to_the_field(chromium: Brow
     assert page.evaluate("document.activeElement.id") == "street"
 
 
+@pytest.mark.rule("SITE-1")
+def test_towns_and_area_codes_near_the_place_are_offered_while_the_address_is_typed(
+    chromium: Browser, address: str
+) -> None:
+    page = opened(chromium, address, "petra", width=1280, theme="light").new_page()
+    page.goto(f"{address}/trunks/{AGREEMENT}/new-site/numbers")
+    page.locator("#postcode").press_sequentially("50678")
+    page.locator("#towns option[value=Köln]").wait_for(state="attached")
+    page.locator("#town").fill("Köln")
+    page.keyboard.press("Tab")
+    page.get_by_label("02236 Wesseling").check()
+    assert page.locator("#postcode").get_attribute("inputmode") == "numeric"
+    assert faults_on(page) == []
+
+
 def test_the_order_flow_by_keyboard_alone(chromium: Browser, address: str) -> None:
     page = opened(chromium, address, "petra", width=1280, theme="light").new_page()
     page.goto(f"{address}/customers/{JAEGER}/configure")
