@@ -8,7 +8,7 @@ SOURCES := $(PACKAGES:%=%/src)
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up down reset status logs doctor fmt lint types arch check test test-unit test-integration bench schemas release-schemas docs rules lock
+.PHONY: help setup run up demo down reset status logs doctor fmt lint types arch check test test-unit test-integration bench schemas release-schemas docs rules lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -55,6 +55,9 @@ down: $(READY) ## end what `make up` started
 
 reset: $(READY) ## end it and delete all data
 	@$(BIN)/python -m devstack reset
+
+demo: $(READY) ## play the story on the running stack; JSON=1 for machines
+	@$(BIN)/python -m devstack demo $(if $(JSON),--json)
 
 status: $(READY) ## each program with its state
 	@$(BIN)/python -m devstack status

