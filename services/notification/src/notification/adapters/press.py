@@ -22,7 +22,7 @@ HERE = Path(str(files("notification")))
 Standard = Literal["ua-1"] | None
 TEMPLATE = HERE / "paper" / "letter.typ"
 MILLIMETRE = 72 / 25.4
-FOOT, HEIGHT = 29.5, 9
+FOOT, HEIGHT = 34.4, 9
 FIELDS = (("place", 24, 66), ("date", 72, 104), ("signature", 110, 188))
 """Millimetres from the lower left corner of the last page, as `paper/letter.typ` lays the lines out."""
 

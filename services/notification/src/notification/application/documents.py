@@ -64,7 +64,6 @@ class Paper:
     sections: list[Section]
     page: str
     signature: list[str] | None = None
-    signed_by: str = ""
 
 
 def documents_of(story: Story, awaited: Iterable[str] = ()) -> list[str]:
@@ -299,8 +298,7 @@ def _form(
             ),
         ],
         say(_("Page")),
-        [both(_("Place")), both(_("Date")), both(_("Signature of the owner of the line"))],
-        owner,
+        [both(_("Place")), both(_("Date")), f"{both(_('Signature of the owner of the line'))}: {owner}"],
     )
 
 

@@ -37,6 +37,7 @@ class Letter:
     mark: str
     paragraphs: list[str]
     tone: Tone = "plain"
+    reasons: list[str] = field(default_factory=list)
     rows: list[tuple[str, str]] = field(default_factory=list)
     priced: list[Priced] = field(default_factory=list)
     button: tuple[str, str] | None = None
@@ -163,9 +164,9 @@ def _quote_confirmation_refused(facts: Facts, say: Tongue, role: str, where: Add
                 approver=facts["approver"],
                 number=facts["number"],
             ),
-            *(say.of(reason) for reason in facts["reasons"]),
         ],
         "bad",
+        [say.of(reason) for reason in facts["reasons"]],
         button=_cart(facts, say, where),
         after=[say(_("The quote stays as it is. Copy the cart as a new one, correct it and send a new quote."))],
     )
@@ -217,13 +218,12 @@ def _order_partly_completed(facts: Facts, say: Tongue, role: str, where: Address
         say(_("Partly completed")),
         [
             say(_("Not everything ordered with %(number)s could be set up. The reason:"), number=facts["number"]),
-            say.of(facts["reason"]),
-            say(_("All the rest is in place.")),
         ],
         "wait",
+        [say.of(facts["reason"])],
         [(say(_("Not set up")), ", ".join(say.of(one) for one in facts["failed"]))],
         button=_order(facts, say, where),
-        after=[say(_("Order management looks into it and gets in touch with you."))],
+        after=[say(_("All the rest is in place. Order management looks into it and gets in touch with you."))],
     )
 
 
@@ -232,8 +232,9 @@ def _order_failed(facts: Facts, say: Tongue, role: str, where: Addresses) -> Let
     return Letter(
         say(_("Your order %(number)s could not be carried out"), number=facts["number"]),
         say(_("Not carried out")),
-        [say(_("We are sorry: your order could not be carried out. The reason:")), say.of(facts["reason"])],
+        [say(_("We are sorry: your order could not be carried out. The reason:"))],
         "bad",
+        [say.of(facts["reason"])],
         button=_order(facts, say, where),
         after=[say(_("Order management looks into it and gets in touch with you."))],
     )
@@ -244,8 +245,9 @@ def _order_cancelled(facts: Facts, say: Tongue, role: str, where: Addresses) -> 
     return Letter(
         say(_("Your order %(number)s was cancelled"), number=facts["number"]),
         say(_("Cancelled")),
-        [say(_("The order %(number)s was cancelled. The reason:"), number=facts["number"]), say.of(facts["reason"])],
+        [say(_("The order %(number)s was cancelled. The reason:"), number=facts["number"])],
         "wait",
+        [say.of(facts["reason"])],
         button=_order(facts, say, where),
     )
 
@@ -275,7 +277,7 @@ def _site_ready(facts: Facts, say: Tongue, role: str, where: Addresses) -> Lette
         say(_("Site ready")),
         [say(_("The usage site %(site)s is ready."), site=facts["site"])],
         "good",
-        rows,
+        rows=rows,
         button=_order(facts, say, where),
     )
 
@@ -347,7 +349,7 @@ def _porting_confirmed(facts: Facts, say: Tongue, role: str, where: Addresses) -
             )
         ],
         "good",
-        [*_numbers(facts, say), (say(_("Date")), say.day(facts["day"])), _window(facts, say)],
+        rows=[*_numbers(facts, say), (say(_("Date")), say.day(facts["day"])), _window(facts, say)],
         button=_order(facts, say, where),
     )
     if not facts["as_requested"]:
@@ -366,7 +368,7 @@ def _porting_rescheduled(facts: Facts, say: Tongue, role: str, where: Addresses)
         say(_("Date changed")),
         [say(_("The date on which your numbers move has changed."))],
         "wait",
-        [
+        rows=[
             (say(_("Until now")), say.day(facts["earlier"])),
             (say(_("New date")), say.day(facts["day"])),
             _window(facts, say),
@@ -386,9 +388,9 @@ def _porting_rejected(facts: Facts, say: Tongue, role: str, where: Addresses) ->
         say(_("Porting refused")),
         [
             say(_("%(donor)s has refused to port the numbers:"), donor=facts["donor"]),
-            *(say.of(reason) for reason in facts["reasons"]),
         ],
         "bad",
+        [say.of(reason) for reason in facts["reasons"]],
         button=_order(facts, say, where),
         after=[then],
     )
@@ -399,8 +401,9 @@ def _porting_cancelled(facts: Facts, say: Tongue, role: str, where: Addresses) -
     return Letter(
         say(_("Your porting was cancelled, order %(number)s"), number=facts["number"]),
         say(_("Porting cancelled")),
-        [say(_("The porting was cancelled; your numbers stay where they are. The reason:")), say.of(facts["reason"])],
+        [say(_("The porting was cancelled; your numbers stay where they are. The reason:"))],
         "wait",
+        [say.of(facts["reason"])],
         button=_order(facts, say, where),
     )
 
@@ -412,7 +415,7 @@ def _porting_completed(facts: Facts, say: Tongue, role: str, where: Addresses) -
         say(_("Numbers moved")),
         [say(_("Your numbers have moved to us and are live."))],
         "good",
-        _numbers(facts, say),
+        rows=_numbers(facts, say),
         button=_order(facts, say, where),
     )
 

@@ -1,0 +1,157 @@
+"""What the PDFs say and that they can be signed (PORT-4); their text is read back."""
+
+import io
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from pypdf import PdfReader
+
+from notification.adapters.gallery import ADDRESS, BLOCKS, CUSTOMER, SITE_ID, hang, sample_stories
+from notification.adapters.press import pdf_of
+from notification.application.documents import attached_to, documents_of, paper
+from notification.domain.notice import TOLD, Happening, Recipient, Story
+from notification.settings import Settings
+from porting.adapters.pdf import PdfDoor
+
+SETTINGS = Settings(database_url="postgresql://nobody@127.0.0.1:1/none", kafka_url="127.0.0.1:1")
+ORDER = sample_stories("de")[1]
+QUOTE = sample_stories("de")[0]
+PORTING = ORDER.body["lines"][3]["porting"]
+CUSTOMER_HIMSELF = ORDER.people[0]
+
+
+async def text_of(kind: str, story: Story, sites: dict[UUID, tuple[str, dict[str, str | None]]] | None = None) -> str:
+    reader = PdfReader(io.BytesIO(await pdf_of(paper(kind, story, SETTINGS.house, sites or {}))))
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+def with_porting(story: Story, **changed: object) -> Story:
+    lines = [line | ({"porting": line["porting"] | changed} if line["porting"] else {}) for line in story.body["lines"]]
+    return replace(story, body=story.body | {"lines": lines})
+
+
+@pytest.mark.rule("PORT-4")
+async def test_the_porting_form_carries_all_particulars_and_says_where_it_goes_back_to() -> None:
+    text = await text_of("porting-form", ORDER)
+    for particular in (
+        "Stadtnetz Köln-Süd",
+        "Müller & Söhne GmbH",
+        "Erika Müller",
+        "Rosenstraße 12 a, 50678 Köln",
+        "0221 4790 00 – 99 0",
+        "0221 9988776",
+        "alle weiteren Rufnummern",
+        "Montag, 14. Dezember 2026",
+        "6 bis 12 Uhr",
+        "endet mit der Portierung",
+        "Zentrale, Rosenstraße 12 a",
+        "AU-2026-000042",
+        "VT-100234",
+        SETTINGS.form_return_address,
+        "Ort",
+        "Datum",
+        "Unterschrift des Anschlussinhabers",
+    ):
+        assert particular in text
+
+
+@pytest.mark.rule("PORT-4")
+@pytest.mark.parametrize(
+    ("case", "agreement", "numbers"),
+    [
+        ("VA-KUE-MRN", "endet mit der Portierung", "werden übernommen"),
+        ("VA-KUE-ORN", "endet;", "werden nicht übernommen"),
+        ("VA-RRNP", "läuft weiter", "werden übernommen"),
+    ],
+)
+async def test_the_form_says_whether_the_present_contract_ends(case: str, agreement: str, numbers: str) -> None:
+    text = await text_of("porting-form", with_porting(ORDER, case=case))
+    assert agreement in text
+    assert numbers in text
+
+
+async def test_an_english_form_says_everything_in_german_as_well() -> None:
+    text = await text_of("porting-form", sample_stories("en")[1])
+    assert "Requested date / Wunschtermin Monday, 14 December 2026" in text
+    assert "I authorise Trunkline" in text
+    assert "Ich beauftrage und bevollmächtige Trunkline" in text
+
+
+@pytest.mark.rule("PORT-4")
+async def test_place_date_and_signature_are_fields_on_the_last_page_and_porting_takes_the_form_back() -> None:
+    many = [BLOCKS[1] | {"stem": str(9_000_000 + number)} for number in range(60)]
+    pdf = await pdf_of(paper("porting-form", with_porting(ORDER, numbers=many), SETTINGS.house, {}))
+    reader = PdfReader(io.BytesIO(pdf))
+    assert len(reader.pages) > 1
+    fields = [one.get_object() for one in reader.pages[-1]["/Annots"]]
+    assert [(one["/T"], one["/FT"]) for one in fields] == [("place", "/Tx"), ("date", "/Tx"), ("signature", "/Sig")]
+    assert all("/V" not in one for one in fields)
+    await PdfDoor(None).check(pdf)
+
+
+@pytest.mark.rule("PORT-4")
+async def test_a_porting_to_a_site_that_was_there_before_names_it() -> None:
+    story = replace(ORDER, body=ORDER.body | {"lines": [ORDER.body["lines"][3]]})
+    assert "Lager" not in await text_of("porting-form", story)
+    assert "Lager, Rosenstraße" in await text_of("porting-form", story, {UUID(SITE_ID): ("Lager", ADDRESS)})
+
+
+async def test_the_acknowledgement_lists_what_was_ordered() -> None:
+    text = await text_of("order-acknowledgement", ORDER)
+    head = ("Auftragseingangsbestätigung", "AU-2026-000042", "AN-2026-000017", "K-204711", "Karla Kundin")
+    lines = ("Sprachkanal Extended Connect", "PL-NATIONAL", "2,70 €", "1.219,90 €", "Verschlüsselt (SRTP)")
+    for part in head + lines:
+        assert part in text
+
+
+async def test_the_quote_says_its_price_its_end_and_that_it_is_not_binding() -> None:
+    text = await text_of("quote", QUOTE)
+    for part in ("Angebot", "AN-2026-000017", "Mittwoch, 23. Dezember 2026", "1.246,90 €", "unverbindlich"):
+        assert part in text
+
+
+@pytest.mark.parametrize("kind", ["order-acknowledgement", "quote"])
+async def test_documents_are_tagged_for_readers_of_screens(kind: str) -> None:
+    story = QUOTE if kind == "quote" else ORDER
+    reader = PdfReader(io.BytesIO(await pdf_of(paper(kind, story, SETTINGS.house, {}))))
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "de"
+    assert reader.xmp_metadata is not None
+    assert b"pdfuaid:part>1<" in reader.xmp_metadata.stream.get_data()
+
+
+async def test_a_name_in_a_script_that_our_fonts_lack_still_gives_a_document() -> None:
+    strange = replace(QUOTE, body=QUOTE.body | {"customer_name": "株式会社 Köln"})
+    assert "Köln" in await text_of("quote", strange)
+    assert CUSTOMER.split()[0] in await text_of("quote", QUOTE)
+
+
+@pytest.mark.rule("PORT-4")
+def test_only_the_customer_gets_the_form_and_only_of_a_paper_carriers_porting() -> None:
+    received = Happening(ORDER.about, "order-acknowledgement", "1", "tests")
+    assert attached_to(received, ORDER, CUSTOMER_HIMSELF) == ("porting-form",)
+    assert attached_to(received, ORDER, Recipient("approver", "Karla", "k@x.example", "de")) == ()
+    assert attached_to(received, ORDER, Recipient("creator", "Petra", "p@x.example", "de")) == ()
+    electronic = with_porting(ORDER, donor={"carrier_code": "DEU.ALTNET", "name": "Altnetz"})
+    assert attached_to(received, electronic, CUSTOMER_HIMSELF) == ()
+    assert documents_of(electronic) == ["order-acknowledgement"]
+
+
+@pytest.mark.rule("PORT-4")
+def test_a_carrier_that_turns_out_to_be_a_paper_carrier_gets_its_form_with_the_mail_that_asks_for_it() -> None:
+    story = with_porting(ORDER, donor={"carrier_code": "DEU.GONE", "name": "Altnetz"})
+    awaited = Happening(ORDER.about, "signed-form-awaited", "1", "tests", {"porting_id": PORTING["porting_id"]})
+    assert attached_to(awaited, story, CUSTOMER_HIMSELF) == ("porting-form",)
+    assert attached_to(awaited, ORDER, CUSTOMER_HIMSELF) == ()
+    assert documents_of(story, {PORTING["porting_id"]}) == ["order-acknowledgement", "porting-form"]
+
+
+def test_the_gallery_shows_every_mail_and_document_in_both_languages(tmp_path: Path) -> None:
+    names = {path.name for path in hang(tmp_path, SETTINGS)}
+    kinds = {f"{kind}.{language}.{form}" for kind in TOLD for language in ("de", "en") for form in ("html", "txt")}
+    documents = ("quote", "order-acknowledgement", "porting-form")
+    papers = {f"{kind}.{language}.pdf" for kind in documents for language in ("de", "en")}
+    assert names == kinds | papers | {"index.html"}
