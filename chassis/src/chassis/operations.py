@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
+import structlog
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 from sqlalchemy import text
@@ -11,10 +13,12 @@ from sqlalchemy import text
 from chassis.http import InUnit, service_router
 from chassis.inlet import Inlet
 from chassis.problems import Problem
-from chassis.redrive import parked_keys, redrive
+from chassis.redrive import discard, parked_keys, redrive
 from chassis.tokens import Identity, require
 from chassis.unit import Unit
 from chassis.units import Units
+
+log = structlog.get_logger()
 
 PARKED = text(
     "SELECT grp, key, id, topic, headers ->> 'ce_type' AS type, headers ->> 'ce_correlationid' AS correlation_id, "
@@ -36,6 +40,16 @@ class Redriven(BaseModel):
     played: int
     still_parked: dict[str, str]
     """Key → why it failed again."""
+
+
+class Discard(BaseModel):
+    group: str
+    key: str
+    id: UUID
+
+
+class Discarded(BaseModel):
+    discarded: UUID
 
 
 class ParkedMessage(BaseModel):
@@ -61,6 +75,13 @@ def operations_router(inlets: Mapping[str, Inlet[Any]], units: Units[Any]) -> AP
     @router.get("/outbox")
     async def outbox(unit: InUnit[Unit], caller: Operator) -> list[dict[str, Any]]:
         return [dict(row._mapping) for row in await unit.connection.execute(OUTBOX)]
+
+    @router.post("/discard", status_code=200)
+    async def give_up(body: Discard, unit: InUnit[Unit], caller: Operator) -> Discarded:
+        if not await discard(unit, group=body.group, key=body.key, message_id=body.id):
+            raise Problem(404, "not-parked", "No such message is parked.", field="id")
+        log.warning("parked message discarded", group=body.group, message_id=str(body.id), by=caller.subject)
+        return Discarded(discarded=body.id)
 
     redriving = APIRouter()  # has units of its own, one after the other: holding another meanwhile could starve it
 

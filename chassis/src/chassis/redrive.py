@@ -22,6 +22,7 @@ NEXT = text(
 PLAYED = text("DELETE FROM parked WHERE grp = :grp AND key = :key AND position = :position")
 FREE = text("DELETE FROM parked_key WHERE grp = :grp AND key = :key")
 KEYS = text("SELECT key FROM parked_key WHERE grp = :grp ORDER BY since")
+DISCARD = text("DELETE FROM parked WHERE grp = :grp AND key = :key AND id = :id")
 REPAIR = text("UPDATE parked SET payload = :payload WHERE grp = :grp AND key = :key AND id = :id")
 
 
@@ -63,4 +64,10 @@ async def parked_keys(group: str, unit: Unit) -> list[str]:
 async def repair(unit: Unit, *, group: str, key: str, message_id: UUID, payload: bytes) -> bool:
     """Replace the content of a parked message before its redrive; False if it isn't there."""
     done = await unit.connection.execute(REPAIR, {"grp": group, "key": key, "id": message_id, "payload": payload})
+    return bool(done.rowcount)
+
+
+async def discard(unit: Unit, *, group: str, key: str, message_id: UUID) -> bool:
+    """Give up a parked message that nothing can mend; its dead letter stays. False if it isn't there."""
+    done = await unit.connection.execute(DISCARD, {"grp": group, "key": key, "id": message_id})
     return bool(done.rowcount)

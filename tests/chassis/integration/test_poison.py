@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from chassis.operations import redrive_keys
 from chassis.outbox import LARGEST, EventTooLarge
-from chassis.redrive import repair
+from chassis.redrive import discard, repair
 from chassis.service import Running
 from contracts.envelope import Topic
 from devstack.kafka import create_topics
@@ -87,6 +87,18 @@ async def test_a_redrive_that_fails_again_leaves_the_rest_waiting_in_order(stage
         stage.broken.clear()
         assert (await play(service, stage, "ill")).played == 2
         assert await stage.effects(service, "ill") == [1, 2, 3, 4]
+
+
+async def test_what_nothing_can_mend_is_discarded_and_those_behind_it_are_played(stage: Stage) -> None:
+    async with stage.run("worker", "relay") as service:
+        await stage.send(stage.message("ill", 1, value=b"{"), stage.message("ill", 2), stage.message("ill", 3))
+        await eventually(lambda: heads(stage, service), [True, False, False])
+        async with service.units.writing() as unit:
+            first = (await unit.connection.execute(text("SELECT id FROM parked WHERE head"))).scalar_one()
+            assert await discard(unit, group=stage.group, key="ill", message_id=first)
+            assert not await discard(unit, group=stage.group, key="ill", message_id=first)
+        assert (await play(service, stage, "ill")).played == 2
+        assert await stage.effects(service, "ill") == [2, 3]
 
 
 async def test_poison_beside_poison_of_other_keys_parks_each_by_itself(stage: Stage) -> None:
