@@ -1,60 +1,18 @@
 """The story by hand: Chromium on a whole development stack, with real mail links."""
 
-import asyncio
-import os
-import random
 import re
-import shutil
-import socket
-import tempfile
-import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from devstack.layout import OFFSETS, Layout
-from devstack.stack import Stack
+from devstack.layout import Layout
 from tests.conftest import CHROMIUM
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 MAIL_SECONDS = 30
-
-
-def free_base() -> int:
-    """A base port of which every port the stack needs is free."""
-    while True:
-        base = random.randrange(20_000, 55_000, 100)
-        probes = [socket.socket() for _ in OFFSETS]
-        try:
-            for probe, offset in zip(probes, OFFSETS.values(), strict=True):
-                probe.bind(("127.0.0.1", base + offset))
-            return base
-        except OSError:
-            continue
-        finally:
-            for probe in probes:
-                probe.close()
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Layout]:
-    """A stack of its own, or the running one that TRUNKLINE_JOURNEY_BASE names by its base port."""
-    if given := os.environ.get("TRUNKLINE_JOURNEY_BASE"):
-        yield Layout(base=int(given))
-        return
-    folder = Path(tempfile.mkdtemp(prefix="trunkline-journey-"))
-    layout = Layout(data=folder, base=free_base(), kafka_given=None, database_given=None)
-    whole = Stack(layout, lambda _: None)
-    starting = threading.Thread(target=lambda: asyncio.run(whole.up()))
-    starting.start()
-    starting.join()
-    yield layout
-    whole.reset()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,58 @@
+"""One stack of its own for all journeys, started once."""
+
+import asyncio
+import os
+import random
+import shutil
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from devstack.demo.story import Story, crm_announces
+from devstack.layout import OFFSETS, Layout
+from devstack.stack import Stack
+
+
+def free_base() -> int:
+    """A base port of which every port the stack needs is free."""
+    while True:
+        base = random.randrange(20_000, 55_000, 100)
+        probes = [socket.socket() for _ in OFFSETS]
+        try:
+            for probe, offset in zip(probes, OFFSETS.values(), strict=True):
+                probe.bind(("127.0.0.1", base + offset))
+            return base
+        except OSError:
+            continue
+        finally:
+            for probe in probes:
+                probe.close()
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Layout]:
+    """A stack of its own, or the running one that TRUNKLINE_JOURNEY_BASE names by its base port."""
+    if given := os.environ.get("TRUNKLINE_JOURNEY_BASE"):
+        yield Layout(base=int(given))
+        return
+    folder = Path(tempfile.mkdtemp(prefix="trunkline-journey-"))
+    layout = Layout(data=folder, base=free_base(), kafka_given=None, database_given=None)
+    whole = Stack(layout, lambda _: None)
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(asyncio.run, whole.up()).result()
+    yield layout
+    whole.reset()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest_asyncio.fixture
+async def story(stack: Layout) -> AsyncIterator[Story]:
+    """A new customer of Nordlicht, and the people around it."""
+    async with Story(stack) as made:
+        await crm_announces(made)
+        yield made
