@@ -426,7 +426,7 @@ class Upstream:
                 }
             case "GET", ["number-pools"]:
                 return [{"area_code": "221", "name": "Köln", "free": 38120, "total": 40000}]
-            case "POST", ["work-orders", *_]:
+            case "POST", ["work-orders" | "trunks" | "portings" | "tasks", *_]:
                 return {}
         return self._operations(method, names)
 
@@ -459,7 +459,12 @@ class Upstream:
     def _notification(self, method: str, names: list[str], params: Json, json: Any, if_match: str | None) -> Any:
         match method, names:
             case "GET", ["orders", _, "documents"]:
-                return [{"kind": "order-acknowledgement"}, {"kind": "porting-form"}]
+                return [
+                    {"kind": "order-acknowledgement", "title": "Auftragseingangsbestätigung"},
+                    {"kind": "porting-form", "title": "Portierungsformular"},
+                ]
+            case "POST", ["notices", *_]:
+                return {}
             case "GET", [*_, "documents", _]:
                 return b"%PDF-1.7"
             case "GET", ["operations", "parked"]:

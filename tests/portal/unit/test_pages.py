@@ -2,15 +2,19 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
 from portal.adapters.memory import MemoryStore
+from portal.application.ports import Task
 from telecom.texts import missing
 from tests.portal.conftest import CSRF, Browser, fill, session_of
 from tests.portal.upstream import AGREEMENT, CUSTOMERS, JAEGER, ORDER, PORTING, QUOTED, SITE, Upstream, ident
 
+TASK = ident("task")
 CLOSED = next(party for party, one in CUSTOMERS.items() if not one["open"])
 
 
@@ -497,3 +501,71 @@ async def test_order_management_acts_on_a_porting(
     sent = form(act=act, **{field: "2027-01-12"})
     await browser("olga").post(f"/tasks/{ident('signed_form')}", data=sent)
     assert upstream.calls[-1][2] == f"/portings/{PORTING}/{path}"
+
+
+@pytest.mark.rule("ACT-4", "PORT-8", "NOTE-1")
+@pytest.mark.parametrize(
+    ("owner", "kind", "act", "typed", "path", "body"),
+    [
+        ("provisioning", "activation_without_porting", "activate", {}, f"/trunks/{AGREEMENT}/activate", {}),
+        ("provisioning", "assignment_failed", "assign", {}, f"/portings/{ident('subject')}/assign", {}),
+        (
+            "provisioning",
+            "numbers_exhausted",
+            "settle",
+            {"seen_note": "bestellt"},
+            f"/tasks/{TASK}/settle",
+            {"note": "bestellt"},
+        ),
+        (
+            "notification",
+            "notice_bounced",
+            "resend",
+            {"email": "neu@k.example"},
+            f"/notices/{ident('subject')}/resend",
+            {"email": "neu@k.example"},
+        ),
+        ("notification", "notice_bounced", "give-up", {}, f"/notices/{ident('subject')}/settle", {}),
+    ],
+)
+async def test_each_task_offers_what_its_owner_takes(
+    browser: Browser,
+    store: MemoryStore,
+    upstream: Upstream,
+    owner: str,
+    kind: str,
+    act: str,
+    typed: Any,
+    path: str,
+    body: Any,
+) -> None:
+    words = {"de": "Bitte ansehen", "en": "Please look"}
+    store.tasks.raise_(
+        Task(
+            UUID(TASK),
+            kind,
+            owner,
+            UUID(ident("subject")),
+            words,
+            words,
+            datetime.now(UTC),
+            agreement_id=UUID(AGREEMENT),
+        )
+    )
+    client = browser("olga")
+    assert f'value="{act}"' in (await client.get(f"/tasks/{TASK}")).text
+    answer = await client.post(f"/tasks/{TASK}", data=form(act=act, **typed))
+    assert answer.headers["location"] == f"/tasks/{TASK}"
+    assert upstream.calls[-1][2:4] == (path, body)
+
+
+async def test_a_task_cannot_be_settled_by_another_owners_button(browser: Browser, store: MemoryStore) -> None:
+    await fill(store)
+    answer = await browser("olga").post(f"/tasks/{ident('signed_form')}", data=form(act="settle"))
+    assert answer.status_code == 404
+
+
+async def test_mails_are_listed_apart_from_the_steps(browser: Browser, store: MemoryStore) -> None:
+    await fill(store)
+    page = (await browser("petra").get(f"/orders/{ORDER}")).text
+    assert "1 gesendet" in page

@@ -208,11 +208,6 @@ def _order_cancelled(body: Mapping[str, Any]) -> Step:
     return Step(_("Order cancelled"), tone="fail", reason=body["reason"])
 
 
-def _notice_sent(body: Mapping[str, Any]) -> Step:
-    title = _NOTICES.get(body["kind"], _("E-mail sent"))
-    return Step(title, _("To %(recipient)s"), tone="note", places={"recipient": body["recipient"]})
-
-
 def _notice_bounced(body: Mapping[str, Any]) -> Step:
     return Step(
         _("E-mail could not be delivered"),
@@ -232,11 +227,6 @@ def _task_settled(body: Mapping[str, Any]) -> Step:
     return Step(_("Order management is done"), tone="done", reason=body["outcome"])
 
 
-_NOTICES = {
-    "order-acknowledgement": _("Order acknowledgement sent"),
-    "porting-confirmed": _("Porting date announced by e-mail"),
-    "quote": _("Quote mail sent"),
-}
 _STEPS = {
     "OrderReceived": _received,
     "QuoteSent": _quote_sent,
@@ -262,7 +252,6 @@ _STEPS = {
     "OrderPartlyCompleted": _order_partly,
     "OrderFailed": _order_failed,
     "OrderCancelled": _order_cancelled,
-    "NoticeSent": _notice_sent,
     "NoticeBounced": _notice_bounced,
     "TaskRaised": _task_raised,
     "TaskSettled": _task_settled,

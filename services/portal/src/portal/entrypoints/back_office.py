@@ -1,5 +1,6 @@
 """Order management: task queue, work orders, signed forms, number pools, failed messages."""
 
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,37 @@ from portal.entrypoints.visit import Form as Typed
 
 router = APIRouter()
 PARTS = ("catalog", "cart", "provisioning", "porting", "notification")
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a task's button asks of its owner; `fields`: of the body, by the form's field. `done` is said then."""
+
+    part: str
+    path: str
+    done: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+ACTS = {
+    "complete": Act("provisioning", "/work-orders/{subject}/complete", "work-completed"),
+    "fail": Act("provisioning", "/work-orders/{subject}/fail", "work-failed", {"reason": "reason"}),
+    "activate": Act("provisioning", "/trunks/{agreement}/activate", "trunk-activated"),
+    "assign": Act("provisioning", "/portings/{subject}/assign", "numbers-assigned"),
+    "settle": Act("provisioning", "/tasks/{task}/settle", "saved", {"note": "seen_note"}),
+    "release": Act("porting", "/portings/{subject}/release", "released", {"note": "note"}),
+    "refuse": Act("porting", "/portings/{subject}/form-refusal", "form-refused", {"reason": "reason"}),
+    "seen": Act("porting", "/portings/{subject}/message-seen", "saved", {"note": "seen_note"}),
+    "stop": Act("porting", "/portings/{subject}/stop", "stopped", {"reason": "reason"}),
+    "date": Act(
+        "porting",
+        "/portings/{subject}/confirm-date",
+        "date-entered",
+        {"change_date": "change_date", "window": "window"},
+    ),
+    "resend": Act("notification", "/notices/{subject}/resend", "resent", {"email": "email"}),
+    "give-up": Act("notification", "/notices/{subject}/settle", "saved", {"note": "seen_note"}),
+}
 
 
 @router.get("/tasks")
@@ -111,36 +143,13 @@ def _faults_in(visit: Visit, form: Typed) -> list[Json]:
 
 
 async def _act(visit: Visit, found: Task, form: Typed) -> str:
-    subject = found.subject_id
-    match form["act"]:
-        case "complete":
-            await visit.send("POST", "provisioning", f"/work-orders/{subject}/complete", json={}, key=form.key)
-            return "work-completed"
-        case "fail":
-            body = {"reason": form["reason"]}
-            await visit.send("POST", "provisioning", f"/work-orders/{subject}/fail", json=body, key=form.key)
-            return "work-failed"
-        case "release":
-            note: dict[str, Any] = {"note": form["note"]} if form["note"] else {}
-            await visit.send("POST", "porting", f"/portings/{subject}/release", json=note, key=form.key)
-            return "released"
-        case "refuse":
-            refusal = {"reason": form["reason"]}
-            await visit.send("POST", "porting", f"/portings/{subject}/form-refusal", json=refusal, key=form.key)
-            return "form-refused"
-        case "seen":
-            seen: dict[str, Any] = {"note": form["seen_note"]} if form["seen_note"] else {}
-            await visit.send("POST", "porting", f"/portings/{subject}/message-seen", json=seen, key=form.key)
-            return "saved"
-        case "stop":
-            why = {"reason": form["reason"]}
-            await visit.send("POST", "porting", f"/portings/{subject}/stop", json=why, key=form.key)
-            return "stopped"
-        case "date":
-            agreed = {"change_date": form["change_date"], "window": form.get("window", "ZF2")}
-            await visit.send("POST", "porting", f"/portings/{subject}/confirm-date", json=agreed, key=form.key)
-            return "date-entered"
-    raise Problem(404, {})
+    act = ACTS.get(form["act"])
+    if act is None or act.part != found.owner:
+        raise Problem(404, {})
+    path = act.path.format(subject=found.subject_id, agreement=found.agreement_id, task=found.task_id)
+    body = {name: form[field] for name, field in act.fields.items() if form[field]}
+    await visit.send("POST", act.part, path, json=body, key=form.key)
+    return act.done
 
 
 def _rows(answer: Any) -> list[Json] | None:

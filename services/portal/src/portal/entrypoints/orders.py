@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
 from portal.application.ports import Away, FeedEntry, Json, Problem
+from portal.domain.mails import name_of
 from portal.domain.steps import Step, step_of
 from portal.entrypoints.documents import pdf
 from portal.entrypoints.visit import LoginNeeded, Signed, Visit, faults_of
@@ -101,6 +102,7 @@ async def order_story(visit: Visit, order_id: UUID, token: str | None = None) ->
     return {
         "order": found,
         "steps": steps_in(entries),
+        "mails": mails_in(entries),
         "documents": _items(documents),
         "portings": _items(portings[0]) if portings else [],
         "as_of": datetime.now(UTC),
@@ -112,6 +114,12 @@ def steps_in(entries: list[FeedEntry]) -> list[tuple[datetime, Step]]:
     told = sorted(entries, key=lambda one: (one.at, one.kind != "QuoteConfirmed", one.kind != "OrderReceived"))
     found = ((entry.at, step_of(entry.kind, entry.body)) for entry in told)
     return [(at, step) for at, step in found if step is not None]
+
+
+def mails_in(entries: list[FeedEntry]) -> list[tuple[datetime, str, str]]:
+    """When, what and to whom; the address is masked already."""
+    sent = sorted((one for one in entries if one.kind == "NoticeSent"), key=lambda one: one.at)
+    return [(one.at, name_of(one.body["kind"]), one.body["recipient"]) for one in sent]
 
 
 def stream(visit: Visit, order_id: UUID, token: str | None, *, links_base: str = "") -> Response:

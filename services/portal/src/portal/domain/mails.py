@@ -1,0 +1,35 @@
+"""What each mail is called on a page."""
+
+
+def _(text: str) -> str:
+    """Marks an English text for the translators' catalogue; changes nothing."""
+    return text
+
+
+NAMES = {
+    "quote-link": _("Quote with its link"),
+    "quote-resent": _("Quote was sent again"),
+    "quote-replaced": _("Earlier link replaced"),
+    "quote-expired": _("Quote expired"),
+    "quote-withdrawn": _("Quote withdrawn"),
+    "quote-confirmation-refused": _("Confirmation refused"),
+    "order-acknowledgement": _("Order acknowledgement"),
+    "order-completed": _("Order completed"),
+    "order-partly-completed": _("Order partly completed"),
+    "order-failed": _("Order failed"),
+    "order-cancelled": _("Order cancelled"),
+    "trunk-activated": _("Trunk activated"),
+    "site-ready": _("Site ready"),
+    "porting-started": _("Porting started"),
+    "signed-form-awaited": _("Signed form awaited"),
+    "porting-confirmed": _("Porting date confirmed"),
+    "porting-rescheduled": _("Porting date moved"),
+    "porting-rejected": _("Porting refused"),
+    "porting-cancelled": _("Porting cancelled"),
+    "porting-completed": _("Porting completed"),
+}
+
+
+def name_of(kind: str) -> str:
+    """English message id; a kind that is new to us is just a mail."""
+    return NAMES.get(kind, _("E-mail"))
