@@ -61,9 +61,10 @@ class Line:
         try:
             await self._server.sendmail(self._sender, [mail.address], bytes(mail), mail_options=options)
         except aiosmtplib.SMTPRecipientsRefused as error:
-            raise _refusal(error.recipients[0].code, repr(error)) from error
+            [refused] = error.recipients
+            raise _refusal(refused.code, refused.message) from error
         except aiosmtplib.SMTPResponseException as error:
-            raise _refusal(error.code, repr(error)) from error
+            raise _refusal(error.code, error.message) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise Away(repr(error)) from error
 
@@ -73,7 +74,8 @@ class Line:
         self._server.close()
 
 
-def _refusal(code: int, said: str) -> Exception:
+def _refusal(code: int, words: str) -> Exception:
+    said = f"{code} {words}"
     if code == CLOSING or code < TRY_AGAIN:
         return Away(said)
     return NotNow(said) if code < FOR_GOOD else Never(said)

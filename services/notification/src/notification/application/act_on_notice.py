@@ -27,7 +27,7 @@ def tell_of_bounce(notice: SentNotice, why: str, task_id: UUID, at: datetime, un
         _("The mail %(kind)s to %(recipient)s came back: %(reason)s"),
         kind=notice.kind,
         recipient=masked(notice.email),
-        reason=(notice.reason or why)[:250],
+        reason=(notice.reason or "").replace(notice.email, masked(notice.email))[:250],
     )
     unit.outbox.record(
         TaskRaised(

@@ -1,0 +1,149 @@
+"""Every event of the rules becomes a mail to those whom it concerns, once (NOTE-1, QUOTE-2, QUOTE-4)."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from contracts.envelope import Event
+from contracts.ordering import v1 as ordering
+from contracts.porting import v1 as porting
+from contracts.provisioning import v1 as provisioning
+from notification.domain.notice import TOLD
+from tests.notification.integration.conftest import Desk, example
+
+ORDER, LINK = example(ordering.OrderReceived), example(ordering.QuoteLinkIssued)
+ALL_OF_ORDER = sorted([ORDER.customer.email, ORDER.creator.email, ORDER.approver.email])
+CREATOR, RECIPIENT = LINK.creator.email, LINK.recipient
+STRANGER = {"name": "Selma", "email": "selma@telepartner.example", "language": "de"}
+EVENTS: dict[str, tuple[Event, list[str]]] = {
+    "quote-resent": (example(ordering.QuoteResent, resent_by=STRANGER), [CREATOR]),
+    "quote-expired": (example(ordering.QuoteExpired), [RECIPIENT, CREATOR]),
+    "quote-withdrawn": (example(ordering.QuoteWithdrawn, withdrawn_by=STRANGER), [RECIPIENT, CREATOR]),
+    "quote-confirmation-refused": (example(ordering.QuoteConfirmationRefused), [CREATOR]),
+    "order-completed": (example(ordering.OrderCompleted), ALL_OF_ORDER),
+    "order-partly-completed": (example(ordering.OrderPartlyCompleted), ALL_OF_ORDER),
+    "order-failed": (example(ordering.OrderFailed), ALL_OF_ORDER),
+    "order-cancelled": (example(ordering.OrderCancelled), ALL_OF_ORDER),
+    "trunk-activated": (example(provisioning.TrunkActivated), ALL_OF_ORDER),
+    "site-ready": (example(provisioning.SiteProvisioned), ALL_OF_ORDER),
+    "porting-started": (example(porting.PortingStarted, electronic=True), ALL_OF_ORDER),
+    "signed-form-awaited": (example(porting.SignedFormAwaited), ALL_OF_ORDER),
+    "porting-confirmed": (example(porting.PortingConfirmed), ALL_OF_ORDER),
+    "porting-rescheduled": (example(porting.PortingRescheduled), ALL_OF_ORDER),
+    "porting-rejected": (example(porting.PortingRejected), ALL_OF_ORDER),
+    "porting-cancelled": (example(porting.PortingCancelled), ALL_OF_ORDER),
+    "porting-completed": (example(porting.PortingCompleted), ALL_OF_ORDER),
+}
+AT_THE_START = ["order-acknowledgement", "quote-link", "quote-replaced"]
+
+
+def test_every_kind_is_told_of_by_some_event() -> None:
+    assert sorted([*EVENTS, *AT_THE_START]) == sorted(TOLD)
+
+
+@pytest.mark.rule("NOTE-1")
+@pytest.mark.parametrize("early", [False, True], ids=["after its story", "before its story"])
+async def test_each_event_is_told_once_to_whom_it_concerns_however_often_and_early_it_comes(
+    desk: Desk, early: bool
+) -> None:
+    happened = [event for event, _ in EVENTS.values()]
+    for batch in ([happened, [LINK, ORDER]] if early else [[LINK, ORDER], happened]) * 2:
+        await desk.hear(*batch)
+    with desk.mail_server():
+        while await desk.send():
+            pass
+    for kind, (_event, expected) in EVENTS.items():
+        assert sorted(await desk.all(f"SELECT email FROM notice WHERE kind = '{kind}'")) == sorted(expected), kind
+    assert await desk.all("SELECT DISTINCT state FROM notice") == ["sent"]
+    assert await desk.ask("SELECT count(*) FROM waiting_for_story") == 0
+    assert len(desk.box.mails()) == await desk.ask("SELECT count(*) FROM notice")
+
+
+@pytest.mark.rule("QUOTE-4")
+async def test_an_order_is_acknowledged_to_approver_customer_and_creator_and_equal_addresses_once(desk: Desk) -> None:
+    same = {"name": "Karla", "email": ORDER.customer.email.upper(), "language": "en"}
+    await desk.hear(ORDER, example(ordering.OrderReceived, order_id=LINK.link_id, approver=same))
+    rows = await desk.all("SELECT about || ' ' || email FROM notice WHERE kind = 'order-acknowledgement'")
+    assert sorted(rows) == sorted(
+        [f"{ORDER.order_id} {email}" for email in ALL_OF_ORDER]
+        + [f"{LINK.link_id} {email}" for email in (ORDER.customer.email, ORDER.creator.email)]
+    )
+
+
+@pytest.mark.rule("QUOTE-5", "QUOTE-4")
+async def test_a_direct_order_is_acknowledged_to_the_customer_and_whoever_placed_it(desk: Desk) -> None:
+    await desk.hear(example(ordering.OrderReceived, approver=None, quote_id=None, quote_number=None))
+    assert sorted(await desk.all("SELECT email FROM notice")) == sorted([ORDER.customer.email, ORDER.creator.email])
+
+
+@pytest.mark.rule("QUOTE-2")
+async def test_whoever_held_the_link_before_is_told_that_it_is_dead(desk: Desk) -> None:
+    first = example(ordering.QuoteLinkIssued, replaces_earlier=False, link_id=ORDER.order_id)
+    await desk.hear(first)
+    await desk.hear(example(ordering.QuoteLinkIssued, recipient="other@muellerundsoehne.example"))
+    kinds = await desk.all("SELECT kind || ' ' || email FROM notice")
+    assert sorted(kinds) == [
+        f"quote-link {first.recipient}",
+        "quote-link other@muellerundsoehne.example",
+        f"quote-replaced {first.recipient}",
+    ]
+
+
+@pytest.mark.rule("QUOTE-2")
+async def test_who_sends_a_quote_again_to_the_same_address_hears_nothing_but_the_new_link(desk: Desk) -> None:
+    creator = LINK.creator.model_dump()
+    await desk.hear(example(ordering.QuoteLinkIssued, link_id=ORDER.order_id))
+    await desk.hear(LINK, example(ordering.QuoteResent, resent_by=creator))
+    assert await desk.all("SELECT kind FROM notice") == ["quote-link", "quote-link"]
+
+
+@pytest.mark.rule("PORT-4")
+async def test_a_paper_carriers_porting_is_told_of_as_a_signature_that_is_awaited(desk: Desk) -> None:
+    paused = example(porting.PortingStarted, electronic=False)
+    await desk.hear(ORDER, paused, example(porting.SignedFormAwaited))
+    kinds = set(await desk.all("SELECT kind FROM notice"))
+    assert kinds == {"order-acknowledgement", "signed-form-awaited"}
+
+
+async def test_a_form_that_was_refused_is_asked_for_again_and_a_date_that_moves_twice_is_told_twice(
+    desk: Desk,
+) -> None:
+    again = {"awaited_since": "2026-12-01T09:00:00Z"}
+    moved = {"rescheduled_at": "2026-12-02T09:00:00Z"}
+    await desk.hear(ORDER, example(porting.SignedFormAwaited), example(porting.SignedFormAwaited, **again))
+    await desk.hear(example(porting.PortingRescheduled), example(porting.PortingRescheduled, **moved))
+    assert await desk.ask("SELECT count(*) FROM notice WHERE kind = 'signed-form-awaited'") == 6
+    assert await desk.ask("SELECT count(*) FROM notice WHERE kind = 'porting-rescheduled'") == 6
+
+
+async def test_what_happens_while_its_order_is_being_heard_is_not_lost_between_them(desk: Desk) -> None:
+    async with desk.running.units.writing() as unit:
+        await desk.react(unit, example(provisioning.SiteProvisioned))
+        await unit.flush()
+        order = asyncio.create_task(desk.hear(ORDER))
+        await desk.until("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted", 1)
+    await order
+    assert await desk.ask("SELECT count(*) FROM notice WHERE kind = 'site-ready'") == 3
+    assert await desk.ask("SELECT count(*) FROM waiting_for_story") == 0
+
+
+@pytest.mark.rule("NOTE-1")
+async def test_each_is_written_to_in_his_own_language(desk: Desk) -> None:
+    english: dict[str, Any] = ORDER.customer.model_dump(mode="json") | {"language": "en"}
+    await desk.hear(example(ordering.OrderReceived, customer=english))
+    with desk.mail_server():
+        await desk.send()
+    assert desk.addresses("has arrived") == [ORDER.customer.email]
+    assert desk.addresses("ist eingegangen") == sorted([ORDER.creator.email, ORDER.approver.email])
+
+
+async def test_a_person_who_is_deleted_leaves_no_mail_behind(desk: Desk) -> None:
+    await desk.hear(ORDER, LINK)
+    [parties] = [one for one in desk.running.service.subscriptions if one.topic.name == "crm.party.v1"]
+    gone = parties.reaction("", None, str(ORDER.customer.party_id))
+    assert gone is not None
+    async with desk.running.units.writing() as unit:
+        await gone(unit)
+    assert await desk.ask("SELECT count(*) FROM notice") == 0
+    assert await desk.ask("SELECT count(*) FROM story") == 0
