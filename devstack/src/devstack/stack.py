@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 
-from chassis.tokens import new_key
 from contracts.readers import dead_letter_topics
 from contracts.registry import all_topics
 from devstack.databases import make_databases
@@ -62,8 +61,11 @@ class Stack:
 
     def _make_keys(self) -> None:
         self.layout.keys.mkdir(exist_ok=True, mode=0o700)
-        for name in ("machines", "links"):
-            if not (self.layout.keys / f"{name}.jwks").exists():
+        missing = [name for name in ("machines", "links") if not (self.layout.keys / f"{name}.jwks").exists()]
+        if missing:
+            from chassis.tokens import new_key  # slow to import, and needed once
+
+            for name in missing:
                 new_key(self.layout.keys / f"{name}.jwk", self.layout.keys / f"{name}.jwks")
 
     async def _prepare_kafka(self) -> None:
@@ -81,7 +83,7 @@ class Stack:
         if self.layout.kafka_given is None:
             servers.append(Program("kafka", self.kafka.command()))
         if self.layout.database_given is None:
-            servers.append(Program("postgres", self.postgres.command(), signal="INT"))
+            servers.append(Program("postgres", self.postgres.command()))
         return servers + [part.program for part in parts(self.layout)]
 
     async def _start_all(self) -> None:

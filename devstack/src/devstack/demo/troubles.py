@@ -29,5 +29,5 @@ async def troubles(story: Story) -> dict[str, Any]:
         found["tasks"] = [f"{task.kind}: {task.title.en}" for task in tasks]
     if flow:
         found["last_events"] = [f"{one.at:%H:%M:%S.%f} {one.type} {one.key}" for one in flow[-5:]]
-    found["control_room"] = f"{story.layout.url('control room')}/flow?id={story.correlation_id}"
+    found["control_room"] = f"{story.layout.url('control-room')}/flow?id={story.correlation_id}"
     return found

@@ -51,7 +51,12 @@ class _QuietServer(uvicorn.Server):
         yield
 
 
-async def serve_beside(app: FastAPI, work: Coroutine[Any, Any, None], *, host: str, port: int) -> None:
+async def serve(app: FastAPI, *, host: str, port: int) -> None:
+    """Serve the application until SIGTERM or SIGINT."""
+    await serve_beside(app, asyncio.Event().wait(), host=host, port=port)
+
+
+async def serve_beside(app: FastAPI, work: Coroutine[Any, Any, object], *, host: str, port: int) -> None:
     """Serve the application while the work goes on; whichever ends first, or SIGTERM or SIGINT, ends both in order."""
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=2)
     server = _QuietServer(config)

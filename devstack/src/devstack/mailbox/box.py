@@ -34,10 +34,14 @@ class Box:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._known: dict[str, Mail] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
     def put(self, content: bytes) -> None:
-        (self._folder / f"{uuid7()}.eml").write_bytes(content)
+        path = self._folder / f"{uuid7()}.eml"
+        partial = path.with_suffix(".partial")
+        partial.write_bytes(content)
+        partial.rename(path)
 
     def mails(self, to: str | None = None) -> list[Mail]:
         """All mails, or those whose recipient contains `to`, newest first."""
@@ -45,7 +49,12 @@ class Box:
         return [one for one in found if to is None or to.casefold() in one.to.casefold()]
 
     def mail(self, name: str) -> Mail:
-        """Raises KeyError if there is no such mail."""
+        """Raises KeyError if there is no such mail. Read once: a mail in the box never changes."""
+        if name not in self._known:
+            self._known[name] = self._parsed(name)
+        return self._known[name]
+
+    def _parsed(self, name: str) -> Mail:
         message = self._read(name)
         text, html = message.get_body(("plain",)), message.get_body(("html",))
         return Mail(
@@ -71,6 +80,7 @@ class Box:
     def empty(self) -> None:
         for path in self._folder.glob("*.eml"):
             path.unlink()
+        self._known.clear()
 
     def _path(self, name: str) -> Path:
         if not re.fullmatch(r"[0-9a-f-]{36}", name):

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from devstack.mailbox.box import Box, Mail
 
+SHOWN = 200
 STYLE = """
 body{margin:0;font:15px/1.5 Inter,Segoe UI,Helvetica,Arial,sans-serif;background:#f7f7f4;color:#17201e}
 main{max-width:960px;margin:0 auto;padding:32px 16px}h1{font-size:28px}a{color:#0b6358}
@@ -21,9 +22,13 @@ iframe{width:100%;height:640px;border:1px solid #e3e3de;border-radius:12px;backg
 def mailbox_app(box: Box) -> FastAPI:
     app = FastAPI(title="Mailbox", docs_url=None, redoc_url=None)
 
+    @app.get("/health")
+    def health() -> dict[str, bool]:
+        return {"ready": True}
+
     @app.get("/", response_class=HTMLResponse)
     def overview() -> str:
-        mails = box.mails()
+        mails = box.mails()[:SHOWN]
         cards = "".join(
             f'<a class="card" href="/mails/{one.id}"><b>{escape(one.subject)}</b>'
             f'<span class="quiet">{escape(one.to)} · {one.date:%d.%m.%Y %H:%M:%S}</span></a>'
