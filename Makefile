@@ -8,7 +8,7 @@ SOURCES := $(PACKAGES:%=%/src)
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up demo down reset status logs doctor fmt lint types arch check test test-unit test-integration bench schemas release-schemas docs rules lock
+.PHONY: help setup run up demo down reset status logs doctor fmt lint types arch check test test-unit test-integration test-containers local-images bench schemas release-schemas docs faults rules lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -74,8 +74,17 @@ test-unit: $(READY) ## the tests that need nothing
 test-integration: $(READY) ## the tests that need Kafka or PostgreSQL
 	@$(BIN)/python -m pytest -q $(wildcard tests/*/integration)
 
+test-containers: $(READY) ## the same integration tests on containers; KAFKA_IMAGE and POSTGRES_IMAGE say which
+	@$(BIN)/python -m pytest -p tests.containers.plugin -q $(wildcard tests/*/integration)
+
+local-images: $(READY) ## build stand-ins for these images from the devstack's parts, where no image registry answers
+	@$(BIN)/python -m tests.containers.local_images
+
 bench: $(READY) ## the table of goals with baselines, to build/bench.json: make bench NAME=relay ROWS=1000000
 	@ROWS=$(ROWS) $(BIN)/python -m tests.bench $(NAME)
+
+faults: $(READY) ## kill, stop and poison everything under load and check what must hold; some minutes, build/faults.json
+	@$(BIN)/python -m tests.faults
 
 rules: $(READY) ## rule -> tests, and the rules without
 	@$(BIN)/python -m pytest -q --collect-only --rules tests
