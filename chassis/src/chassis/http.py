@@ -22,7 +22,7 @@ from chassis.unit import Unit
 from chassis.units import Units
 
 log = structlog.get_logger()
-U = TypeVar("U", bound=Unit)
+V = TypeVar("V")
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 SANE = re.compile(r"^[A-Za-z0-9._:-]{1,64}$")
@@ -84,12 +84,13 @@ def service_router(**options: Any) -> APIRouter:
     return APIRouter(route_class=UnitRoute, **options)
 
 
-def _unit_of(request: Request) -> Any:
+async def _unit_of(request: Request) -> Any:
+    """Asynchronous, although it waits for nothing: other dependencies are each sent to a thread."""
     return request.state.unit
 
 
-InUnit = Annotated[U, Depends(_unit_of)]
-"""`unit: InUnit[CartUnit]`: the unit this request runs in."""
+InUnit = Annotated[V, Depends(_unit_of)]
+"""`unit: InUnit[Unit]`: the unit this request runs in, by the service's own port."""
 
 
 class Door:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -164,10 +164,10 @@ LinkCaller = Annotated[Identity, Depends(_any_caller)]
 PublicCaller = Annotated[Identity | None, Depends(identify)]
 
 
-def require(*roles: str) -> Callable[[Identity], Identity]:
+def require(*roles: str) -> Callable[[Identity], Awaitable[Identity]]:
     """A dependency: the caller has one of these roles, or is answered 403."""
 
-    def check(caller: Caller) -> Identity:
+    async def check(caller: Caller) -> Identity:
         if caller.role not in roles:
             raise Problem(403, "role-missing", "Your role does not allow this.")
         return caller

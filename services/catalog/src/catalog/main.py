@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from fastapi import FastAPI
 
-from catalog.adapters.files import read_folder
+from catalog.adapters.files import read_files, read_folder
 from catalog.adapters.store import CatalogUnit, metadata
 from catalog.application.publish import publish
 from catalog.domain.checks import faults
@@ -22,6 +23,10 @@ from telecom.texts import Texts
 
 log = structlog.get_logger()
 DATA = Path(__file__).parent / "data"
+
+
+def prepare(app: FastAPI) -> None:
+    app.state.read_files = read_files
 
 
 async def publish_shipped(running: Running[Any], stopping: asyncio.Event) -> None:
@@ -46,7 +51,8 @@ async def publish_folder(folder: Path, running: Running[CatalogUnit]) -> Catalog
         return await publish(read_folder(folder), unit)
 
 
-service = Service(
+# The consumers know the unit by its port; the chassis gives them ours.
+service: Service[Any] = Service(
     name="catalog",
     settings=ServiceSettings,
     unit=CatalogUnit,
@@ -58,6 +64,7 @@ service = Service(
     routers=[router],
     publishes=[VERSIONS],
     tasks=[publish_shipped],
+    prepare=prepare,
     asyncapi=asyncapi("catalog"),
 )
 

@@ -10,6 +10,7 @@ from fastapi import Depends, Header, Request
 
 from cart.application.ports import Feasibility, Terms, Unit
 from cart.domain import refusals
+from chassis import http
 
 Speech = Literal["de", "en"]
 
@@ -18,11 +19,6 @@ class LinkTokens(Protocol):
     lifetime: int
 
     def sign(self, claims: Mapping[str, Any]) -> str: ...
-
-
-async def _unit(request: Request) -> Unit:
-    unit: Unit = request.state.unit
-    return unit
 
 
 async def _language(request: Request) -> Speech:
@@ -52,7 +48,7 @@ async def _seen(if_match: Annotated[str | None, Header()] = None) -> int:
     return int(version)
 
 
-InUnit = Annotated[Unit, Depends(_unit)]
+InUnit = http.InUnit[Unit]
 Language = Annotated[Speech, Depends(_language)]
 WithTerms = Annotated[Terms, Depends(_terms)]
 WithFeasibility = Annotated[Feasibility, Depends(_feasibility)]

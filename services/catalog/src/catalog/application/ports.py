@@ -1,13 +1,17 @@
 """What publishing needs of the outside."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from catalog.domain.draft import Draft
 from contracts.catalog.v1 import CatalogPublished
 from contracts.envelope import Event
 from contracts.shapes import Audience
+
+ReadFiles = Callable[[dict[str, str]], Draft]
+"""Makes a draft of the texts of files by name; what can't be read is among its faults."""
 
 
 class Versions(Protocol):

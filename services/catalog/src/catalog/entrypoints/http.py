@@ -3,13 +3,12 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from pydantic import BaseModel
 
-from catalog.adapters.files import read_files
-from catalog.adapters.store import CatalogUnit
 from catalog.application.differences import Change, differences
 from catalog.application.look import audience_of, current, for_audience
+from catalog.application.ports import ReadFiles, Unit
 from catalog.application.publish import publish
 from catalog.domain.refusals import CatalogFaulty, NoSuchVersion, VersionFrozen
 from chassis.http import InUnit, service_router
@@ -21,6 +20,11 @@ from telecom.refusal import _
 
 router = service_router(prefix="/catalog", tags=["catalog"])
 Administrator = Annotated[Identity, Depends(require("administrator"))]
+
+
+async def _reader(request: Request) -> ReadFiles:
+    reader: ReadFiles = request.app.state.read_files
+    return reader
 
 
 class CategoryView(BaseModel):
@@ -63,31 +67,33 @@ class Upload(BaseModel):
 
 
 @router.get("/current")
-async def now_valid(unit: InUnit[CatalogUnit], caller: Caller, audience: Audience | None = None) -> CatalogView:
+async def now_valid(unit: InUnit[Unit], caller: Caller, audience: Audience | None = None) -> CatalogView:
     published = await current((await unit.now()).date(), unit)
     return _view(published, await audience_of(caller, audience, unit))
 
 
 @router.get("/versions")
-async def versions(unit: InUnit[CatalogUnit], caller: Caller) -> list[VersionView]:
+async def versions(unit: InUnit[Unit], caller: Caller) -> list[VersionView]:
     return [_version(one) for one in await unit.versions.all()]
 
 
 @router.get("/versions/{version}")
 async def one_version(
-    version: str, unit: InUnit[CatalogUnit], caller: Caller, audience: Audience | None = None
+    version: str, unit: InUnit[Unit], caller: Caller, audience: Audience | None = None
 ) -> CatalogView:
     return _view(await _found(version, unit), await audience_of(caller, audience, unit))
 
 
 @router.get("/versions/{version}/differences")
-async def changes(version: str, since: str, unit: InUnit[CatalogUnit], caller: Administrator) -> list[DifferenceView]:
+async def changes(version: str, since: str, unit: InUnit[Unit], caller: Administrator) -> list[DifferenceView]:
     found = differences(await _found(since, unit), await _found(version, unit))
     return [DifferenceView(name=one.name, change=one.change, fields=list(one.fields)) for one in found]
 
 
 @router.post("/versions", status_code=201)
-async def publish_version(body: Upload, unit: InUnit[CatalogUnit], caller: Administrator) -> VersionView:
+async def publish_version(
+    body: Upload, unit: InUnit[Unit], caller: Administrator, read_files: Annotated[ReadFiles, Depends(_reader)]
+) -> VersionView:
     try:
         return _version(await publish(read_files(body.files), unit))
     except CatalogFaulty as refused:
@@ -101,7 +107,7 @@ async def publish_version(body: Upload, unit: InUnit[CatalogUnit], caller: Admin
         raise Problem(409, refused.code, detail, remedy=remedy, rule=refused.rule, errors=errors) from refused
 
 
-async def _found(version: str, unit: CatalogUnit) -> CatalogPublished:
+async def _found(version: str, unit: Unit) -> CatalogPublished:
     found = await unit.versions.find(version)
     if found is None:
         raise NoSuchVersion(version)

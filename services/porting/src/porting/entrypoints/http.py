@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from chassis.http import UnitRoute, service_router
+from chassis.http import InUnit, UnitRoute, service_router
 from chassis.pages import PAGE, Page, after_id, cursor_of
 from chassis.problems import Problem
 from chassis.scope import NotFound
@@ -56,21 +56,13 @@ class AgreedDate(BaseModel):
     window: Window = Window.MORNING
 
 
-def _unit(request: Request) -> Unit:
-    unit: Unit = request.state.unit
-    return unit
-
-
-InUnit = Annotated[Unit, Depends(_unit)]
-
-
-def _gate(request: Request) -> PdfGate:
+async def _gate(request: Request) -> PdfGate:
     gate: PdfGate = request.app.state.pdf_gate
     return gate
 
 
 @router.get("/carriers")
-async def carriers(unit: InUnit, caller: Caller) -> list[CarrierView]:
+async def carriers(unit: InUnit[Unit], caller: Caller) -> list[CarrierView]:
     return [
         CarrierView(carrier_code=one.carrier_code, name=one.name, invented=one.invented)
         for one in unit.carriers.electronic()
@@ -79,7 +71,7 @@ async def carriers(unit: InUnit, caller: Caller) -> list[CarrierView]:
 
 @router.get("/portings")
 async def portings(
-    unit: InUnit,
+    unit: InUnit[Unit],
     caller: LinkCaller,
     order_id: UUID | None = None,
     agreement_id: UUID | None = None,
@@ -102,7 +94,7 @@ async def portings(
 
 
 @router.get("/portings/{porting_id}")
-async def porting(porting_id: UUID, unit: InUnit, caller: LinkCaller) -> PortingView:
+async def porting(porting_id: UUID, unit: InUnit[Unit], caller: LinkCaller) -> PortingView:
     found = await _admitted(await unit.lists.porting(porting_id), caller, "view", unit)
     return await _view(found, caller, unit)
 
@@ -111,7 +103,7 @@ async def porting(porting_id: UUID, unit: InUnit, caller: LinkCaller) -> Porting
 async def upload_form(
     porting_id: UUID,
     request: Request,
-    unit: InUnit,
+    unit: InUnit[Unit],
     caller: LinkCaller,
     gate: Annotated[PdfGate, Depends(_gate)],
 ) -> PortingView:
@@ -130,7 +122,7 @@ async def upload_form(
 
 
 @router.get("/portings/{porting_id}/signed-form", response_class=Response)
-async def signed_form(porting_id: UUID, unit: InUnit, caller: Staff) -> Response:
+async def signed_form(porting_id: UUID, unit: InUnit[Unit], caller: Staff) -> Response:
     pdf = await unit.forms.get(porting_id)
     if pdf is None:
         raise NotFound
@@ -139,19 +131,19 @@ async def signed_form(porting_id: UUID, unit: InUnit, caller: Staff) -> Response
 
 
 @router.post("/portings/{porting_id}/release")
-async def release(porting_id: UUID, body: Note, unit: InUnit, caller: Staff) -> PortingView:
+async def release(porting_id: UUID, body: Note, unit: InUnit[Unit], caller: Staff) -> PortingView:
     found = await _known(porting_id, unit)
     return await _view(await act_on_porting.release(found, body.note, _name(caller), unit), caller, unit)
 
 
 @router.post("/portings/{porting_id}/form-refusal")
-async def refuse_form(porting_id: UUID, body: Reason, unit: InUnit, caller: Staff) -> PortingView:
+async def refuse_form(porting_id: UUID, body: Reason, unit: InUnit[Unit], caller: Staff) -> PortingView:
     found = await _known(porting_id, unit)
     return await _view(await act_on_porting.refuse_form(found, body.reason, _name(caller), unit), caller, unit)
 
 
 @router.post("/portings/{porting_id}/confirm-date")
-async def confirm_date(porting_id: UUID, body: AgreedDate, unit: InUnit, caller: Staff) -> PortingView:
+async def confirm_date(porting_id: UUID, body: AgreedDate, unit: InUnit[Unit], caller: Staff) -> PortingView:
     """A date that people agreed on with the donor: a paper carrier's, or one cleared by mail."""
     found = await _known(porting_id, unit)
     agreed = act_on_porting.DateAgreed(body.change_date, body.window)
@@ -159,14 +151,14 @@ async def confirm_date(porting_id: UUID, body: AgreedDate, unit: InUnit, caller:
 
 
 @router.post("/portings/{porting_id}/stop")
-async def stop(porting_id: UUID, body: Reason, unit: InUnit, caller: Staff) -> PortingView:
+async def stop(porting_id: UUID, body: Reason, unit: InUnit[Unit], caller: Staff) -> PortingView:
     """While the message to the donor is held back, the form awaited, or the case in clearing."""
     found = await _known(porting_id, unit)
     return await _view(await act_on_porting.stop(found, body.reason, _name(caller), unit), caller, unit)
 
 
 @router.post("/portings/{porting_id}/message-seen")
-async def see_message(porting_id: UUID, body: Note, unit: InUnit, caller: Staff) -> PortingView:
+async def see_message(porting_id: UUID, body: Note, unit: InUnit[Unit], caller: Staff) -> PortingView:
     """A carrier's message that needed a look has had one; its task is settled."""
     found = await _known(porting_id, unit)
     return await _view(await act_on_porting.see_message(found, body.note, _name(caller), unit), caller, unit)

@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
+from chassis import http
 from chassis.tokens import Identity, require
 from provisioning.application.ports import Unit
 
@@ -11,12 +12,7 @@ STAFF = ("order_management", "administrator")
 Staff = Annotated[Identity, Depends(require(*STAFF))]
 
 
-def _unit(request: Request) -> Unit:
-    unit: Unit = request.state.unit
-    return unit
-
-
-InUnit = Annotated[Unit, Depends(_unit)]
+InUnit = http.InUnit[Unit]
 
 
 def name_of(caller: Identity) -> str:

@@ -50,7 +50,7 @@ class AreaCodeView(BaseModel):
     distance_km: float
 
 
-def _supply(request: Request) -> Supply:
+async def _supply(request: Request) -> Supply:
     supply: Supply = request.app.state.supply
     return supply
 
