@@ -8,7 +8,7 @@ same Message-ID.
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -36,9 +36,10 @@ from telecom.refusal import _
 
 log = structlog.get_logger()
 
-CLAIM_SECONDS = 300
-MARGIN_SECONDS = 60
-"""Before the claim runs out nothing more is begun; a mail takes at most four answers of the server."""
+CLAIM_SECONDS = 20
+"""Held on while the sender lives; after its death others wait so long for what it had claimed."""
+MARGIN_SECONDS = 5
+"""Before a claim runs out that could not be held on to, nothing more is begun."""
 BATCH = 200
 SETTLE_EVERY = 0.5
 PAUSE = 0.1
@@ -53,6 +54,10 @@ CLAIM = text(
     "SELECT notice_id FROM notice WHERE state = 'waiting' AND not_before <= now() "
     f"ORDER BY not_before, notice_id LIMIT {BATCH} FOR UPDATE SKIP LOCKED) "
     f"RETURNING *, recorded_at < now() - interval '{GIVE_UP_DAYS} days' AS is_old"
+)
+HOLD = text(
+    f"UPDATE notice SET not_before = now() + interval '{CLAIM_SECONDS} s' "
+    "WHERE notice_id = ANY(:ids) AND state = 'waiting'"
 )
 SETTLE = text(
     "UPDATE notice SET state = x.state, reason = x.reason, task_id = x.task_id, sent_at = x.sent_at, "
@@ -77,6 +82,22 @@ class Outcome:
     state: Literal["sent", "bounced", "postponed", "released"]
     reason: str | None = None
     why: str = REFUSED
+
+
+class Batch:
+    """Claimed notices; `until` when the claim holds. What is not sent in the end is released."""
+
+    def __init__(self, rows: Sequence[Any], until: float) -> None:
+        self.until = until
+        self.open = {row.notice_id for row in rows}
+        self.outcomes: list[Outcome] = []
+        self._waiting = iter(rows)
+
+    def take(self) -> Any | None:
+        return next(self._waiting, None) if time.monotonic() < self.until - MARGIN_SECONDS else None
+
+    def release_rest(self) -> None:
+        self.outcomes += [Outcome(row, "released") for row in self._waiting]
 
 
 class Post:
@@ -118,19 +139,19 @@ class Post:
         if not await self._anything_due():
             return 0
         await self._open_lines(1)
-        until = time.monotonic() + CLAIM_SECONDS - MARGIN_SECONDS
+        claimed_at = time.monotonic()
         async with self._running.units.writing() as unit:
             rows = (await unit.connection.execute(CLAIM)).all()
+        batch = Batch(rows, claimed_at + CLAIM_SECONDS)
         await self._open_lines(min(len(rows), self._settings.smtp_connections))
-        waiting, outcomes = iter(rows), list[Outcome]()
-        working = {asyncio.create_task(self._work(line, waiting, outcomes, until)) for line in self._lines}
-        done = 0
+        working, done = {asyncio.create_task(self._work(line, batch)) for line in self._lines}, 0
         while working:
             _, working = await asyncio.wait(working, timeout=SETTLE_EVERY)
-            if not working:
-                outcomes += [Outcome(row, "released") for row in waiting]
-            now, outcomes[:] = list(outcomes), []
-            done += await self._settle_patiently(now, until)
+            if working:
+                await self._hold(batch)
+            else:
+                batch.release_rest()
+            done += await self._settle_patiently(batch)
         return done
 
     async def _anything_due(self) -> bool:
@@ -148,15 +169,25 @@ class Post:
                     raise
                 return
 
-    async def _work(self, line: Line, waiting: Iterator[Any], outcomes: list[Outcome], until: float) -> None:
-        """Send one after another until all are taken, the claim runs out or the server goes away."""
-        for row in waiting:
-            if self._stopping.is_set() or time.monotonic() > until:
-                outcomes.append(Outcome(row, "released"))
-                return
-            outcomes.append(await self._try(row, line))
-            if not line.is_open:
-                return
+    async def _work(self, line: Line, batch: Batch) -> None:
+        """Send one after another until all are taken, the service stops or the server goes away."""
+        while line.is_open and not self._stopping.is_set() and (row := batch.take()) is not None:
+            batch.outcomes.append(await self._try(row, line))
+
+    async def _hold(self, batch: Batch) -> None:
+        """Claim anew what is still to be sent, halfway through the claim."""
+        begun = time.monotonic()
+        if batch.until - begun > CLAIM_SECONDS / 2:
+            return
+        try:
+            async with self._running.units.writing() as unit:
+                await unit.connection.execute(HOLD, {"ids": list(batch.open)})
+        except Exception as error:
+            if not is_infrastructure(error):
+                raise
+            log.warning("a claim on notices could not be held", error=repr(error))
+        else:
+            batch.until = begun + CLAIM_SECONDS
 
     async def _try(self, row: Any, line: Line) -> Outcome:
         try:
@@ -187,16 +218,22 @@ class Post:
         papers = [(kind, paper(kind, story, self._settings.house, sites)) for kind in row.documents]
         return tuple([Attachment(f"{one.number}-{kind}.pdf", await pdf_of(one)) for kind, one in papers])
 
-    async def _settle_patiently(self, outcomes: Sequence[Outcome], until: float) -> int:
-        """A database that is away is waited for while the claim lasts: the mails are out."""
+    async def _settle_patiently(self, batch: Batch) -> int:
+        """A database that is away is waited for: the mails are out."""
+        outcomes, batch.outcomes = batch.outcomes, []
+        if not outcomes:
+            return 0
         while True:
             try:
-                return await self._settle(outcomes) if outcomes else 0
+                done = await self._settle(outcomes)
             except Exception as error:
-                if not is_infrastructure(error) or time.monotonic() > until:
+                if not is_infrastructure(error) or self._stopping.is_set():
                     raise
                 log.warning("what became of mails waits for the database", mails=len(outcomes), error=repr(error))
                 await asyncio.sleep(SETTLE_EVERY)
+            else:
+                batch.open -= {one.row.notice_id for one in outcomes}
+                return done
 
     async def _settle(self, outcomes: Sequence[Outcome]) -> int:
         """Write what became of the mails, and tell it."""

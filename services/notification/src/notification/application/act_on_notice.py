@@ -56,7 +56,7 @@ async def send_again(notice: SentNotice, email: str | None, by: str, unit: Unit)
     await _settle(notice, outcome, by, unit)
 
 
-async def give_up(notice: SentNotice, note: str | None, by: str, unit: Unit) -> None:
+async def give_up(notice: SentNotice, note: str, by: str, unit: Unit) -> None:
     """Settled in another way, by telephone say."""
     _must_have_bounced(notice)
     await unit.notices.give_up(notice)

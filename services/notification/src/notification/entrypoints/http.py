@@ -30,13 +30,13 @@ Staff = Annotated[Identity, Depends(require(*STAFF))]
 
 
 class Again(BaseModel):
-    """`email` None: the same address once more."""
+    """Without `email` to the same address once more."""
 
-    email: str | None = Field(default=None, max_length=254)
+    email: str = Field(default="", max_length=254)
 
 
 class Note(BaseModel):
-    note: str | None = Field(default=None, min_length=1, max_length=400)
+    note: str = Field(default="", max_length=400)
 
 
 def _unit(request: Request) -> Unit:
@@ -117,7 +117,7 @@ async def resend(notice_id: UUID, body: Again, unit: InUnit, caller: Staff) -> N
 @router.post("/notices/{notice_id}/settle")
 async def settle(notice_id: UUID, body: Note, unit: InUnit, caller: Staff) -> NoticeView:
     """A mail that came back needs nothing more."""
-    await act_on_notice.give_up(await _known(notice_id, unit), body.note, _name(caller), unit)
+    await act_on_notice.give_up(await _known(notice_id, unit), body.note.strip(), _name(caller), unit)
     return notice_view(await _known(notice_id, unit), inside=True)
 
 
@@ -155,11 +155,11 @@ async def _known(notice_id: UUID, unit: Unit) -> SentNotice:
     return found
 
 
-def _address(email: str | None) -> str | None:
-    if email is None:
+def _address(email: str) -> str | None:
+    if not email.strip():
         return None
     try:
-        return validate_email(email, check_deliverability=False, globally_deliverable=False).normalized
+        return validate_email(email.strip(), check_deliverability=False, globally_deliverable=False).normalized
     except EmailNotValidError as error:
         raise refusals.AddressUnfit(email=email) from error
 

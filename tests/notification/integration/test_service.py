@@ -1,0 +1,126 @@
+"""The whole service as a process: Kafka in, mails out, documents over HTTP; killed and started again."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from aiokafka import AIOKafkaProducer
+from aiosmtpd.controller import Controller
+
+from chassis.tokens import new_key, sign_token
+from contracts.crm.v1 import PartyChanged
+from contracts.envelope import Event, headers
+from contracts.ordering import v1 as ordering
+from contracts.provisioning import v1 as provisioning
+from contracts.readers import dead_letter_topics
+from contracts.registry import all_topics
+from devstack.kafka import create_topics
+from devstack.mailbox.__main__ import Taker
+from devstack.mailbox.box import Box
+from devstack.programs import free_ports, start_and_wait
+from tests.notification.integration.conftest import example
+
+ORDERS = 40
+CUSTOMER: UUID = example(ordering.OrderReceived).customer.party_id
+
+
+def is_ready(url: str) -> Callable[[], bool]:
+    def ready() -> bool:
+        try:
+            with urllib.request.urlopen(f"{url}/health/ready", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    return ready
+
+
+@contextmanager
+def mailbox(folder: Path, port: int) -> Iterator[None]:
+    server = Controller(Taker(Box(folder / "mails")), hostname="127.0.0.1", port=port)
+    server.start()
+    yield
+    server.stop()
+
+
+def message_ids(folder: Path) -> set[str]:
+    return {message_from_bytes(path.read_bytes())["Message-ID"] for path in (folder / "mails").glob("*.eml")}
+
+
+async def until(reached: Callable[[], bool], log: Path) -> None:
+    try:
+        async with asyncio.timeout(80):
+            while not reached():  # noqa: ASYNC110 - another process's work
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        raise AssertionError(await asyncio.to_thread(log.read_text)) from None
+
+
+async def say(producer: AIOKafkaProducer, *events: Event) -> None:
+    for event in events:
+        key = event.partition_key()
+        made = headers(event_id=uuid4(), type_name=event.type_name(), source="tests", subject=key, correlation_id="t")
+        carried = [(name, value.encode()) for name, value in made.items()]
+        await producer.send_and_wait(event.topic.name, event.body(), key=key.encode(), headers=carried)
+
+
+@pytest.mark.rule("NOTE-1")
+async def test_events_become_mails_and_a_killed_service_sends_the_rest_and_no_second_message(
+    kafka_url: str, new_database: Any, tmp_path: Path
+) -> None:
+    await create_topics(kafka_url, [*all_topics(), *dead_letter_topics()])
+    new_key(tmp_path / "login.jwk", tmp_path / "login.jwks")
+    http_port, smtp_port = free_ports(2)
+    issuer = {"issuer": "login", "audience": "trunkline", "jwks_file": str(tmp_path / "login.jwks")}
+    environment = os.environ | {
+        "DATABASE_URL": await new_database("notification"),
+        "KAFKA_URL": kafka_url,
+        "HTTP_PORT": str(http_port),
+        "SMTP_PORT": str(smtp_port),
+        "TRUSTED_ISSUERS": json.dumps([issuer]),
+        "INSTANCE": "1",
+    }
+    url, log = f"http://127.0.0.1:{http_port}", tmp_path / "notification.log"
+    here = [f"{name}={value}" for name, value in environment.items()]
+    service = ["env", "-i", *here, sys.executable, "-m", "notification"]
+    await asyncio.to_thread(subprocess.run, [*service, "migrate"], check=True)
+    orders = [example(ordering.OrderReceived, order_id=uuid4()) for _ in range(ORDERS)]
+    process = start_and_wait([*service, "all"], log, is_ready(url))
+    try:
+        async with AIOKafkaProducer(bootstrap_servers=kafka_url) as producer:
+            ready = [example(provisioning.SiteProvisioned, order_id=one.order_id, site_id=uuid4()) for one in orders]
+            await say(producer, example(PartyChanged, party_id=CUSTOMER), *ready, *orders)
+        with mailbox(tmp_path, smtp_port):
+            await until(lambda: len(message_ids(tmp_path)) > ORDERS, log)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            process = start_and_wait([*service, "all"], log, is_ready(url))
+            await until(lambda: len(message_ids(tmp_path)) == ORDERS * 6, log)
+        token = sign_token(
+            tmp_path / "login.jwk",
+            issuer="login",
+            audience="trunkline",
+            claims={"sub": "c", "role": "customer", "party_id": str(CUSTOMER)},
+            lifetime=60,
+        )
+        async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}) as http:
+            notices = (await http.get("/notices", params={"order_id": str(orders[0].order_id)})).json()["items"]
+            document = await http.get(f"/orders/{orders[0].order_id}/documents/order-acknowledgement.pdf")
+        assert sorted(one["kind"] for one in notices) == ["order-acknowledgement"] * 3 + ["site-ready"] * 3
+        assert document.content.startswith(b"%PDF")
+    finally:
+        process.terminate()
+        process.wait(30)
