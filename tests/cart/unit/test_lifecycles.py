@@ -21,11 +21,11 @@ from cart.domain.lifecycle import (
     CartState,
     LineState,
     LineTrigger,
-    NotPossible,
     OrderStatus,
 )
 from cart.domain.order import Awaited, Happening, Order, OrderCustomer, OrderLine
 from cart.domain.particulars import Person
+from telecom.lifecycle import NotPossible
 from telecom.refusal import Refusal
 from tests.cart.sample import CUSTOMER, NOW, words
 

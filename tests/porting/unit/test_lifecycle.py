@@ -13,7 +13,6 @@ from porting.domain.ids import PreAgreementId
 from porting.domain.lifecycle import (
     PORTING,
     PRE_AGREEMENT,
-    NotPossible,
     PortingState,
     PortingTrigger,
     PreAgreementState,
@@ -22,6 +21,7 @@ from porting.domain.messages import Answer, Reason, Refusal
 from porting.domain.particulars import Donor, PortingCase, Subscriber, Window
 from porting.domain.porting import Porting
 from telecom.addresses import Address
+from telecom.lifecycle import NotPossible
 from telecom.numbers import NumberBlock
 from telecom.refusal import Refusal as Refused
 

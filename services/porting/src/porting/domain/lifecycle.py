@@ -1,43 +1,8 @@
 """The lifecycles as tables: what may follow what. Whoever knows the business can correct them here."""
 
-from collections.abc import Iterable
 from enum import StrEnum
-from typing import Generic, NamedTuple, TypeVar
 
-S = TypeVar("S", bound=StrEnum)
-T = TypeVar("T", bound=StrEnum)
-
-
-class Step(NamedTuple, Generic[S, T]):
-    before: S
-    trigger: T
-    after: S
-
-
-class NotPossible(Exception):
-    """The table knows no such step; callers turn it into a refusal or count it."""
-
-    def __init__(self, state: StrEnum, trigger: StrEnum) -> None:
-        super().__init__(f"{trigger} is not possible in state {state}")
-        self.state, self.trigger = state, trigger
-
-
-class Lifecycle(Generic[S, T]):
-    def __init__(self, steps: Iterable[Step[S, T]]) -> None:
-        self.steps = tuple(steps)
-        self._after = {(step.before, step.trigger): step.after for step in self.steps}
-
-    def after(self, state: S, trigger: T) -> S:
-        try:
-            return self._after[state, trigger]
-        except KeyError:
-            raise NotPossible(state, trigger) from None
-
-    def allows(self, state: S, trigger: T) -> bool:
-        return (state, trigger) in self._after
-
-    def final_states(self) -> set[S]:
-        return {step.after for step in self.steps} - {step.before for step in self.steps}
+from telecom.lifecycle import Lifecycle, Step
 
 
 class PortingState(StrEnum):
@@ -96,7 +61,8 @@ PORTING = Lifecycle(
         Step(_S.CLEARING, _T.CANCEL, _S.CANCELLED),
         Step(_S.CONFIRMED, _T.OPEN_WINDOW, _S.DUE),
         Step(_S.DUE, _T.ASSIGN, _S.COMPLETED),
-    ]
+    ],
+    begins=[_S.HELD, _S.AWAITING_FORM],
 )
 
 

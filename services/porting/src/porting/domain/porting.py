@@ -26,7 +26,6 @@ from porting.domain.ids import PortingCarrier, PreAgreementId
 from porting.domain.lifecycle import (
     PORTING,
     PRE_AGREEMENT,
-    NotPossible,
     PortingState,
     PortingTrigger,
     PreAgreementState,
@@ -36,6 +35,7 @@ from porting.domain.messages import Answer, EndCustomer, PreAgreementRequest, Re
 from porting.domain.particulars import Donor, Numbers, PortingCase, Subscriber, Window
 from telecom.addresses import Address
 from telecom.formats import berlin_day
+from telecom.lifecycle import NotPossible
 from telecom.refusal import _
 
 LARGEST_FORM = 10 << 20

@@ -1,8 +1,8 @@
 """Lifecycles as tables: what may follow what. Diagrams in the docs are made from them."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from telecom.lifecycle import Lifecycle, Step
 from telecom.refusal import Refusal, _
 
 
@@ -10,26 +10,6 @@ class NotNow(Refusal):
     kind = "conflict"
     text = _("This is not possible any more: the state is %(state)s.")
     remedy = _("Look at the current state.")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    before: StrEnum
-    trigger: StrEnum
-    after: StrEnum
-
-
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
-    name: str
-    steps: tuple[Step, ...]
-
-    def after(self, before: StrEnum, trigger: StrEnum) -> StrEnum:
-        """The state that follows, or NotNow."""
-        for step in self.steps:
-            if step.before == before and step.trigger == trigger:
-                return step.after
-        raise NotNow(state=str(before))
 
 
 class TrunkStatus(StrEnum):
@@ -43,12 +23,11 @@ class TrunkTrigger(StrEnum):
 
 
 TRUNK = Lifecycle(
-    "trunk",
-    (
+    [
         Step(TrunkStatus.READY, TrunkTrigger.CHANGE, TrunkStatus.READY),
         Step(TrunkStatus.READY, TrunkTrigger.ACTIVATE, TrunkStatus.ACTIVE),
         Step(TrunkStatus.ACTIVE, TrunkTrigger.CHANGE, TrunkStatus.ACTIVE),
-    ),
+    ]
 )
 
 
@@ -71,8 +50,7 @@ class WorkTrigger(StrEnum):
 
 
 WORK = Lifecycle(
-    "work order",
-    (
+    [
         Step(WorkState.OPEN, WorkTrigger.WAIT_FOR_TRUNK, WorkState.WAITING_FOR_TRUNK),
         Step(WorkState.WAITING_FOR_TRUNK, WorkTrigger.RESUME, WorkState.OPEN),
         Step(WorkState.WAITING_FOR_TRUNK, WorkTrigger.FAIL, WorkState.FAILED),
@@ -81,7 +59,7 @@ WORK = Lifecycle(
         Step(WorkState.OPEN, WorkTrigger.FAIL, WorkState.FAILED),
         Step(WorkState.WAITING_FOR_PORTING, WorkTrigger.COMPLETE, WorkState.COMPLETED),
         Step(WorkState.WAITING_FOR_PORTING, WorkTrigger.CALL_OFF, WorkState.CALLED_OFF),
-    ),
+    ]
 )
 
 
@@ -104,8 +82,7 @@ class PortingTrigger(StrEnum):
 
 
 PORTING = Lifecycle(
-    "porting",
-    (
+    [
         Step(PortingState.STARTED, PortingTrigger.CONFIRM, PortingState.CONFIRMED),
         Step(PortingState.STARTED, PortingTrigger.OPEN, PortingState.DUE),
         Step(PortingState.STARTED, PortingTrigger.END, PortingState.DEAD),
@@ -117,5 +94,5 @@ PORTING = Lifecycle(
         Step(PortingState.DUE, PortingTrigger.ASSIGN, PortingState.ASSIGNED),
         Step(PortingState.DUE, PortingTrigger.END, PortingState.DEAD),
         Step(PortingState.DEAD, PortingTrigger.CONFIRM, PortingState.CONFIRMED),
-    ),
+    ]
 )

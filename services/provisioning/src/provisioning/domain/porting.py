@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
 from uuid import UUID
 
-from provisioning.domain.lifecycle import PORTING, NotNow, PortingState, PortingTrigger
+from provisioning.domain.lifecycle import PORTING, PortingState, PortingTrigger
 from telecom.numbers import NumberBlock
 
 
@@ -42,8 +41,7 @@ class Porting:
 
     def take(self, trigger: PortingTrigger) -> bool:
         """Go on as the table says; what comes late or twice changes nothing."""
-        try:
-            self.state = cast(PortingState, PORTING.after(self.state, trigger))
-        except NotNow:
+        if not PORTING.allows(self.state, trigger):
             return False
+        self.state = PORTING.after(self.state, trigger)
         return True

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import cast
 from uuid import UUID
 
 from provisioning.domain.facts import Activated, ActivationCause, ChannelsChanged, TrunkSetUp
@@ -47,7 +46,7 @@ class Trunk:
     def change(self, channels: int, srtp: bool, at: datetime) -> None:
         if channels < 1:
             raise NoChannels
-        self.status = cast(TrunkStatus, TRUNK.after(self.status, TrunkTrigger.CHANGE))
+        self.status = TRUNK.after(self.status, TrunkTrigger.CHANGE)
         self.channels, self.srtp = channels, srtp
         self.facts.append(ChannelsChanged(at))
 
@@ -55,6 +54,6 @@ class Trunk:
         """Once; an active trunk stays active whatever happens to its portings (ACT-4)."""
         if self.status is TrunkStatus.ACTIVE:
             return
-        self.status = cast(TrunkStatus, TRUNK.after(self.status, TrunkTrigger.ACTIVATE))
+        self.status = TRUNK.after(self.status, TrunkTrigger.ACTIVATE)
         self.cause, self.activated_at, self.activates_on = cause, at, None
         self.facts.append(Activated(cause, porting_on, at))

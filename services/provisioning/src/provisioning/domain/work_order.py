@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
 from provisioning.domain.lifecycle import WORK, WorkState, WorkTrigger
@@ -146,4 +145,4 @@ class WorkOrder:
         self.finished_at = at
 
     def _take(self, trigger: WorkTrigger) -> None:
-        self.state = cast(WorkState, WORK.after(self.state, trigger))
+        self.state = WORK.after(self.state, trigger)
