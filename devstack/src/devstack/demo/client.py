@@ -35,7 +35,7 @@ class Caller:
     """Calls the services with a token, or with none; every write has a key of its own."""
 
     def __init__(self, layout: Layout, correlation_id: str, token: str | None = None) -> None:
-        self._layout = layout
+        self._layout, self.token = layout, token
         headers = {"X-Correlation-Id": correlation_id, "Accept-Language": "en"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
