@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import asyncpg
 import uvloop
+from sqlalchemy import text
 
 from chassis.store import open_store
 from provisioning.adapters.inventory import TAKE, Inventory
@@ -67,13 +68,18 @@ def bare(database: str) -> list[float]:
     return uvloop.run(run())
 
 
-async def measure(ground: Ground) -> list[Figure]:
-    database = await ground.new_database("provisioning", metadata)
+async def load_pool(database: str, pool: str = POOL) -> None:
     engine = open_store(database, name="bench", pool_size=1)
     async with engine.begin() as connection:
-        for numbers in read_pool(POOL):
+        for numbers in read_pool(pool):
             await Inventory(connection).load(numbers)
+        await connection.execute(text("ANALYZE"))
     await engine.dispose()
+
+
+async def measure(ground: Ground) -> list[Figure]:
+    database = await ground.new_database("provisioning", metadata)
+    await load_pool(database)
     slow: dict[Load, list[float]] = {bare: [], through_inventory: []}
 
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as processes:

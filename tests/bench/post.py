@@ -21,8 +21,8 @@ WISH = {"customer_id": str(uuid4()), "article": "trunk", "quantity": 1, "note": 
 
 
 @contextmanager
-def shop(ground: Ground, database: str) -> Iterator[str]:
-    """The running service's address."""
+def serving(ground: Ground, database: str, *module: str) -> Iterator[tuple[str, int]]:
+    """Address and process id of a running shop."""
     (port,) = free_ports(1)
     url = f"http://127.0.0.1:{port}"
     settings = [f"DATABASE_URL={database}", f"KAFKA_URL={ground.kafka_url}", f"HTTP_PORT={port}"]
@@ -33,10 +33,10 @@ def shop(ground: Ground, database: str) -> Iterator[str]:
         except httpx.HTTPError:
             return False
 
-    command = ["env", *settings, sys.executable, "-m", "tests.bench.shop", "web"]
+    command = ["env", *settings, sys.executable, "-m", *module]
     process = start_and_wait(command, ground.folder / "shop.log", is_ready)
     try:
-        yield url
+        yield url, process.pid
     finally:
         process.terminate()
         process.wait()
@@ -52,7 +52,7 @@ async def measure(ground: Ground) -> list[Figure]:
 
         return (await post(url, ask, seconds=SECONDS, connections=CONNECTIONS)).rate
 
-    with shop(ground, database) as url:
+    with serving(ground, database, "tests.bench.shop", "web") as (url, _pid):
         await rate("/nothing")
         await rate("/orders")
         pairs = await in_turns(lambda: rate("/nothing"), lambda: rate("/orders"))
