@@ -65,14 +65,14 @@ async def test_an_unknown_link_and_that_of_a_withdrawn_quote_order_nothing_and_g
     unknown = await story.visitor.open(f"{story.layout.url('portal')}/q/{'x' * 43}")
     assert unknown.status_code == 404
     cart = await story.trunk_cart(2)
-    quoted = await story.petra.post("cart", f"/carts/{cart['cart_id']}/quote")
+    quoted = await story.partner.post("cart", f"/carts/{cart['cart_id']}/quote")
     link = await story.mailbox.link(story.customer_mail)
-    await story.petra.post("cart", f"/quotes/{quoted['quote']['quote_id']}/withdraw")
+    await story.partner.post("cart", f"/quotes/{quoted['quote']['quote_id']}/withdraw")
     dead = await story.visitor.open(link)
     assert dead.status_code == 410
     assert story.tag not in dead.text
     assert not {"access_token", "quote_id"} & (await story.visitor.exchange(link)).keys()
-    assert (await story.petra.get("cart", "/orders", customer_id=story.customer_id))["items"] == []
+    assert (await story.partner.get("cart", "/orders", customer_id=story.customer_id))["items"] == []
 
 
 @pytest.mark.rule("SITE-3")
@@ -85,7 +85,7 @@ async def test_more_orders_than_an_area_code_has_blocks_each_get_a_block_or_a_cl
     async def order(number: int) -> str:
         wanted = {"name": f"Filiale {number}", "address": ELSEWHERE, "area_code": SMALL_AREA}
         body = {"site": wanted, "block_size": 10}
-        answer = await story.petra.ask("POST", "cart", f"/agreements/{agreement_id}/sites", json=body)
+        answer = await story.partner.ask("POST", "cart", f"/agreements/{agreement_id}/sites", json=body)
         if answer.status != 201:
             assert answer.body["code"]
             assert answer.body["remedy"]
@@ -99,9 +99,9 @@ async def test_more_orders_than_an_area_code_has_blocks_each_get_a_block_or_a_cl
     ends = Counter(await asyncio.gather(*(order(number) for number in range(blocks + 3))))
     assert ends["completed"] == blocks
     assert ends["failed"] + ends["refused"] == 3
-    sites = (await story.petra.get("provisioning", f"/trunks/{agreement_id}"))["sites"]
+    sites = (await story.partner.get("provisioning", f"/trunks/{agreement_id}"))["sites"]
     assert len(sites) == blocks, "no half-made site"
-    after = await story.petra.ask(
+    after = await story.partner.ask(
         "POST", "cart", f"/agreements/{agreement_id}/sites",
         json={"site": {"name": "Zu spät", "address": ELSEWHERE, "area_code": SMALL_AREA}, "block_size": 10},
     )  # fmt: skip

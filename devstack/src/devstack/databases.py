@@ -26,7 +26,7 @@ async def make_databases(layout: Layout) -> list[str]:
                 await server.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{name}'")
             if not await server.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
                 await server.execute(f"CREATE DATABASE {name} OWNER {name}")
-        behind = [name for name in SERVICES if await server.fetchval(SEEN, name) != newest_migration(name)]
+        behind = await _behind(server)
         if behind:
             await _migrate(behind, layout)
         for name in behind:
@@ -34,6 +34,19 @@ async def make_databases(layout: Layout) -> list[str]:
         return behind
     finally:
         await server.close()
+
+
+async def databases_behind(layout: Layout) -> list[str]:
+    """Whose database lacks a migration."""
+    server = await asyncpg.connect(layout.database_server)
+    try:
+        return await _behind(server)
+    finally:
+        await server.close()
+
+
+async def _behind(server: "asyncpg.Connection[asyncpg.Record]") -> list[str]:
+    return [name for name in SERVICES if await server.fetchval(SEEN, name) != newest_migration(name)]
 
 
 def newest_migration(service: str) -> str:

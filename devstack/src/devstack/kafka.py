@@ -113,6 +113,15 @@ async def create_topics(url: str, topics: Iterable[Topic]) -> None:
         await admin.close()
 
 
+async def topics_there(url: str) -> set[str]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=url)
+    await admin.start()
+    try:
+        return set(await admin.list_topics())
+    finally:
+        await admin.close()
+
+
 def _new_topic(topic: Topic) -> NewTopic:
     cleanup = (
         {"cleanup.policy": "compact"}

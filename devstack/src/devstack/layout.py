@@ -67,6 +67,11 @@ class Layout:
         return self.data / "keys"
 
     @property
+    def agreements_mark(self) -> Path:
+        """There once the demo agreements are placed."""
+        return self.data / "demo-agreements"
+
+    @property
     def environment(self) -> dict[str, str]:
         """What a program of the stack needs to find the same layout by itself."""
         given = {"KAFKA_URL": self.kafka_given, "DATABASE_URL": self.database_given}

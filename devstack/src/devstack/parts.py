@@ -15,8 +15,11 @@ class Part:
     ready: str | None
 
 
-def parts(layout: Layout) -> list[Part]:
-    """All Python programs, in the order in which they are worth starting on few cores."""
+def parts(layout: Layout, *, agreements: bool = False) -> list[Part]:
+    """All Python programs, in the order in which they are worth starting on few cores.
+
+    `agreements`: with the one that places the demo agreements, where that is not done yet.
+    """
     login = {
         "LOGIN_HOST": layout.bind,
         "LOGIN_PORT": str(layout.port("login")),
@@ -40,8 +43,10 @@ def parts(layout: Layout) -> list[Part]:
         _own("donor", donor, "/health"),
         _own("crm", layout.environment, "/health"),
         _own("control-room", layout.environment, "/health"),
+        *([_own("demo-agreements", layout.environment, None)] if agreements else []),
     ]
 
 
 def _own(name: str, environment: dict[str, str], ready: str | None) -> Part:
-    return Part(Program(name, [sys.executable, "-m", f"devstack.{name.replace('-', '_')}"], environment), ready)
+    command = [sys.executable, "-m", f"devstack.{name.replace('-', '_')}"]
+    return Part(Program(name, command, environment, once=ready is None), ready)

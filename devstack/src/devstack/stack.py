@@ -25,8 +25,11 @@ PATIENCE = 120.0
 class Stack:
     """One stack of programs in the folder of a layout."""
 
-    def __init__(self, layout: Layout, say: Say) -> None:
+    def __init__(self, layout: Layout, say: Say, *, agreements: bool = False) -> None:
         self.layout, self.say = layout, say
+        self.places_agreements = agreements and not layout.agreements_mark.exists()
+        """A first start places the demo agreements in the background."""
+        self._parts = parts(layout, agreements=self.places_agreements)
         self.supervision = Supervision(layout.data)
         self.kafka = Kafka(
             layout.data / "kafka", layout.port("kafka"), layout.port("kafka controller"), layout.bind, layout.host
@@ -84,7 +87,7 @@ class Stack:
             servers.append(Program("kafka", self.kafka.command()))
         if self.layout.database_given is None:
             servers.append(Program("postgres", self.postgres.command()))
-        return servers + [part.program for part in parts(self.layout)]
+        return servers + [part.program for part in self._parts]
 
     async def _start_all(self) -> None:
         """Services wait for Kafka by themselves, so that on few cores nobody is idle meanwhile."""
@@ -96,11 +99,14 @@ class Stack:
 
     async def _programs_ready(self) -> None:
         await self._databases()
-        there = parts(self.layout)
-        for part in there:
-            self.supervision.start(part.program.name)
+        for part in self._parts:
+            if part.ready is not None:
+                self.supervision.start(part.program.name)
         async with httpx.AsyncClient(timeout=2) as browser:
-            await asyncio.gather(*(self._ready(part, browser) for part in there))
+            await asyncio.gather(*(self._ready(part, browser) for part in self._parts if part.ready is not None))
+        for part in self._parts:
+            if part.ready is None:
+                self.supervision.start(part.program.name)
 
     async def _databases(self) -> None:
         if self.layout.database_given is None:

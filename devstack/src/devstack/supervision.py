@@ -23,7 +23,7 @@ command={command}
 environment={environment}
 directory={folder}
 autostart=false
-autorestart=true
+autorestart={restart}
 startsecs=0
 startretries=1000
 stopsignal={signal}
@@ -42,6 +42,8 @@ class Program:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    once: bool = False
+    """It is done when it ends; the others are started again."""
 
 
 class _UnixConnection(http.client.HTTPConnection):
@@ -102,7 +104,7 @@ class Supervision:
         self._calls.startProcess(name, False)
 
     def restart(self, name: str) -> None:
-        """End it in good order: the supervisor starts it again. Raises KeyError if there is no such program."""
+        """End it in good order, so that the supervisor starts it again. Raises KeyError if there is no such program."""
         known = {one["name"]: one["statename"] for one in self.states()}
         if known[name] == "RUNNING":
             self._calls.signalProcess(name, ENDED_BY.get(name, "TERM"))
@@ -131,6 +133,7 @@ class Supervision:
             name=program.name,
             command=_escaped(shlex.join(program.command)),
             environment=pairs,
+            restart="false" if program.once else "true",
             folder=self.folder,
             signal=ENDED_BY.get(program.name, "TERM"),
         )

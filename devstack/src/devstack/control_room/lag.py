@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from contracts.crm.v1 import PARTIES
 from contracts.readers import LISTENS, PUBLISHES
 from contracts.registry import all_topics
+from contracts.wbci.v1 import INBOUND
+
+WRITERS = {**PUBLISHES, "crm": (PARTIES,), "donor": (INBOUND,)}
+"""The services, and who plays the world around them here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class Lags:
             states.append(
                 TopicState(
                     topic.name,
-                    tuple(name for name, written in PUBLISHES.items() if topic in written),
+                    tuple(name for name, written in WRITERS.items() if topic in written),
                     sum(ends[one] - starts[one] for one in ours),
                     tuple(readers),
                 )

@@ -28,7 +28,7 @@ from devstack.supervision import Supervision
 from telecom.workdays import next_working_day
 
 BERLIN = ZoneInfo("Europe/Berlin")
-PATIENCE = 4.0
+PATIENCE = 8.0
 T = TypeVar("T")
 
 

@@ -17,10 +17,12 @@ class Process:
     pid: int | None
     uptime: timedelta | None
     memory: int | None
+    done: bool
+    """It ended, and well: it had to be done once."""
 
     @property
     def good(self) -> bool:
-        return self.state == "RUNNING" or (self.state == "EXITED" and self.pid is None)
+        return self.state == "RUNNING" or self.done
 
 
 def processes(supervision: Supervision) -> list[Process]:
@@ -31,6 +33,7 @@ def processes(supervision: Supervision) -> list[Process]:
             one["pid"] or None,
             timedelta(seconds=one["now"] - one["start"]) if one["pid"] else None,
             memory_of(one["pid"]) if one["pid"] else None,
+            one["statename"] == "EXITED" and one["exitstatus"] == 0,
         )
         for one in supervision.states()
     ]

@@ -35,8 +35,10 @@ class Story:
     """Who acts, and what has come of it so far."""
 
     layout: Layout
+    seller: str = "petra"
     tag: str = field(default_factory=lambda: f"{datetime.now(UTC):%H%M%S}-{secrets.token_hex(2)}")
     customer_id: str = ""
+    customer_mail: str = ""
     cart: Details = field(default_factory=dict)
     link: str = ""
     order_id: str = ""
@@ -48,17 +50,17 @@ class Story:
 
     def __post_init__(self) -> None:
         self.correlation_id = f"demo-{self.tag}"
-        self.customer_mail = f"demo-{self.tag}@kunden.example"
+        self.customer_mail = self.customer_mail or f"demo-{self.tag}@kunden.example"
         self.deputy_mail = f"vertretung-{self.tag}@kunden.example"
 
     async def __aenter__(self) -> "Story":
         self._open = AsyncExitStack()
-        self.petra = await logged_in(self.layout, "petra", self.correlation_id)
+        self.partner = await logged_in(self.layout, self.seller, self.correlation_id)
         self.olga = await logged_in(self.layout, "olga", self.correlation_id)
         self.machine = Caller(self.layout, self.correlation_id)
         self.mailbox = Mailbox(self.layout)
         self.visitor = LinkVisitor(self.layout, self.correlation_id)
-        for one in (self.petra, self.olga, self.machine, self.mailbox, self.visitor):
+        for one in (self.partner, self.olga, self.machine, self.mailbox, self.visitor):
             self._open.push_async_callback(one.close)
         return self
 
@@ -84,7 +86,7 @@ class Story:
 
         async def ask() -> Details | None:
             nonlocal seen
-            seen = await self.petra.get("cart", f"/orders/{order_id}")
+            seen = await self.partner.get("cart", f"/orders/{order_id}")
             return seen if seen["status"] in statuses else None
 
         return await until(f"order {order_id} {' or '.join(statuses)}", ask, seconds)
@@ -93,7 +95,7 @@ class Story:
         """The trunk behind an agreement as soon as it is in one of these states."""
 
         async def ask() -> Details | None:
-            found = await self.petra.look("provisioning", f"/trunks/{agreement_id}")
+            found = await self.partner.look("provisioning", f"/trunks/{agreement_id}")
             return found if found and found["status"] in statuses else None
 
         return await until(f"trunk of agreement {agreement_id} {' or '.join(statuses)}", ask, seconds)
@@ -102,7 +104,7 @@ class Story:
         """The order's porting as soon as it is in one of these states."""
 
         async def ask() -> Details | None:
-            items = (await self.petra.get("porting", "/portings", order_id=order_id))["items"]
+            items = (await self.partner.get("porting", "/portings", order_id=order_id))["items"]
             return items[0] if items and items[0]["state"] in states else None
 
         return await until(f"porting of order {order_id} {' or '.join(states)}", ask, seconds)
@@ -110,7 +112,7 @@ class Story:
     async def trunk_cart(self, channels: int, *, immediate: bool = True) -> Details:
         """A valid cart with trunk, channels, price list and flatrates."""
         new = {"customer_id": self.customer_id, "business_case": "new_order"}
-        cart = await self.petra.post("cart", "/carts", new)
+        cart = await self.partner.post("cart", "/carts", new)
         path = f"/carts/{cart['cart_id']}"
         lines = [
             {"offering": TRUNK},
@@ -118,19 +120,19 @@ class Story:
             *({"offering": one} for one in FLATRATES),
         ]
         for line in lines:
-            cart = await self.petra.post("cart", f"{path}/lines", line, seen=cart["version"])
+            cart = await self.partner.post("cart", f"{path}/lines", line, seen=cart["version"])
         if not immediate:
-            cart = await self.petra.patch("cart", path, {"immediate_activation": False}, seen=cart["version"])
+            cart = await self.partner.patch("cart", path, {"immediate_activation": False}, seen=cart["version"])
         expect(cart["broken_rules"] == [], "the cart keeps the rules", cart["broken_rules"])
         return dict(cart)
 
     async def ordered_trunk(self, channels: int, *, immediate: bool = True) -> tuple[str, str]:
         """A trunk quoted, mailed, confirmed: order and agreement."""
         cart = await self.trunk_cart(channels, immediate=immediate)
-        await self.petra.post("cart", f"/carts/{cart['cart_id']}/quote")
+        await self.partner.post("cart", f"/carts/{cart['cart_id']}/quote")
         link = await self.mailbox.link(self.customer_mail)
-        order_id = await self.visitor.confirm(link, f"Karla „Chefin“ Jürß {self.tag}")
-        return order_id, str((await self.petra.get("cart", f"/orders/{order_id}"))["lines"][0]["agreement_id"])
+        order_id = await self.visitor.confirm(link, "Karla „Chefin“ Jürß")
+        return order_id, str((await self.partner.get("cart", f"/orders/{order_id}"))["lines"][0]["agreement_id"])
 
     async def quoted_porting(self, agreement_id: str, donor: Details = DONOR) -> Details:
         """A new site with a porting, quoted: numbers that nobody has, on a day that carriers accept."""
@@ -144,7 +146,7 @@ class Story:
             "requested_on": porting_day(await self.today()).isoformat(),
             "window": "ZF2",
         }
-        return dict(await self.petra.post("cart", f"/agreements/{agreement_id}/portings", body))
+        return dict(await self.partner.post("cart", f"/agreements/{agreement_id}/portings", body))
 
 
 def address(street: str) -> Details:
@@ -177,7 +179,7 @@ async def crm_announces(story: Story) -> Details:
     story.customer_id = made["party_id"]
 
     async def ask() -> Details | None:
-        return await story.petra.look("cart", f"/parties/{story.customer_id}")
+        return await story.partner.look("cart", f"/parties/{story.customer_id}")
 
     profile = await until("the partner sees the customer", ask)
     expect(profile["open"], "the customer is open to its partner", profile)
@@ -186,7 +188,7 @@ async def crm_announces(story: Story) -> Details:
 
 async def partner_fills_a_cart(story: Story) -> Details:
     """Partner picks the customer, puts a trunk with channels, price list and flatrates into a cart"""
-    catalog = await story.petra.get("catalog", "/catalog/current", audience="business")
+    catalog = await story.partner.get("catalog", "/catalog/current", audience="business")
     story.cart = await story.trunk_cart(CHANNELS)
     flat = {line["offering"]: line["quantity"] for line in story.cart["lines"] if line["offering"] in FLATRATES}
     expect(set(flat.values()) == {CHANNELS}, "a flatrate for each voice channel (FLAT-1)", flat)
@@ -201,7 +203,7 @@ async def partner_fills_a_cart(story: Story) -> Details:
 
 async def quote_is_mailed(story: Story) -> Details:
     """The quote is mailed"""
-    quoted = await story.petra.post("cart", f"/carts/{story.cart['cart_id']}/quote")
+    quoted = await story.partner.post("cart", f"/carts/{story.cart['cart_id']}/quote")
     expect(quoted["state"] == "quoted", "the cart became a quote", quoted["state"])
     story.link = await story.mailbox.link(story.customer_mail)
     return {"quote": quoted["quote"]["number"], "to": story.customer_mail, "link": story.link}
@@ -209,21 +211,21 @@ async def quote_is_mailed(story: Story) -> Details:
 
 async def customer_confirms(story: Story) -> Details:
     """The customer opens the link and confirms"""
-    story.order_id = await story.visitor.confirm(story.link, f"Karla „Chefin“ Jürß {story.tag}")
-    order = await story.petra.get("cart", f"/orders/{story.order_id}")
+    story.order_id = await story.visitor.confirm(story.link, "Karla „Chefin“ Jürß")
+    order = await story.partner.get("cart", f"/orders/{story.order_id}")
     return {"order": order["number"], "approver": order["approver"]["name"]}
 
 
 async def trunk_is_active(story: Story) -> Details:
     """Order acknowledged, agreement listed, trunk set up and active"""
     order = await story.order_in(story.order_id, "completed")
-    listed = (await story.petra.get("cart", "/agreements", customer_id=story.customer_id))["items"]
+    listed = (await story.partner.get("cart", "/agreements", customer_id=story.customer_id))["items"]
     expect(len(listed) == 1, "the agreement is listed", [one["number"] for one in listed])
     story.agreement_id = listed[0]["agreement_id"]
     trunk = await story.trunk_in(story.agreement_id, "active")
 
     async def ask() -> Details | None:
-        found = await story.petra.get("cart", f"/agreements/{story.agreement_id}")
+        found = await story.partner.get("cart", f"/agreements/{story.agreement_id}")
         return found if found["status"] == "active" else None
 
     agreement = await until("the agreement is active", ask)
@@ -241,12 +243,12 @@ async def site_with_new_numbers(story: Story) -> Details:
     """A site with a block of 100 new numbers: ready in well under a second"""
     body = {"site": site(f"Zentrale {story.tag}", "Rosenstraße"), "block_size": 100}
     began = time.monotonic()
-    order = await story.petra.post("cart", f"/agreements/{story.agreement_id}/sites", body)
+    order = await story.partner.post("cart", f"/agreements/{story.agreement_id}/sites", body)
     accepted = time.monotonic()
     done = await story.order_in(order["order_id"], "completed", "failed", "partly_completed")
     ended = time.monotonic()
     expect(done["status"] == "completed", "the site order is completed", done["lines"][0]["reason"])
-    trunk = await story.petra.get("provisioning", f"/trunks/{story.agreement_id}")
+    trunk = await story.partner.get("provisioning", f"/trunks/{story.agreement_id}")
     made = next(one for one in trunk["sites"] if one["name"] == body["site"]["name"])  # type: ignore[index]
     block = made["blocks"][0]
     expect(len(block["extension_from"]) == 2, "a block of 100 numbers", block)
@@ -268,13 +270,13 @@ async def second_trunk_and_porting(story: Story) -> Details:
     quoted = await story.quoted_porting(story.second_agreement_id)
     first = await story.mailbox.link(story.customer_mail)
     deputy = {"name": "Vera Vertretung", "email": story.deputy_mail, "language": "de"}
-    await story.petra.post("cart", f"/quotes/{quoted['quote']['quote_id']}/resend", {"recipient": deputy})
+    await story.partner.post("cart", f"/quotes/{quoted['quote']['quote_id']}/resend", {"recipient": deputy})
     second = await story.mailbox.link(story.deputy_mail)
     dead = await story.visitor.open(first)
     expect(dead.status_code == 410, "the first link is dead", dead.status_code)
     expect(story.tag not in dead.text, "the dead link gives nothing away")
     story.porting_order_id = await story.visitor.confirm(second, f"Vera Vertretung {story.tag}")
-    order = await story.petra.get("cart", f"/orders/{story.porting_order_id}")
+    order = await story.partner.get("cart", f"/orders/{story.porting_order_id}")
     told = (story.customer_mail, story.deputy_mail, PARTNER_MAIL)
     for person in told:
         await story.mailbox.mail(person, order["number"])
@@ -286,7 +288,7 @@ async def date_is_confirmed(story: Story) -> Details:
     order = await story.order_in(story.porting_order_id, "in_progress", "awaiting")
 
     async def ask() -> Details | None:
-        sites = (await story.petra.get("provisioning", f"/trunks/{story.second_agreement_id}"))["sites"]
+        sites = (await story.partner.get("provisioning", f"/trunks/{story.second_agreement_id}"))["sites"]
         return sites[0] if sites else None
 
     made = await until("the site is ready", ask)
@@ -306,7 +308,7 @@ async def second_trunk_activates(story: Story) -> Details:
     """A few working days before: the second trunk is activated"""
 
     async def ask() -> Details | None:
-        found = await story.petra.get("provisioning", f"/trunks/{story.second_agreement_id}")
+        found = await story.partner.get("provisioning", f"/trunks/{story.second_agreement_id}")
         return found if found["activates_on"] else None
 
     trunk = await until("the activation is planned", ask)
@@ -323,7 +325,7 @@ async def numbers_are_live(story: Story) -> Details:
     moved = await story.move_clock_to(day, clock_time(6, 5))
     done = await story.order_in(story.porting_order_id, "completed", "failed", "partly_completed", seconds=30)
     expect(done["status"] == "completed", "the porting order is completed", done["status"])
-    trunk = await story.petra.get("provisioning", f"/trunks/{story.second_agreement_id}")
+    trunk = await story.partner.get("provisioning", f"/trunks/{story.second_agreement_id}")
     blocks = trunk["sites"][0]["blocks"]
     live = [one for one in blocks if one["origin"] == "ported" and one["stem"] == story.ported_stem]
     expect(len(live) == 1, "the numbers are at the site", blocks)
