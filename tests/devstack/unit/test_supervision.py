@@ -1,0 +1,83 @@
+"""A supervisor with tiny programs: what is killed comes back, what ends once stays ended, what ends is gone."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from devstack.supervision import Program, Supervision
+
+SLEEPS = [sys.executable, "-c", "import time; time.sleep(600)"]
+PROGRAMS = [
+    Program("steady", SLEEPS, {"WITH_PERCENT": "50%"}),
+    Program("once", [sys.executable, "-c", "pass"], once=True),
+]
+
+
+@pytest.fixture
+def supervision(tmp_path: Path) -> Iterator[Supervision]:
+    made = Supervision(tmp_path)
+    process = made.begin(PROGRAMS)
+    yield made
+    if made.runs():
+        made.end()
+    process.wait(10)
+
+
+def state_of(supervision: Supervision, name: str) -> dict[str, object]:
+    return next(one for one in supervision.states() if one["name"] == name)
+
+
+def wait(until: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not until():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
+
+
+def pid_of(supervision: Supervision, name: str) -> int:
+    return int(str(state_of(supervision, name)["pid"]))
+
+
+@pytest.mark.parametrize("how", ["killed", "restarted"])
+def test_a_program_that_ends_comes_back_by_itself(supervision: Supervision, how: str) -> None:
+    supervision.start("steady")
+    wait(lambda: pid_of(supervision, "steady") != 0)
+    before = pid_of(supervision, "steady")
+    if how == "killed":
+        os.kill(before, signal.SIGKILL)
+    else:
+        supervision.restart("steady")
+    wait(lambda: pid_of(supervision, "steady") not in (0, before))
+    assert state_of(supervision, "steady")["statename"] == "RUNNING"
+
+
+def test_what_runs_once_is_not_started_again(supervision: Supervision) -> None:
+    supervision.start("once")
+    wait(lambda: state_of(supervision, "once")["statename"] == "EXITED")
+    assert state_of(supervision, "once")["exitstatus"] == 0
+    supervision.start("steady")
+    wait(lambda: pid_of(supervision, "steady") != 0)
+    assert state_of(supervision, "once")["pid"] == 0
+
+
+def test_after_the_end_everything_is_gone_and_the_folder_takes_a_new_supervisor(supervision: Supervision) -> None:
+    supervision.start("steady")
+    wait(lambda: pid_of(supervision, "steady") != 0)
+    steady = pid_of(supervision, "steady")
+    supervision.end()
+    with pytest.raises(ProcessLookupError):
+        os.kill(steady, 0)
+    again = supervision.begin(PROGRAMS)
+    assert supervision.runs()
+    supervision.end()
+    again.wait(10)
+
+
+def test_a_program_that_is_not_there_cannot_be_restarted(supervision: Supervision) -> None:
+    with pytest.raises(KeyError):
+        supervision.restart("nobody")
