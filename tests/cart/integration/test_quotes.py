@@ -6,23 +6,22 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from cart.application.follow_fulfilment import follow_fulfilment
 from cart.application.send_quote import expire_quote
+from cart.domain.lifecycle import LineTrigger
+from cart.domain.order import Happening
+from cart.main import service
+from chassis.alarm import Alarm
 from contracts.ordering import v1 as ordering
 from tests.cart.conftest import Office, Shopper
 from tests.cart.sample import CUSTOMER, KARLA, PETRA
+from tests.clock import days_pass
 
 OTHER = {"name": "Bernd Büro", "email": "bernd@mueller.example", "language": "en"}
 
 
 async def quoted(office: Office) -> dict:
     return await (await Shopper(office.as_(PETRA), CUSTOMER).trunk()).quote()
-
-
-async def end_validity(office: Office) -> None:
-    """As if the quote had been sent long ago."""
-    async with office.running.engine.begin() as connection:
-        long_ago = """jsonb_set(body::jsonb, '{quote,valid_until}', '"2020-01-01T00:00:00Z"')::text"""
-        await connection.execute(text(f"UPDATE cart SET body = {long_ago}"))
 
 
 @pytest.mark.rule("QUOTE-2")
@@ -99,15 +98,33 @@ async def test_the_link_that_confirmed_becomes_a_status_link(office: Office) -> 
     assert (await watcher.get(f"/orders/{order['order_id']}")).json()["number"] == order["number"]
 
 
+@pytest.mark.rule("QUOTE-3", "ORD-1")
+async def test_the_link_that_confirmed_shows_the_order_until_90_days_after_its_end(office: Office) -> None:
+    quote_id = (await quoted(office))["quote"]["quote_id"]
+    _opened, approver = await office.open_link()
+    await approver.post(f"/quotes/{quote_id}/confirm", {"name": "Karla"})
+    token = await office.link()
+    await days_pass(office.running.engine, 200)
+    assert (await office.open_link(token))[0].json()["state"] == "confirmed"
+    [received] = await office.events(ordering.OrderReceived)
+    now = await office.in_unit(lambda unit: unit.now())
+    ends = [Happening(received.order_id, line.line_id, LineTrigger.FINISH, "set-up", now) for line in received.lines]
+    await office.in_unit(lambda unit: follow_fulfilment(ends, unit))
+    await days_pass(office.running.engine, 89)
+    assert (await office.open_link(token))[0].json()["rights"] == ["view", "upload"]
+    await days_pass(office.running.engine, 2)
+    assert (await office.open_link(token))[0].json() == {"state": "expired", "rights": []}
+
+
 @pytest.mark.rule("QUOTE-2")
 async def test_an_expired_link_says_so_and_nothing_else(office: Office) -> None:
     quote_id = (await quoted(office))["quote"]["quote_id"]
     _opened, approver = await office.open_link()
-    await end_validity(office)
+    await days_pass(office.running.engine, 31)
     assert (await office.open_link())[0].json() == {"state": "expired", "rights": []}
     late = await approver.post(f"/quotes/{quote_id}/confirm", {"name": "Late"})
     assert (late.status_code, late.json()["code"]) == (410, "quote-expired")
-    await office.in_unit(lambda unit: expire_quote(UUID(quote_id), unit))
+    await Alarm(office.running.engine, service.timers, office.running.units.writing).ring()
     assert (await office.as_(PETRA).get(f"/quotes/{quote_id}")).json()["state"] == "expired"
     assert len(await office.events(ordering.QuoteExpired)) == 1
     active = (await office.as_(PETRA).get("/carts", customer_id=str(CUSTOMER))).json()["items"]

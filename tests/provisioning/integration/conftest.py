@@ -2,13 +2,11 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-import asyncpg
 import httpx
 import pytest_asyncio
 from sqlalchemy import text
@@ -24,6 +22,7 @@ from contracts.shapes import Audience
 from provisioning.domain.inventory import read_pool
 from provisioning.entrypoints.timers import timers
 from provisioning.main import service
+from tests.clock import days_pass
 from tests.provisioning.sample import BEGINNING
 
 EVENTS = {event.type_name(): event for event in all_events()}
@@ -89,17 +88,9 @@ class Works:
 
     async def days_pass(self, days: float) -> None:
         """Business time of this database moves ahead, and what is due happens."""
-        url = self.running.settings.database_url
-        server = await asyncpg.connect(url)
-        ahead = await server.fetchval(
-            "SELECT coalesce(nullif(current_setting('trunkline.clock_offset', true), ''), '0 s')::interval"
-        )
-        name = url.rsplit("/", 1)[1]
-        seconds = (ahead + timedelta(days=days)).total_seconds()
-        await server.execute(f"ALTER DATABASE {name} SET trunkline.clock_offset = '{seconds} s'")
-        await server.close()
-        await self.running.engine.dispose()
-        await Alarm(self.running.engine, timers, self.running.units.writing).ring()
+        await days_pass(self.running.engine, days)
+        alarm: Alarm[Any] = Alarm(self.running.engine, timers, self.running.units.writing)  # type: ignore[type-var]
+        await alarm.ring()
 
     def token(self, role: str = "order_management", party: UUID | None = None, **more: Any) -> str:
         claims = {"sub": role, "name": role.title(), "role": role, "party_id": party and str(party), **more}
