@@ -3,6 +3,7 @@
 import asyncio
 import email
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from pypdf import PdfReader
@@ -182,6 +183,31 @@ async def test_a_mail_that_is_refused_for_the_moment_is_tried_again_later_and_th
     with desk.mail_server():
         assert await desk.send() == 1
     assert len(desk.box.mails()) == 3
+
+
+@pytest.mark.rule("NOTE-1")
+async def test_a_mail_that_the_server_never_answers_holds_up_no_other(desk: Desk) -> None:
+    class Stalling:
+        def __init__(self) -> None:
+            self.enough = asyncio.Event()
+
+        async def handle_RCPT(self, _: Any, __: Any, envelope: Any, address: str, ___: Any) -> str:
+            if address == ORDER.customer.email:
+                await self.enough.wait()
+            envelope.rcpt_tos.append(address)
+            return "250 fine"
+
+        async def handle_DATA(self, _: Any, __: Any, envelope: Any) -> str:
+            desk.box.put(envelope.content)
+            return "250 taken"
+
+    await desk.hear(*[example(ordering.OrderReceived, order_id=uuid4()) for _ in range(3)])
+    await desk.change(f"DELETE FROM notice WHERE email = '{ORDER.customer.email}'")
+    await desk.hear(ORDER)
+    with desk.mail_server(Stalling()):
+        assert await desk.send() == 8
+    assert ORDER.customer.email not in desk.addresses()
+    assert await desk.ask("SELECT email FROM notice WHERE state = 'waiting' AND attempts = 1") == ORDER.customer.email
 
 
 async def test_two_senders_share_the_work_and_send_nothing_twice(desk: Desk) -> None:

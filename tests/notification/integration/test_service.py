@@ -92,6 +92,7 @@ async def test_events_become_mails_and_a_killed_service_sends_the_rest_and_no_se
         "SMTP_PORT": str(smtp_port),
         "TRUSTED_ISSUERS": json.dumps([issuer]),
         "INSTANCE": "1",
+        "CLAIM_SECONDS": "4",
     }
     url, log = f"http://127.0.0.1:{http_port}", tmp_path / "notification.log"
     here = [f"{name}={value}" for name, value in environment.items()]

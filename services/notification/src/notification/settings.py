@@ -19,6 +19,8 @@ class Settings(ServiceSettings):
     smtp_connections: int = 4
     smtp_timeout: float = 10
     """Seconds for each answer of the mail server."""
+    claim_seconds: float = 20
+    """A sender that was killed delays what it was about to send by so much."""
     sender: str = "Trunkline <bestellung@carrier.example>"
     token_key: str = "ZGV2ZWxvcG1lbnQtb25seS1rZXktb2YtMzItYnl0ZXM="  # noqa: S105 - for development
     """Fernet key under which link tokens are kept until their mail is sent; clusters set their own."""

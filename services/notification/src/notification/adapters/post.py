@@ -36,10 +36,8 @@ from telecom.refusal import _
 
 log = structlog.get_logger()
 
-CLAIM_SECONDS = 20
-"""Held on while the sender lives; after its death others wait so long for what it had claimed."""
-MARGIN_SECONDS = 5
-"""Before a claim runs out that could not be held on to, nothing more is begun."""
+HOLD_AT, MARGIN = 0.5, 0.25
+"""A claim is held on to at its half; in the last quarter of one that could not be, nothing more is begun."""
 BATCH = 200
 SETTLE_EVERY = 0.5
 PAUSE = 0.1
@@ -50,14 +48,13 @@ UNWRITABLE_AFTER = 8
 
 DUE = text("SELECT EXISTS (SELECT FROM notice WHERE state = 'waiting' AND not_before <= now())")
 CLAIM = text(
-    f"UPDATE notice SET not_before = now() + interval '{CLAIM_SECONDS} s' WHERE notice_id IN ("
+    "UPDATE notice SET not_before = now() + :seconds * interval '1 s' WHERE notice_id IN ("
     "SELECT notice_id FROM notice WHERE state = 'waiting' AND not_before <= now() "
     f"ORDER BY not_before, notice_id LIMIT {BATCH} FOR UPDATE SKIP LOCKED) "
     f"RETURNING *, recorded_at < now() - interval '{GIVE_UP_DAYS} days' AS is_old"
 )
 HOLD = text(
-    f"UPDATE notice SET not_before = now() + interval '{CLAIM_SECONDS} s' "
-    "WHERE notice_id = ANY(:ids) AND state = 'waiting'"
+    "UPDATE notice SET not_before = now() + :seconds * interval '1 s' WHERE notice_id = ANY(:ids) AND state = 'waiting'"
 )
 SETTLE = text(
     "UPDATE notice SET state = x.state, reason = x.reason, task_id = x.task_id, sent_at = x.sent_at, "
@@ -85,16 +82,21 @@ class Outcome:
 
 
 class Batch:
-    """Claimed notices; `until` when the claim holds. What is not sent in the end is released."""
+    """Claimed notices. What is not sent in the end is released."""
 
-    def __init__(self, rows: Sequence[Any], until: float) -> None:
-        self.until = until
+    def __init__(self, rows: Sequence[Any], claimed_at: float, seconds: float) -> None:
+        self.claimed_at, self._seconds = claimed_at, seconds
         self.open = {row.notice_id for row in rows}
         self.outcomes: list[Outcome] = []
         self._waiting = iter(rows)
 
     def take(self) -> Any | None:
-        return next(self._waiting, None) if time.monotonic() < self.until - MARGIN_SECONDS else None
+        return next(self._waiting, None) if self.left > MARGIN else None
+
+    @property
+    def left(self) -> float:
+        """How much of the claim, of one."""
+        return 1 - (time.monotonic() - self.claimed_at) / self._seconds
 
     def release_rest(self) -> None:
         self.outcomes += [Outcome(row, "released") for row in self._waiting]
@@ -139,19 +141,21 @@ class Post:
         if not await self._anything_due():
             return 0
         await self._open_lines(1)
-        claimed_at = time.monotonic()
+        claimed_at, seconds = time.monotonic(), self._settings.claim_seconds
         async with self._running.units.writing() as unit:
-            rows = (await unit.connection.execute(CLAIM)).all()
-        batch = Batch(rows, claimed_at + CLAIM_SECONDS)
+            rows = (await unit.connection.execute(CLAIM, {"seconds": seconds})).all()
+        batch = Batch(rows, claimed_at, seconds)
         await self._open_lines(min(len(rows), self._settings.smtp_connections))
         working, done = {asyncio.create_task(self._work(line, batch)) for line in self._lines}, 0
         while working:
-            _, working = await asyncio.wait(working, timeout=SETTLE_EVERY)
+            ended, working = await asyncio.wait(working, timeout=SETTLE_EVERY)
             if working:
                 await self._hold(batch)
             else:
                 batch.release_rest()
             done += await self._settle_patiently(batch)
+            for task in ended:
+                task.result()
         return done
 
     async def _anything_due(self) -> bool:
@@ -172,22 +176,23 @@ class Post:
     async def _work(self, line: Line, batch: Batch) -> None:
         """Send one after another until all are taken, the service stops or the server goes away."""
         while line.is_open and not self._stopping.is_set() and (row := batch.take()) is not None:
-            batch.outcomes.append(await self._try(row, line))
+            outcome = await self._try(row, line)
+            batch.outcomes.append(outcome)  # only now: another list than before the mail may be the batch's
 
     async def _hold(self, batch: Batch) -> None:
         """Claim anew what is still to be sent, halfway through the claim."""
-        begun = time.monotonic()
-        if batch.until - begun > CLAIM_SECONDS / 2:
+        if batch.left > HOLD_AT:
             return
+        held_at, held = time.monotonic(), {"ids": list(batch.open), "seconds": self._settings.claim_seconds}
         try:
             async with self._running.units.writing() as unit:
-                await unit.connection.execute(HOLD, {"ids": list(batch.open)})
+                await unit.connection.execute(HOLD, held)
         except Exception as error:
             if not is_infrastructure(error):
                 raise
             log.warning("a claim on notices could not be held", error=repr(error))
         else:
-            batch.until = begun + CLAIM_SECONDS
+            batch.claimed_at = held_at
 
     async def _try(self, row: Any, line: Line) -> Outcome:
         try:
