@@ -15,6 +15,8 @@ from typing import Any
 from devstack.programs import start_and_wait
 
 LAST_PATIENCE = 60.0
+NEEDED = frozenset({"kafka", "postgres"})
+ALIVE = frozenset({"STARTING", "RUNNING", "BACKOFF", "STOPPING"})
 ENDED_BY = {"postgres": "INT"}
 """Signals for those that TERM would not end while others are connected."""
 SECTION = """
@@ -116,9 +118,16 @@ class Supervision:
         return list(self._calls.getAllProcessInfo())
 
     def end(self) -> None:
-        """End all programs, then the supervisor; returns when it is gone."""
-        self._calls.shutdown()
+        """End all programs at once, those that others need last, then the supervisor; returns when it is gone."""
         end = time.monotonic() + LAST_PATIENCE
+        for one in self.states():
+            if one["name"] not in NEEDED and one["statename"] in ALIVE:
+                self._calls.stopProcess(one["name"], False)
+        while time.monotonic() < end and any(
+            one["statename"] in ALIVE for one in self.states() if one["name"] not in NEEDED
+        ):
+            time.sleep(0.1)
+        self._calls.shutdown()
         while self._exists() and time.monotonic() < end:
             time.sleep(0.1)
 
