@@ -105,6 +105,10 @@ class Supervision:
     def start(self, name: str) -> None:
         self._calls.startProcess(name, False)
 
+    def stop(self, name: str) -> None:
+        """End it in good order; it stays away until it is started."""
+        self._calls.stopProcess(name, True)
+
     def restart(self, name: str) -> None:
         """End it in good order, so that the supervisor starts it again. Raises KeyError if there is no such program."""
         known = {one["name"]: one["statename"] for one in self.states()}
