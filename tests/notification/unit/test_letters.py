@@ -104,3 +104,4 @@ def test_nobodys_name_adds_a_header() -> None:
     found = read(mail)
     assert found["Bcc"] is None
     assert found["X"] is None
+    assert found["Subject"] == "Hi X: y"

@@ -33,6 +33,8 @@ GIVE_UP = text(
     "UPDATE notice SET state = 'given_up', task_id = NULL, facts = facts - 'sealed_token' WHERE notice_id = :notice_id"
 )
 
+KEEP_SITE = insert(tables.site).on_conflict_do_nothing()
+
 
 class SqlNotices:
     def __init__(self, connection: AsyncConnection) -> None:
@@ -139,17 +141,16 @@ class SqlStories:
 
 
 class SqlSites:
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
 
-    async def keep(self, site_id: UUID, name: str, address: dict[str, Any]) -> None:
-        row = {"site_id": site_id, "name": name, "address": address}
-        await self._connection.execute(insert(tables.site).values(row).on_conflict_do_nothing())
+    def keep(self, site_id: UUID, name: str, address: dict[str, Any]) -> None:
+        self._unit.stage_row(KEEP_SITE, {"site_id": site_id, "name": name, "address": address})
 
     async def find(self, site_ids: Collection[UUID]) -> dict[UUID, tuple[str, dict[str, Any]]]:
         if not site_ids:
             return {}
-        rows = await self._connection.execute(select(tables.site).where(tables.site.c.site_id.in_(site_ids)))
+        rows = await self._unit.connection.execute(select(tables.site).where(tables.site.c.site_id.in_(site_ids)))
         return {row.site_id: (row.name, row.address) for row in rows}
 
 
@@ -166,7 +167,7 @@ class NotificationUnit(Unit):
 
     @cached_property
     def sites(self) -> SqlSites:
-        return SqlSites(self.connection)
+        return SqlSites(self)
 
     @cached_property
     def lists(self) -> SqlLists:

@@ -90,7 +90,7 @@ async def on_trunk_activated(event: provisioning.TrunkActivated, unit: Unit) -> 
 @sites.on(provisioning.SiteProvisioned)
 async def on_site_provisioned(event: provisioning.SiteProvisioned, unit: Unit) -> None:
     facts = _of(event, "blocks") | {"site": event.name, "address": _written(event.address)}
-    await unit.sites.keep(event.site_id, event.name, event.address.model_dump())
+    unit.sites.keep(event.site_id, event.name, event.address.model_dump())
     _happened(event.order_id, "site-ready", event.site_id, facts, unit)
 
 
