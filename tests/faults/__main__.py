@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,12 +15,13 @@ from tests.faults.driver import Driver, Findings
 from tests.faults.invariants import Letters, check, flows, footprint, settled
 from tests.faults.load import Load
 from tests.faults.pair_driver import PairDriver
+from tests.faults.stack_driver import StackDriver
 from tests.faults.strikes import FAULTS, DidNotHold, Scene
 from tests.faults.world import World
 
 INVARIANTS = ("I1", "I2", "I3", "I4", "I5", "I6", "I7")
 RESULT = Path("build/faults.json")
-DRIVERS = {"chassis": PairDriver}
+DRIVERS: dict[str, Callable[[World], Driver]] = {"chassis": PairDriver, "services": StackDriver}
 
 
 @dataclass(slots=True)

@@ -45,6 +45,8 @@ class Driver(Protocol):
     world: World
     services: Sequence[str]
     readers: Sequence[Reader]
+    broker_away: float
+    """Seconds."""
     crash_points: Sequence[str]
     """Where `crash` can kill a service; empty where it can be killed at random only."""
 

@@ -10,13 +10,12 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from chassis.operations import redrive_keys
-from chassis.redrive import discard, parked_keys
 from devstack.kafka import create_topics
 from devstack.programs import free_ports
 from tests.chassis.crashing import POINTS
 from tests.chassis.pair import Pair
 from tests.faults.driver import Findings, Reader
+from tests.faults.healing import heal
 from tests.faults.invariants import identity, until
 from tests.faults.load import Load
 from tests.faults.programs import Programs
@@ -32,6 +31,7 @@ class PairDriver:
     """`orders` answers HTTP; its orders go to `sites` by topic, and what became of them comes back."""
 
     services = ("orders", "sites")
+    broker_away = 15.0
     crash_points = tuple(point for point in POINTS if point != "while parking")
 
     def __init__(self, world: World) -> None:
@@ -149,17 +149,8 @@ class PairDriver:
 
     async def heal(self, reader: Reader) -> None:
         self._broken.unlink()
-        url = self.database(reader.service)
-        running = self.pair.services[reader.service].open(database_url=url, kafka_url=self.world.kafka.url)
-        ours = f"headers ->> 'ce_type' = '{reader.known}' AND headers ->> 'ce_source' LIKE '/trunkline/%'"
-        async with running.units.writing() as unit:
-            for row in await self._ask(reader.service, f"SELECT key, id FROM parked WHERE NOT coalesce({ours}, false)"):
-                assert await discard(unit, group=reader.group, key=row["key"], message_id=row["id"])
-        async with running.units.reading() as unit:
-            keys = await parked_keys(reader.group, unit)
-        played = await redrive_keys(keys, running.inlets[reader.group], running.units)
-        assert not played.still_parked, played.still_parked
-        await running.engine.dispose()
+        service = self.pair.services[reader.service]
+        await heal(service, reader, database_url=self.database(reader.service), kafka_url=self.world.kafka.url)
 
     async def metric(self, service: str, name: str) -> float:
         answer = await self._client.get(f"http://127.0.0.1:{self._ports[service]}/metrics")

@@ -13,16 +13,16 @@ from uuid import uuid4
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.errors import KafkaError
 
+from chassis.outbox import DEAD_LETTER_LANE
 from contracts.envelope import Topic
 from devstack.kafka import create_topics
 from tests.faults.driver import Driver, Reader
 from tests.faults.invariants import Letters, identity, until
 from tests.faults.load import Load
 
-AWAY = float(os.environ.get("FAULTS_AWAY_SECONDS", "60"))
 IDLE_LIMIT = 12.0
 """Seconds after which PostgreSQL cuts off a relay that says nothing."""
-DEAD_LETTERS = 'messaging_outbox_depth{lane="1000"}'
+DEAD_LETTERS = f'messaging_outbox_depth{{lane="{DEAD_LETTER_LANE}"}}'
 
 
 class DidNotHold(Exception):
@@ -93,16 +93,16 @@ async def two_relays(scene: Scene) -> None:
 
 async def broker_away(scene: Scene) -> None:
     """The broker is killed and back at once, then killed and kept away; orders go on being accepted."""
-    world, load = scene.driver.world, scene.load
+    world, load, away = scene.driver.world, scene.load, scene.driver.broker_away
     world.kill_broker()
     await asyncio.to_thread(world.start_broker)
     await scene.one_more_order("all flows again", 60)
     world.kill_broker()
     before = len(load.accepted)
-    await asyncio.sleep(AWAY)
+    await asyncio.sleep(away)
     during = len(load.accepted) - before
-    scene.notes.append(f"{during} orders accepted in {AWAY:.0f} s without a broker")
-    if during < AWAY:
+    scene.notes.append(f"{during} orders accepted in {away:.0f} s without a broker")
+    if during < away:
         raise DidNotHold(f"only {during} orders were accepted while the broker was away")
     await asyncio.to_thread(world.start_broker)
     scene.struck()
@@ -148,10 +148,12 @@ async def poisoned(scene: Scene) -> None:
     """All kinds of poison beside healthy messages; those that wait behind it heal by redrive."""
     reader = scene.driver.readers[-1]
     await _poison(scene, reader)
-    await scene.demand("dead letters are sent", lambda: _nothing_waits(scene.driver))
-    scene.struck()
-    await scene.one_more_order("neighbours are unhurt")
-    await scene.driver.heal(reader)
+    try:
+        await scene.demand("dead letters are sent", lambda: _letters_are_sent(scene.driver, reader))
+        await scene.one_more_order("neighbours are unhurt")
+    finally:
+        scene.struck()
+        await scene.driver.heal(reader)
 
 
 async def letters_away(scene: Scene) -> None:
@@ -165,11 +167,13 @@ async def letters_away(scene: Scene) -> None:
     async def raised() -> bool:
         return await driver.metric(reader.service, DEAD_LETTERS) > 0
 
-    await scene.demand("the depth of the outbox tells of waiting dead letters", raised)
-    scene.struck()
-    await scene.one_more_order("all else flows")
-    await create_topics(driver.world.kafka.url, [Topic(reader.letters, partitions=1)])
-    await driver.heal(reader)
+    try:
+        await scene.demand("the depth of the outbox tells of waiting dead letters", raised)
+        await scene.one_more_order("all else flows")
+    finally:
+        await create_topics(driver.world.kafka.url, [Topic(reader.letters, partitions=1)])
+        scene.struck()
+        await driver.heal(reader)
 
 
 FAULTS: dict[str, Callable[[Scene], Awaitable[None]]] = {
@@ -207,9 +211,9 @@ async def _set_back(driver: Driver, reader: Reader) -> bool:
     return True
 
 
-async def _nothing_waits(driver: Driver) -> bool:
-    rows = [await driver.world.ask(driver.database(one), "SELECT 1 FROM outbox LIMIT 1") for one in driver.services]
-    return not any(rows)
+async def _letters_are_sent(driver: Driver, reader: Reader) -> bool:
+    question = f"SELECT 1 FROM outbox WHERE lane = {DEAD_LETTER_LANE} LIMIT 1"
+    return not await driver.world.ask(driver.database(reader.service), question)
 
 
 async def _poison(scene: Scene, reader: Reader) -> None:
