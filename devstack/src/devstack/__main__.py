@@ -67,7 +67,9 @@ def up(stack: Stack) -> None:
     print()
     for name, about in DOORS.items():
         print(f"{name:<14}{layout.url(name):<26}{about}")
-    print(f"{'services':<14}{layout.url('catalog')} …     /docs, /asyncapi, /metrics; all linked in the control room")
+    print(
+        f"{'services':<14}{layout.url('catalog')} …     /openapi.json, /asyncapi, /metrics, linked in the control room"
+    )
     print("\nLog in to the portal as")
     for login in LOGINS:
         print(f"  {login.subject:<8}{login.about}")

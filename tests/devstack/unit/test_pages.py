@@ -58,7 +58,7 @@ async def test_another_sites_page_moves_no_lever(layout: Layout, site: str) -> N
 @pytest.mark.parametrize(
     ("path", "form", "status"),
     [
-        ("/redrive", {"service": "nobody", "group": "g"}, 404),
+        ("/redrive", {"service": "nobody", "group": "g", "key": "k"}, 404),
         ("/donor", {"key": "DEU.ALTNET", "behaviour": "dances"}, 422),
         ("/clock", {}, 422),
     ],

@@ -172,13 +172,27 @@ def control_room(layout: Layout) -> FastAPI:
 
     @app.post("/redrive")
     async def redrive(
-        service: Annotated[str, Form()], group: Annotated[str, Form()], key: Annotated[str | None, Form()] = None
+        service: Annotated[str, Form()], group: Annotated[str, Form()], key: Annotated[str, Form()]
     ) -> RedirectResponse:
-        if service not in SERVICES:
-            raise HTTPException(404, "There is no such service.")
+        _known(service)
         return _back(await room.services.redrive(service, group, key))
 
+    @app.post("/discard")
+    async def discard(
+        service: Annotated[str, Form()],
+        group: Annotated[str, Form()],
+        key: Annotated[str, Form()],
+        id: Annotated[str, Form()],
+    ) -> RedirectResponse:
+        _known(service)
+        return _back(await room.services.discard(service, group, key, id))
+
     return app
+
+
+def _known(service: str) -> None:
+    if service not in SERVICES:
+        raise HTTPException(404, "There is no such service.")
 
 
 WAYS = ("agrees", "agrees_later", "refuses", "never_answers", "corrects_address")

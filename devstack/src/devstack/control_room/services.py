@@ -4,6 +4,7 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
@@ -39,20 +40,30 @@ class Services:
     async def states(self) -> list[ServiceState]:
         return await asyncio.gather(*(self._state(name) for name in SERVICES))
 
-    async def redrive(self, service: str, group: str, key: str | None) -> str:
-        """What came of it, in words. Raises KeyError if there is no such service."""
-        body = {"group": group, "key": key}
-        try:
-            answer = await self._clients[service].post(
-                "/operations/redrive", json=body, timeout=60, headers=self._headers()
-            )
-        except httpx.HTTPError as error:
-            return f"{service} did not answer: {error!r}"
-        if answer.status_code != httpx.codes.OK:
-            return f"{service} answered {answer.status_code}: {answer.text[:300]}"
-        told = answer.json()
+    async def redrive(self, service: str, group: str, key: str) -> str:
+        """Play a parked key again; what came of it, in words."""
+        told = await self._told(service, "/operations/redrive", {"group": group, "key": key})
+        if isinstance(told, str):
+            return told
         failed = "; ".join(f"{key} failed again: {why}" for key, why in told["still_parked"].items())
         return f"{told['played']} messages played. {failed}".strip()
+
+    async def discard(self, service: str, group: str, key: str, message_id: str) -> str:
+        """Give a message up; what came of it, in words."""
+        told = await self._told(service, "/operations/discard", {"group": group, "key": key, "id": message_id})
+        return told if isinstance(told, str) else "The message was given up; those behind it can be redriven."
+
+    async def _told(self, service: str, path: str, body: dict[str, str]) -> dict[str, Any] | str:
+        """The answer, or why there is none."""
+        headers = {**self._headers(), "Idempotency-Key": str(uuid4())}
+        try:
+            answer = await self._clients[service].post(path, json=body, timeout=60, headers=headers)
+        except httpx.HTTPError as error:
+            return f"{service} did not answer: {error!r}"
+        if not answer.is_success:
+            return f"{service} answered {answer.status_code}: {answer.text[:300]}"
+        found: dict[str, Any] = answer.json()
+        return found
 
     async def _state(self, name: str) -> ServiceState:
         client, headers = self._clients[name], self._headers()
