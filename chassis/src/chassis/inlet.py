@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 import structlog
+from aiokafka import TopicPartition
 from pydantic import ValidationError
 from sqlalchemy import text
 
@@ -96,6 +97,8 @@ class Inlet(Generic[U]):
         self.subscription, self.group, self.patience = subscription, group, patience
         self._new_unit = new_unit
         self.stopping = asyncio.Event()
+        self.reached: dict[TopicPartition, int] = {}
+        """The offset after the last one committed, by partition."""
 
     async def take(self, records: Sequence[Record]) -> bool:
         """Work through `records`; True once all is committed, False if it must be fetched again. Never raises."""

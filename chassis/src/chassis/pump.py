@@ -123,8 +123,12 @@ async def pour(records: Any, consumer: Any, inlet: Inlet[Any]) -> None:
                 log.info("partition went to another member", partition=place.partition, topic=place.topic)
         return
     await commit({place: offset for place, offset in after.items() if place in consumer.assignment()}, consumer)
-    behind = sum((consumer.highwater(place) or offset) - offset for place, offset in after.items())
-    metrics.lag.labels(inlet.group).set(behind)
+    inlet.reached.update(after)
+    mine = {place: offset for place, offset in inlet.reached.items() if place in consumer.assignment()}
+    inlet.reached = mine
+    metrics.lag.labels(inlet.group).set(
+        sum(max(0, (consumer.highwater(place) or offset) - offset) for place, offset in mine.items())
+    )
 
 
 async def commit(offsets: dict[TopicPartition, int], consumer: AIOKafkaConsumer) -> None:

@@ -22,6 +22,7 @@ from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from chassis import metrics
+from chassis.outbox import DEAD_LETTER_LANE
 
 log = structlog.get_logger()
 
@@ -45,6 +46,8 @@ DEPTH = (
     "SELECT count(*) AS depth, coalesce(extract(epoch FROM now() - min(recorded_at)), 0)::float AS age "
     "FROM outbox WHERE lane = $1"
 )
+
+PARKED_KEYS = "SELECT grp, count(*) AS keys FROM parked_key GROUP BY grp"
 
 
 @lru_cache(65536)
@@ -183,6 +186,10 @@ class Relay:
         assert row is not None
         metrics.outbox_depth.labels(self._lane).set(row["depth"])
         metrics.outbox_age.labels(self._lane).set(row["age"])
+        if self._lane == DEAD_LETTER_LANE:
+            metrics.parked_keys.clear()
+            for row in await connection.fetch(PARKED_KEYS):
+                metrics.parked_keys.labels(row["grp"]).set(row["keys"])
 
     async def _rest(self, idle: float) -> float:
         """Sleep until woken by a commit of this process, or a while that grows to 0.2 s."""

@@ -5,7 +5,7 @@ import os
 import random
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+from aiokafka import AIOKafkaProducer
 from sqlalchemy import text
 
 from chassis.operations import redrive_keys
@@ -26,6 +27,7 @@ from tests.chassis.stage import eventually, read
 
 ACCOUNTS, SLOTS = 4, 2000
 OUTBOX = "SELECT count(*) FROM outbox"
+SEEN = "SELECT account, array_agg(version ORDER BY seq) FROM {} GROUP BY account ORDER BY account"
 
 
 class Two:
@@ -89,6 +91,16 @@ class Two:
             await asyncio.sleep(0.05)
         await done
 
+    async def receive(self, messages: list[Any]) -> None:
+        """Put orders of another pair on our topic, as they are but for the topic in their type."""
+        producer = AIOKafkaProducer(bootstrap_servers=self.kafka_url)
+        await producer.start()
+        ours = self.pair.order_placed.type_name().encode()
+        for one in messages:
+            headers = [*dict(one.headers, ce_type=ours).items()]
+            await producer.send(self.pair.orders_topic.name, key=one.key, value=one.value, headers=headers)
+        await producer.stop()
+
     async def asked(self, service: Running[Any], question: str) -> list[Any]:
         async with service.units.reading() as unit:
             return [tuple(row) for row in await unit.connection.execute(text(question))]
@@ -97,9 +109,8 @@ class Two:
         """Each order was made once and heard of once, in its account's order, on a slot of its own."""
         each = len(await self.asked(orders, "SELECT 1 FROM placed")) // ACCOUNTS
         whole = [(f"a{account}", list(range(1, each + 1))) for account in range(ACCOUNTS)]
-        seen = "SELECT account, array_agg(version ORDER BY seq) FROM {} GROUP BY account ORDER BY account"
-        await eventually(lambda: self.asked(orders, seen.format("heard")), whole, seconds=60)
-        assert await self.asked(sites, seen.format("made")) == whole
+        await eventually(lambda: self.asked(orders, SEEN.format("heard")), whole, seconds=60)
+        assert await self.asked(sites, SEEN.format("made")) == whole
         slots = "SELECT order_id, {} AS n FROM {} WHERE order_id IS NOT NULL ORDER BY n"
         taken = await self.asked(sites, slots.format("number", "slot"))
         assert len(taken) == ACCOUNTS * each
@@ -108,15 +119,26 @@ class Two:
             await eventually(lambda service=service: self.asked(service, OUTBOX), [(0,)])
 
 
+NewTwo = Callable[[], Awaitable[Two]]
+
+
+@pytest.fixture
+def new_two(kafka_url: str, new_database: Any, tmp_path: Path) -> NewTwo:
+    async def make() -> Two:
+        ending = uuid4().hex[:8]
+        pair = Pair(ending, tmp_path / "broken")
+        await create_topics(kafka_url, pair.topics)
+        urls = {name: await new_database(name) for name in pair.services}
+        for name, url in urls.items():
+            await pair.prepare(name, url, SLOTS)
+        return Two(pair, ending, urls, kafka_url)
+
+    return make
+
+
 @pytest_asyncio.fixture
-async def two(kafka_url: str, new_database: Any, tmp_path: Path) -> Two:
-    ending = uuid4().hex[:8]
-    pair = Pair(ending, tmp_path / "broken")
-    await create_topics(kafka_url, pair.topics)
-    urls = {name: await new_database(name) for name in pair.services}
-    for name, url in urls.items():
-        await pair.prepare(name, url, SLOTS)
-    return Two(pair, ending, urls, kafka_url)
+async def two(new_two: NewTwo) -> Two:
+    return await new_two()
 
 
 @pytest.mark.parametrize("point", [point for point in POINTS if point != "while parking"])
@@ -198,3 +220,29 @@ async def test_nothing_is_lost_while_a_transaction_hangs_that_drew_its_place_bef
             await eventually(lambda: two.asked(orders, finished), [(36,)])
         await two.order(orders, 11, accounts=[3])
         await two.all_is_well(orders, sites)
+
+
+async def test_a_topic_read_from_its_start_into_an_empty_store_doubled_and_shuffled_comes_to_the_same(
+    two: Two, new_two: NewTwo
+) -> None:
+    async with two.here("orders", "worker", "relay") as orders, two.here("sites", "worker", "relay") as sites:
+        await two.order(orders, 15)
+        await two.all_is_well(orders, sites)
+        clean = await two.asked(sites, SEEN.format("made"))
+        events = await read(two.kafka_url, two.pair.orders_topic.name, 60)
+    empty = await new_two()
+    async with empty.here("sites", "worker") as sites:
+        await empty.receive(shuffled_across_keys([one for one in events for _ in range(random.randint(1, 5))]))
+        await eventually(lambda: empty.asked(sites, "SELECT count(*) FROM made"), [(60,)])
+        assert await empty.asked(sites, SEEN.format("made")) == clean
+        assert await empty.asked(sites, "SELECT count(*) FROM slot WHERE order_id IS NOT NULL") == [(60,)]
+
+
+def shuffled_across_keys(messages: list[Any]) -> list[Any]:
+    """In any order but that of each key."""
+    waiting: dict[bytes, list[Any]] = {}
+    for one in messages:
+        waiting.setdefault(one.key, []).append(one)
+    keys = [one.key for one in messages]
+    random.shuffle(keys)
+    return [waiting[key].pop(0) for key in keys]

@@ -42,6 +42,18 @@ async def test_a_key_keeps_its_order_with_many_writers_two_relays_and_a_change_o
             await eventually(lambda key=key: stage.effects(service, f"k{key}"), list(range(1, 41)))
 
 
+async def test_a_key_keeps_its_order_over_several_lanes_with_a_relay_for_each_and_another_waiting(stage: Stage) -> None:
+    async with stage.run("worker", "relay", lanes=3) as service, stage.run("relay", lanes=3) as second:
+
+        async def write(key: int) -> None:
+            for step in range(12):
+                await stage.tell((service, second)[step % 2], f"k{key}")
+
+        await asyncio.gather(*(write(key) for key in range(9)))
+        for key in range(9):
+            await eventually(lambda key=key: stage.effects(service, f"k{key}"), list(range(1, 13)))
+
+
 async def test_nothing_is_lost_when_positions_commit_out_of_order(stage: Stage) -> None:
     async with stage.run("worker", "relay") as service:
         async with service.units.writing() as slow:

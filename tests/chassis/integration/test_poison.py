@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import text
 
 from chassis.operations import redrive_keys
@@ -44,6 +45,7 @@ async def test_poison_waits_with_its_key_while_its_neighbours_go_on_and_heals_by
         )
         await eventually(lambda: stage.effects(service, "well"), [1, 2, 3])
         await eventually(lambda: stage.parked(service), [("ill", True), ("ill", False), ("ill", False)])
+        await eventually(lambda: keys_told(stage), 1.0)
         letters = await read(stage.kafka_url, stage.topic.dead_letters_of("probe"), 3)
         assert [dict(letter.headers)["dlt_head"] for letter in letters] == [b"1", b"0", b"0"]
         assert dict(letters[0].headers)["dlt_error"]
@@ -227,3 +229,8 @@ async def waiting(service: Running[Any]) -> int:
     """How many rows the outbox holds."""
     async with service.units.reading() as unit:
         return int((await unit.connection.execute(text("SELECT count(*) FROM outbox"))).scalar_one())
+
+
+async def keys_told(stage: Stage) -> float | None:
+    """What the metrics say about the keys that wait."""
+    return REGISTRY.get_sample_value("messaging_parked_keys", {"group": stage.group})
