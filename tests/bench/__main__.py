@@ -4,16 +4,22 @@ import json
 import logging
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import structlog
 import uvloop
 
 from tests.bench.figure import Figure
 from tests.bench.ground import ground
+from tests.bench.whole import whole
 
-NAMES = ("relay", "consumer", "poison", "post", "allocation", "growth")
+ON_SERVERS = ("relay", "consumer", "poison", "post", "allocation", "notices", "growth")
+ON_A_STACK = ("site_orders", "latency", "recovery")
+NAMES = (*ON_SERVERS, *ON_A_STACK)
 RESULT = Path("build/bench.json")
 
 
@@ -22,15 +28,24 @@ def main(wanted: list[str]) -> None:
         raise SystemExit(f"no such figure: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     logging.disable(logging.CRITICAL)
-    found: list[Figure] = []
-    with ground() as here:
-        for name in wanted or NAMES:
-            began = time.monotonic()
-            found += uvloop.run(import_module(f"tests.bench.{name}").measure(here))
-            print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    found = [
+        *measured([name for name in ON_SERVERS if name in (wanted or NAMES)], ground),
+        *measured([name for name in ON_A_STACK if name in (wanted or NAMES)], whole),
+    ]
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps([one.as_json() for one in found], indent=2) + "\n", encoding="utf-8")
     print(table(found))
+
+
+def measured(names: list[str], place: Callable[[], AbstractContextManager[Any]]) -> Iterator[Figure]:
+    """The figures of `names`, all at one place."""
+    if not names:
+        return
+    with place() as here:
+        for name in names:
+            began = time.monotonic()
+            yield from uvloop.run(import_module(f"tests.bench.{name}").measure(here))
+            print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
 
 
 def table(figures: list[Figure]) -> str:

@@ -51,21 +51,23 @@ def through_inventory(database: str) -> list[float]:
 
 
 def bare(database: str) -> list[float]:
-    async def run() -> list[float]:
-        end, took = time.perf_counter() + SECONDS, list[float]()
+    return uvloop.run(bare_workers(database, WORKERS))
 
-        async def work() -> None:
-            connection = await asyncpg.connect(database)
-            take = await connection.prepare(TAKE)
-            while (began := time.perf_counter()) < end:
-                await take.fetchval(AREA_CODE, SIZE, [uuid4()], 1)
-                took.append(time.perf_counter() - began)
-            await connection.close()
 
-        await asyncio.gather(*(work() for _ in range(WORKERS)))
-        return took
+async def bare_workers(database: str, workers: int) -> list[float]:
+    """The same with nothing but the statement, each its own transaction."""
+    end, took = time.perf_counter() + SECONDS, list[float]()
 
-    return uvloop.run(run())
+    async def work() -> None:
+        connection = await asyncpg.connect(database)
+        take = await connection.prepare(TAKE)
+        while (began := time.perf_counter()) < end:
+            await take.fetchval(AREA_CODE, SIZE, [uuid4()], 1)
+            took.append(time.perf_counter() - began)
+        await connection.close()
+
+    await asyncio.gather(*(work() for _ in range(workers)))
+    return took
 
 
 async def load_pool(database: str, pool: str = POOL) -> None:

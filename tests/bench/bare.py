@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import asyncpg
 from aiokafka import AIOKafkaProducer
 
-from chassis.ids import uuid7
 from chassis.relay import CLAIM, FORGET
 from provisioning.adapters.tables import metadata as provisioning_metadata
 from tests.bench import allocation, consumer, relay
@@ -92,11 +91,7 @@ async def _allocation(ground: Ground) -> float:
     """One statement for one block."""
     database = await ground.new_database("bare", provisioning_metadata)
     await allocation.load_pool(database)
-    connection = await asyncpg.connect(database)
-    take = await connection.prepare(allocation.TAKE)
+    await allocation.bare_workers(database, CONNECTIONS)
     before = _servers(ground) + cpu_seconds(os.getpid())
-    for _ in range(consumer.BATCH * 4):
-        await take.fetchval(allocation.AREA_CODE, allocation.SIZE, [uuid7()], 1)
-    spent = _servers(ground) + cpu_seconds(os.getpid()) - before
-    await connection.close()
-    return spent / (consumer.BATCH * 4)
+    taken = await allocation.bare_workers(database, CONNECTIONS)
+    return (_servers(ground) + cpu_seconds(os.getpid()) - before) / len(taken)

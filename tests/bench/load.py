@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import cast
 from urllib.parse import urlsplit
 
+SERVICE_UNAVAILABLE = 503
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -27,16 +29,20 @@ class Ask:
 
 @dataclass(slots=True)
 class Answers:
-    """How long each answer took, and all of it, in seconds."""
+    """How long each success took, and all of it, in seconds; how often the server said it can't now."""
 
     took: list[float] = field(default_factory=list)
+    away: int = 0
     seconds: float = 0.0
 
     def note(self, seconds: float, status: int, body: bytes) -> None:
         """A figure of refusals means nothing: the first one ends the round."""
-        if status >= 300:
+        if status == SERVICE_UNAVAILABLE:
+            self.away += 1
+        elif status >= 300:
             raise RuntimeError(f"refused with {status}: {body.decode(errors='replace')[:500]}")
-        self.took.append(seconds)
+        else:
+            self.took.append(seconds)
 
     @property
     def rate(self) -> float:
@@ -48,6 +54,7 @@ class _Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._seen = b""
         self._answer: asyncio.Future[tuple[int, bytes]] | None = None
+        self.lost = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -66,6 +73,7 @@ class _Connection(asyncio.Protocol):
             self._answer.set_result((int(head[9:12]), rest[:length]))
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.lost = True
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(exc or ConnectionResetError())
 
@@ -93,6 +101,39 @@ async def post(base_url: str, next_ask: Callable[[], Ask], *, seconds: float, co
             status, body = await connection.ask(request)
             answers.note(time.perf_counter() - asked, status, body)
         connection.close()
+
+    await asyncio.gather(*(work() for _ in range(connections)))
+    answers.seconds = time.perf_counter() - began
+    return answers
+
+
+async def steadily(
+    base_url: str,
+    next_ask: Callable[[], Ask],
+    note: Callable[[float, bytes], None],
+    *,
+    rate: float,
+    seconds: float,
+    connections: int,
+) -> Answers:
+    """`rate` POSTs a second, whatever the answers take; `note` is told when a success was asked for and its body."""
+    place, answers = urlsplit(base_url), Answers()
+    loop, began = asyncio.get_running_loop(), time.perf_counter()
+    turns = iter(range(int(rate * seconds)))
+
+    async def work() -> None:
+        connection: _Connection | None = None
+        for turn in turns:
+            await asyncio.sleep(began + turn / rate - time.perf_counter())
+            asked = time.perf_counter()
+            if connection is None or connection.lost:
+                _transport, connection = await loop.create_connection(_Connection, place.hostname, place.port)
+            status, body = await connection.ask(next_ask().on(place.netloc))
+            answers.note(time.perf_counter() - asked, status, body)
+            if status < 300:
+                note(asked, body)
+        if connection is not None:
+            connection.close()
 
     await asyncio.gather(*(work() for _ in range(connections)))
     answers.seconds = time.perf_counter() - began
