@@ -1,11 +1,13 @@
 """Shows each step as it happens, and at its end what did not."""
 
 import json
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import httpx
 from rich.console import Console
 
 from devstack.demo.story import STEPS, Step, Story
@@ -33,8 +35,8 @@ async def play(layout: Layout, console: Console, steps: Sequence[Step] = STEPS) 
             with console.status(f"{number:>2}  {title} …"):
                 try:
                     details, ok = await step(story), True
-                except DidNotHappen as error:
-                    details, ok = {"did_not_happen": str(error), **await troubles(story)}, False
+                except (DidNotHappen, httpx.HTTPError) as error:
+                    details, ok = {"did_not_happen": str(error) or repr(error), **await troubles(story)}, False
             one = Done(number, title, ok, round(time.monotonic() - began, 3), details)
             show(one, console)
             done.append(one)
@@ -56,7 +58,14 @@ def show(one: Done, console: Console) -> None:
 async def demo(layout: Layout, *, as_json: bool) -> int:
     """Play the story and say how it went; the number for the shell."""
     console = Console(quiet=as_json)
-    done = await play(layout, console)
+    try:
+        done = await play(layout, console)
+    except httpx.HTTPError as error:
+        print(
+            f"Nothing answers at {layout.url('login')} ({error}). Is the stack running? `make run` starts it.",
+            file=sys.stderr,
+        )
+        return 1
     whole = len(done) == len(STEPS) and done[-1].ok
     if as_json:
         print(json.dumps([asdict(one) for one in done], ensure_ascii=False, indent=1))

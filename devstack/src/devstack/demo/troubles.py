@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from aiokafka.errors import KafkaError
+
 from contracts.work.v1 import TaskRaised
 from devstack.demo.story import Story
 from devstack.demo.waiting import DidNotHappen
@@ -23,7 +25,10 @@ async def troubles(story: Story) -> dict[str, Any]:
             found[f"{service}_dead_letters"] = [f"{one['type']} {one['key']}: {one['error']}" for one in parked[:5]]
         if waiting:
             found[f"{service}_outbox"] = [f"{one['depth']} since {one['oldest']}" for one in waiting]
-    flow = await events_of(story.correlation_id, story.layout.kafka_url)
+    try:
+        flow = await events_of(story.correlation_id, story.layout.kafka_url)
+    except (KafkaError, OSError) as error:
+        return {**found, "kafka_away": repr(error)}
     tasks = [TaskRaised.read(one.body) for one in flow if one.type == TaskRaised.type_name() and one.body is not None]
     if tasks:
         found["tasks"] = [f"{task.kind}: {task.title.en}" for task in tasks]
