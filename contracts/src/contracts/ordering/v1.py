@@ -117,6 +117,7 @@ class OrderLine(Shape):
     term_months: int | None = None
     computed: bool = False
     price_list: Code | None = None
+    price_list_name: Localized | None = None
     srtp: bool = False
     combination_agreement_id: UUID | None = None
     activation: Activation | None = None

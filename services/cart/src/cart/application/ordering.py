@@ -150,6 +150,7 @@ def _order_line(line: CartLine, cart: Cart, members: Membership) -> OrderLine:
         term_months=cart.term_months,
         computed=line.computed,
         price_list=line.price_list,
+        price_list_name=line.price_list_name,
         srtp=line.srtp,
         voice_ready=line.voice_ready,
         combination=line.combination,

@@ -258,6 +258,7 @@ def _order_line(line: OrderLine) -> ordering.OrderLine:
         term_months=line.term_months,
         computed=line.computed,
         price_list=line.price_list,
+        price_list_name=_localized(line.price_list_name) if line.price_list_name else None,
         srtp=line.srtp,
         combination_agreement_id=line.combination_agreement_id,
         activation=None if activation is None else _activation(activation),

@@ -60,6 +60,7 @@ class OrderLine:
     term_months: int | None = None
     computed: bool = False
     price_list: str | None = None
+    price_list_name: Wording | None = None
     srtp: bool = False
     voice_ready: bool = False
     combination: bool = False
