@@ -66,6 +66,18 @@ async def test_the_porting_form_goes_with_the_customers_acknowledgement_and_no_o
     assert [body["documents"] for _, body in await desk.told() if body["role"] == "customer"] == [["porting-form"]]
 
 
+@pytest.mark.rule("QUOTE-4")
+async def test_the_acknowledgement_says_what_was_ordered_and_where(desk: Desk) -> None:
+    english = {**ORDER.approver.model_dump(), "language": "en"}
+    await desk.hear(example(ordering.OrderReceived, approver=english))
+    with desk.mail_server():
+        await desk.send()
+    texts = {mail.to.partition("<")[2]: mail.text for mail in desk.box.mails()}
+    assert "100 neue Rufnummern im Vorwahlbereich 0221" in texts[f"{ORDER.customer.email}>"]
+    assert "Rosenstraße 12, 50678 Köln" in texts[f"{ORDER.customer.email}>"]
+    assert "100 new numbers in area code 0221" in texts[f"{ORDER.approver.email}>"]
+
+
 @pytest.mark.rule("QUOTE-2")
 async def test_a_links_token_is_kept_sealed_and_forgotten_once_it_is_sent(desk: Desk) -> None:
     await desk.hear(LINK)

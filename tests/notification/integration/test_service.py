@@ -21,13 +21,13 @@ from aiokafka import AIOKafkaProducer
 from aiosmtpd.controller import Controller
 
 from chassis.tokens import new_key, sign_token
+from chassis.topics import create_topics
 from contracts.crm.v1 import PartyChanged
 from contracts.envelope import Event, headers
 from contracts.ordering import v1 as ordering
 from contracts.provisioning import v1 as provisioning
 from contracts.readers import dead_letter_topics
 from contracts.registry import all_topics
-from devstack.kafka import create_topics
 from devstack.mailbox.__main__ import Taker
 from devstack.mailbox.box import Box
 from devstack.programs import free_ports, start_and_wait

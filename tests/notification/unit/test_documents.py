@@ -101,7 +101,13 @@ async def test_a_porting_to_a_site_that_was_there_before_names_it() -> None:
 async def test_the_acknowledgement_lists_what_was_ordered() -> None:
     text = await text_of("order-acknowledgement", ORDER)
     head = ("Auftragseingangsbestätigung", "AU-2026-000042", "AN-2026-000017", "K-204711", "Karla Kundin")
-    lines = ("Sprachkanal Extended Connect", "PL-NATIONAL", "2,70 €", "1.219,90 €", "Verschlüsselt (SRTP)")
+    lines = (
+        "Sprachkanal Extended Connect",
+        "Verbindungspreisliste National",
+        "2,70 €",
+        "1.219,90 €",
+        "Verschlüsselt (SRTP)",
+    )
     for part in head + lines:
         assert part in text
 

@@ -31,12 +31,13 @@ BLOCKS = [
         "answering_extension": None,
     },
 ]
+NATIONAL = {"de": "Verbindungspreisliste National", "en": "Connection price list National"}
 CHANNELS = {
     "name": {"de": "Sprachkanal Extended Connect", "en": "Voice channel Extended Connect"},
     "quantity": 10,
     "one_time": "0.00",
     "monthly": "2.70",
-    "details": [{"de": "Verbindungspreisliste: National", "en": "Connection price list: National"}],
+    "details": [NATIONAL],
 }
 TRUNK = {
     "name": {"de": "IPfonie Extended Connect SIP-Registrierung", "en": "IPfonie Extended Connect SIP registration"},
@@ -122,6 +123,7 @@ def sample_stories(language: str) -> list[Story]:
         "agreement_number": "VT-100234",
         "term_months": 36,
         "price_list": None,
+        "price_list_name": None,
         "srtp": False,
         "activation": None,
         "site": None,
@@ -154,7 +156,7 @@ def sample_stories(language: str) -> list[Story]:
         "placed_at": "2026-11-23T09:15:00Z",
         "lines": [
             {**line, **TRUNK},
-            {**line, **CHANNELS, "price_list": "PL-NATIONAL", "srtp": True, "activation": "delayed"},
+            {**line, **CHANNELS, "price_list_name": NATIONAL, "srtp": True, "activation": "delayed"},
             {**line, **free, "name": {"de": "Nutzungsstandort", "en": "Usage site"}, "site": site},
             {**line, **free, "name": {"de": "Anbieterwechsel", "en": "Porting"}, "porting": porting},
         ],

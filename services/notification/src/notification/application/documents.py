@@ -164,7 +164,7 @@ def _acknowledgement(story: Story, house: House, say: Tongue) -> Paper:
     body = story.body
     lines = [
         [
-            "\n".join([say.of(line["name"]), *_particulars(line, say)]),
+            "\n".join([say.of(line["name"]), *particulars(line, say)]),
             str(line["quantity"]),
             say.money(line["monthly"]),
             say.money(line["one_time"]),
@@ -205,12 +205,14 @@ def _prices(lines: list[list[str]], totals: list[list[str]], say: Tongue) -> Tab
     return Table(head, lines, [1, 2, 3], 0, totals)
 
 
-def _particulars(line: dict[str, Any], say: Tongue) -> Iterator[str]:
+def particulars(line: dict[str, Any], say: Tongue) -> Iterator[str]:
     """The further rows of an order's line."""
     yield say(_("Contract %(number)s"), number=line["agreement_number"])
     if line["term_months"]:
         yield say(_("Term: %(months)s months"), months=line["term_months"])
-    if line["price_list"]:
+    if (name := line["price_list_name"]) is not None:
+        yield say.of(name)
+    elif line["price_list"]:
         yield say(_("Connection price list: %(name)s"), name=line["price_list"])
     if line["srtp"]:
         yield say(_("Encrypted (SRTP)"))

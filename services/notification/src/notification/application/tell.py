@@ -5,8 +5,9 @@ from typing import Any
 
 from contracts.ordering.v1 import OrderReceived, QuoteLinkIssued
 from contracts.shapes import Person
-from notification.application.documents import attached_to
+from notification.application.documents import attached_to, particulars
 from notification.application.ports import Unit
+from notification.application.speech import ENGLISH, GERMAN
 from notification.domain.notice import Happening, Notice, Recipient, Role, Story, same_address
 
 
@@ -119,4 +120,6 @@ def _recipient(role: Role, person: Person) -> Recipient:
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:
-    return {name: line[name] for name in ("name", "quantity", "one_time", "monthly")}
+    both = zip(particulars(line, GERMAN), particulars(line, ENGLISH), strict=True)
+    details = [{"de": german, "en": english} for german, english in both]
+    return {**{name: line[name] for name in ("name", "quantity", "one_time", "monthly")}, "details": details}
