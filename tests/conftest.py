@@ -12,8 +12,9 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from chassis.topics import create_topics
 from contracts.envelope import Topic
-from devstack.kafka import Kafka, create_topics
+from devstack.kafka import Kafka
 from devstack.postgres import Postgres
 from devstack.programs import free_ports
 

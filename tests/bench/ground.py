@@ -17,8 +17,9 @@ from prometheus_client import Counter
 from sqlalchemy import MetaData
 
 from chassis.store import open_store
+from chassis.topics import create_topics
 from contracts.envelope import Topic
-from devstack.kafka import Kafka, create_topics
+from devstack.kafka import Kafka
 from devstack.postgres import Postgres
 from devstack.programs import free_ports
 

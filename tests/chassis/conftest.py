@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest_asyncio
 
+from chassis.topics import create_topics
 from contracts.envelope import Topic
-from devstack.kafka import create_topics
 from tests.chassis.probe import prepare, service_on, thing_on
 from tests.chassis.stage import Stage
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from devstack.kafka import create_topics
+from chassis.topics import create_topics
 from devstack.programs import free_ports
 from tests.chassis.crashing import POINTS
 from tests.chassis.pair import Pair

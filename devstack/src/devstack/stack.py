@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 
+from chassis.topics import create_topics
 from contracts.readers import dead_letter_topics
 from contracts.registry import all_topics
 from devstack.databases import make_databases
-from devstack.kafka import Kafka, create_topics
+from devstack.kafka import Kafka
 from devstack.layout import Layout
 from devstack.parts import Part, parts
 from devstack.postgres import Postgres

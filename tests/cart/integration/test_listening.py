@@ -13,12 +13,12 @@ from cart.adapters.memory import ChosenFeasibility
 from cart.main import service
 from chassis.migrations import migrate
 from chassis.service import Running
+from chassis.topics import create_topics
 from contracts.catalog.v1 import Category
 from contracts.envelope import Event, headers
 from contracts.ordering import v1 as ordering
 from contracts.provisioning import v1 as provisioning
 from contracts.shapes import Localized
-from devstack.kafka import create_topics
 from tests.cart.conftest import Keys, Office, Shopper
 from tests.cart.sample import CUSTOMER, KARLA, NOW, all_parties, catalog_published
 

@@ -21,11 +21,11 @@ from chassis.migrations import migrate
 from chassis.service import Running
 from chassis.settings import TrustedIssuer
 from chassis.tokens import new_key, sign_token
+from chassis.topics import create_topics
 from contracts.catalog.v1 import VERSIONS, CatalogPublished
 from contracts.crm.v1 import PARTIES, PartyChanged
 from contracts.envelope import headers
 from contracts.shapes import Audience
-from devstack.kafka import create_topics
 from tests.catalog.unit.test_checks import shipped
 
 EXAMPLE = PartyChanged.read(Path("contracts/examples/crm.PartyChanged.v1.json").read_bytes())

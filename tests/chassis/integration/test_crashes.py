@@ -19,7 +19,7 @@ from sqlalchemy import text
 from chassis.operations import redrive_keys
 from chassis.redrive import parked_keys
 from chassis.service import Running
-from devstack.kafka import create_topics
+from chassis.topics import create_topics
 from tests.chassis.crashing import POINTS
 from tests.chassis.pair import NewOrder, Pair
 from tests.chassis.probe import running

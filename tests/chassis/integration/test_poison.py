@@ -12,8 +12,8 @@ from chassis.operations import redrive_keys
 from chassis.outbox import LARGEST, EventTooLarge
 from chassis.redrive import discard, repair
 from chassis.service import Running
+from chassis.topics import create_topics
 from contracts.envelope import Topic
-from devstack.kafka import create_topics
 from tests.chassis.probe import prepare, running, service_on, thing_on
 from tests.chassis.stage import Stage, eventually, read
 

@@ -16,9 +16,9 @@ from chassis.service import Service
 from chassis.settings import ServiceSettings
 from chassis.story import Story, telling
 from chassis.subscription import Subscription
+from chassis.topics import create_topics
 from chassis.unit import Unit
 from contracts.envelope import Topic
-from devstack.kafka import create_topics
 from tests.chassis.probe import Refused, metadata, prepare, running, thing_on
 from tests.chassis.stage import eventually, read
 

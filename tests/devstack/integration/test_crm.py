@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 
+from chassis.topics import create_topics
 from contracts.crm.v1 import PROSPECTS, PartyKind, ProspectEntered
 from contracts.envelope import Event, headers
 from contracts.ordering.v1 import CUSTOMERS, ProspectBecameCustomer
@@ -18,7 +19,6 @@ from contracts.shapes import Audience
 from devstack.crm.desk import Desk
 from devstack.crm.parties import parties
 from devstack.flow import events_of
-from devstack.kafka import create_topics
 from devstack.login.people import party_id
 
 NOW = datetime(2021, 4, 1, tzinfo=UTC)

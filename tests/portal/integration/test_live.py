@@ -15,10 +15,10 @@ from aiokafka import AIOKafkaProducer
 import contracts
 from chassis.migrations import migrate
 from chassis.service import Running
+from chassis.topics import create_topics
 from contracts.envelope import Event, headers
 from contracts.ordering.v1 import OrderReceived
 from contracts.work.v1 import TaskRaised, TaskSettled
-from devstack.kafka import create_topics
 from devstack.programs import free_ports
 from portal.adapters.store import PortalUnit
 from portal.main import service

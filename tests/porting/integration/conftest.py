@@ -20,6 +20,7 @@ import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from chassis.tokens import new_key, sign_token
+from chassis.topics import create_topics
 from contracts.crm.v1 import PartyChanged, PartyKind
 from contracts.envelope import Event, Topic, headers
 from contracts.ordering.v1 import OrderReceived
@@ -30,7 +31,6 @@ from contracts.shapes import Audience
 from contracts.wbci.v1 import OUTBOUND
 from contracts.work.v1 import TASKS
 from devstack import clock
-from devstack.kafka import create_topics
 from devstack.programs import free_ports, start_and_wait
 from telecom.formats import berlin_day
 from telecom.workdays import add_working_days, is_holiday
