@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from contracts.ordering import v1 as ordering
+from notification.adapters import post
 from tests.notification.integration.conftest import Desk, example
 
 ORDER, LINK = example(ordering.OrderReceived), example(ordering.QuoteLinkIssued)
@@ -118,6 +119,49 @@ async def test_an_address_that_is_none_comes_back_without_troubling_the_mail_ser
         assert await desk.send() == 1
     assert desk.box.mails() == []
     assert [kind for kind, _ in await desk.told()] == ["NoticeBounced", "TaskRaised"]
+
+
+async def test_whatever_a_server_says_is_kept_and_told(desk: Desk) -> None:
+    long = f"{'x' * 60}@{'y' * 60}.{'z' * 60}.example"
+
+    class Babbling:
+        async def handle_RCPT(self, server: Any, *_: Any) -> str:
+            await server.push(b"550 \xff\x00 no " + b"w" * 400)
+            return "550 never"
+
+    await desk.hear(example(ordering.QuoteLinkIssued, recipient=long))
+    with desk.mail_server(Babbling()):
+        assert await desk.send() == 1
+    assert [kind for kind, _ in await desk.told()] == ["NoticeBounced", "TaskRaised"]
+    assert "no www" in await desk.ask("SELECT reason FROM notice")
+
+
+async def test_what_cannot_be_told_is_settled_all_the_same_and_not_mailed_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell = post.tell_of_sending
+
+    def fail(notice: Any, *more: Any) -> None:
+        if notice.role == "customer":
+            raise ValueError("an event that does not fit")
+        tell(notice, *more)
+
+    monkeypatch.setattr(post, "tell_of_sending", fail)
+    await desk.hear(ORDER)
+    with desk.mail_server():
+        assert await desk.send() == 3
+        await desk.claims_run_out()
+        assert await desk.send() == 0
+    assert len(desk.box.mails()) == 3
+    assert [body["role"] for _, body in await desk.told()].count("customer") == 0
+    assert len(await desk.told()) == 2
+
+
+async def test_an_address_beyond_ascii_goes_to_a_server_that_takes_it(desk: Desk) -> None:
+    await desk.hear(example(ordering.QuoteLinkIssued, recipient="jürgen@exämple.example"))
+    with desk.mail_server():
+        assert await desk.send() == 1
+    assert "jürgen@" in desk.box.mails()[0].to
 
 
 async def test_a_mail_that_we_fail_to_write_stops_no_other_and_reaches_a_person_in_the_end(desk: Desk) -> None:

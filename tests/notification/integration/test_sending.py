@@ -11,8 +11,8 @@ from sqlalchemy.exc import InterfaceError
 
 from contracts.ordering import v1 as ordering
 from contracts.provisioning import v1 as provisioning
+from notification.adapters.claims import Outcome
 from notification.adapters.line import Away
-from notification.adapters.post import Outcome
 from tests.notification.integration.conftest import Desk, example
 
 ORDER, LINK = example(ordering.OrderReceived), example(ordering.QuoteLinkIssued)
@@ -141,13 +141,13 @@ async def test_a_server_that_hangs_up_in_between_gets_the_rest_later(desk: Desk)
 async def test_a_crash_between_the_servers_answer_and_the_commit_doubles_only_the_same_message_id(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def crash(outcomes: list[Outcome]) -> int:
+    async def crash(outcomes: list[Outcome]) -> None:
         raise RuntimeError("killed")
 
     await desk.hear(LINK)
     with desk.mail_server():
         with monkeypatch.context() as patched:
-            patched.setattr(desk.post, "_settle", crash)
+            patched.setattr(desk.post, "_settle_patiently", crash)
             with pytest.raises(RuntimeError):
                 await desk.send()
         assert await desk.send() == 0, "the claim still holds"

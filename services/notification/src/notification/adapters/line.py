@@ -45,6 +45,8 @@ class Line:
         )
         try:
             await server.connect()
+            with contextlib.suppress(aiosmtplib.SMTPHeloError):
+                await server.ehlo()
         except (aiosmtplib.SMTPException, OSError) as error:
             raise Away(repr(error)) from error
         return cls(settings, server)
@@ -60,6 +62,8 @@ class Line:
             raise Never("the mail server takes no address with other than ASCII letters")
         try:
             await self._server.sendmail(self._sender, [mail.address], bytes(mail), mail_options=options)
+        except ValueError as error:
+            raise Never(str(error)) from error
         except aiosmtplib.SMTPRecipientsRefused as error:
             [refused] = error.recipients
             raise _refusal(refused.code, refused.message) from error
@@ -75,7 +79,7 @@ class Line:
 
 
 def _refusal(code: int, words: str) -> Exception:
-    said = f"{code} {words}"
+    said = f"{code} {''.join(filter(str.isprintable, words))}"
     if code == CLOSING or code < TRY_AGAIN:
         return Away(said)
     return NotNow(said) if code < FOR_GOOD else Never(said)

@@ -44,7 +44,7 @@ class Mail:
             "MIME-Version: 1.0\r\n"
             "Auto-Submitted: auto-generated\r\n"
         )
-        return head.encode("ascii") + both
+        return head.encode() + both
 
 
 def _multipart(kind: str, mark: str, parts: list[bytes]) -> bytes:

@@ -9,19 +9,17 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
-from uuid import UUID
 
 import structlog
 from email_validator import EmailNotValidError
 from prometheus_client import Counter
-from sqlalchemy import text
 
 from chassis.ids import uuid7
 from chassis.service import Running
 from chassis.store import is_infrastructure
 from chassis.story import Story, telling
+from notification.adapters.claims import HOLD_AT, Batch, Outcome, anything_due, claim, hold, settle
 from notification.adapters.letters import Letters
 from notification.adapters.line import Away, Line, Never, NotNow
 from notification.adapters.mime import Attachment
@@ -30,76 +28,20 @@ from notification.adapters.queries import sent_notice
 from notification.adapters.store import NotificationUnit
 from notification.application.act_on_notice import tell_of_bounce, tell_of_sending
 from notification.application.documents import paper, sites_named_in
-from notification.domain.notice import retry_after
 from notification.settings import Settings
 from telecom.refusal import _
 
 log = structlog.get_logger()
 
-HOLD_AT, MARGIN = 0.5, 0.25
-"""A claim is held on to at its half; in the last quarter of one that could not be, nothing more is begun."""
-BATCH = 200
 SETTLE_EVERY = 0.5
 PAUSE = 0.1
 LONGEST_PAUSE = 15.0
-GIVE_UP_DAYS = 5
 UNWRITABLE_AFTER = 8
 """Tries after which a mail that we fail to write ourselves goes to a person."""
 
-DUE = text("SELECT EXISTS (SELECT FROM notice WHERE state = 'waiting' AND not_before <= now())")
-CLAIM = text(
-    "UPDATE notice SET not_before = now() + :seconds * interval '1 s' WHERE notice_id IN ("
-    "SELECT notice_id FROM notice WHERE state = 'waiting' AND not_before <= now() "
-    f"ORDER BY not_before, notice_id LIMIT {BATCH} FOR UPDATE SKIP LOCKED) "
-    f"RETURNING *, recorded_at < now() - interval '{GIVE_UP_DAYS} days' AS is_old"
-)
-HOLD = text(
-    "UPDATE notice SET not_before = now() + :seconds * interval '1 s' WHERE notice_id = ANY(:ids) AND state = 'waiting'"
-)
-SETTLE = text(
-    "UPDATE notice SET state = x.state, reason = x.reason, task_id = x.task_id, sent_at = x.sent_at, "
-    "attempts = attempts + x.tried, not_before = now() + x.seconds * interval '1 s', "
-    "facts = CASE WHEN x.state = 'sent' THEN facts - 'sealed_token' ELSE facts END "
-    "FROM unnest(cast(:ids AS uuid[]), cast(:states AS text[]), cast(:reasons AS text[]), cast(:tasks AS uuid[]), "
-    "cast(:sent AS timestamptz[]), cast(:tried AS int[]), cast(:seconds AS int[])) "
-    "AS x(notice_id, state, reason, task_id, sent_at, tried, seconds) "
-    "WHERE notice.notice_id = x.notice_id AND notice.state = 'waiting' RETURNING notice.notice_id"
-)
 OUTCOMES = Counter("notification_mails_total", "Mails by what became of a try", ["outcome"])
-REFUSED = _("The mail server does not accept the address.")
 UNDELIVERED = _("The mail could not be delivered for days.")
 UNWRITTEN = _("The mail could not be written.")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Of one try. `released`: it was not this mail's fault, and does not count as a try."""
-
-    row: Any
-    state: Literal["sent", "bounced", "postponed", "released"]
-    reason: str | None = None
-    why: str = REFUSED
-
-
-class Batch:
-    """Claimed notices. What is not sent in the end is released."""
-
-    def __init__(self, rows: Sequence[Any], claimed_at: float, seconds: float) -> None:
-        self.claimed_at, self._seconds = claimed_at, seconds
-        self.open = {row.notice_id for row in rows}
-        self.outcomes: list[Outcome] = []
-        self._waiting = iter(rows)
-
-    def take(self) -> Any | None:
-        return next(self._waiting, None) if self.left > MARGIN else None
-
-    @property
-    def left(self) -> float:
-        """How much of the claim, of one."""
-        return 1 - (time.monotonic() - self.claimed_at) / self._seconds
-
-    def release_rest(self) -> None:
-        self.outcomes += [Outcome(row, "released") for row in self._waiting]
 
 
 class Post:
@@ -138,12 +80,13 @@ class Post:
 
     async def send_due(self) -> int:
         """Send what is due; how many were sent or came back. Raises Away, with nothing claimed or all released."""
-        if not await self._anything_due():
-            return 0
+        async with self._running.units.reading() as unit:
+            if not await anything_due(unit):
+                return 0
         await self._open_lines(1)
         claimed_at, seconds = time.monotonic(), self._settings.claim_seconds
         async with self._running.units.writing() as unit:
-            rows = (await unit.connection.execute(CLAIM, {"seconds": seconds})).all()
+            rows = await claim(unit, seconds)
         batch = Batch(rows, claimed_at, seconds)
         await self._open_lines(min(len(rows), self._settings.smtp_connections))
         working, done = {asyncio.create_task(self._work(line, batch)) for line in self._lines}, 0
@@ -153,14 +96,12 @@ class Post:
                 await self._hold(batch)
             else:
                 batch.release_rest()
-            done += await self._settle_patiently(batch)
+            outcomes, batch.outcomes = batch.outcomes, []
+            done += await self._settle_patiently(outcomes)
+            batch.open -= {one.row.notice_id for one in outcomes}
             for task in ended:
                 task.result()
         return done
-
-    async def _anything_due(self) -> bool:
-        async with self._running.units.reading() as unit:
-            return bool((await unit.connection.execute(DUE)).scalar_one())
 
     async def _open_lines(self, wanted: int) -> None:
         """Raises Away if there is none in the end."""
@@ -183,10 +124,10 @@ class Post:
         """Claim anew what is still to be sent, halfway through the claim."""
         if batch.left > HOLD_AT:
             return
-        held_at, held = time.monotonic(), {"ids": list(batch.open), "seconds": self._settings.claim_seconds}
+        held_at = time.monotonic()
         try:
             async with self._running.units.writing() as unit:
-                await unit.connection.execute(HOLD, held)
+                await hold(unit, batch, self._settings.claim_seconds)
         except Exception as error:
             if not is_infrastructure(error):
                 raise
@@ -223,35 +164,35 @@ class Post:
         papers = [(kind, paper(kind, story, self._settings.house, sites)) for kind in row.documents]
         return tuple([Attachment(f"{one.number}-{kind}.pdf", await pdf_of(one)) for kind, one in papers])
 
-    async def _settle_patiently(self, batch: Batch) -> int:
+    async def _settle_patiently(self, outcomes: Sequence[Outcome]) -> int:
         """A database that is away is waited for: the mails are out."""
-        outcomes, batch.outcomes = batch.outcomes, []
-        if not outcomes:
-            return 0
-        while True:
+        while outcomes:
             try:
-                done = await self._settle(outcomes)
+                return await self._settle(outcomes)
             except Exception as error:
-                if not is_infrastructure(error) or self._stopping.is_set():
+                if not is_infrastructure(error):
+                    return await self._settle_apart(outcomes, error)
+                if self._stopping.is_set():
                     raise
                 log.warning("what became of mails waits for the database", mails=len(outcomes), error=repr(error))
                 await asyncio.sleep(SETTLE_EVERY)
-            else:
-                batch.open -= {one.row.notice_id for one in outcomes}
-                return done
+        return 0
 
-    async def _settle(self, outcomes: Sequence[Outcome]) -> int:
+    async def _settle_apart(self, outcomes: Sequence[Outcome], why: Exception) -> int:
+        """One that can't be told of is settled in silence: better no event than the same mail again and again."""
+        if len(outcomes) > 1:
+            return sum([await self._settle_patiently([one]) for one in outcomes])
+        log.error("what became of a mail could not be told", notice_id=str(outcomes[0].row.notice_id), exc_info=why)
+        return await self._settle(outcomes, in_silence=True)
+
+    async def _settle(self, outcomes: Sequence[Outcome], *, in_silence: bool = False) -> int:
         """Write what became of the mails, and tell it."""
         tasks = {one.row.notice_id: uuid7() for one in outcomes if one.state == "bounced"}
         async with self._running.units.writing() as unit:
             at = await unit.now()
-            columns = [_column(one, tasks.get(one.row.notice_id), at) for one in outcomes]
-            names = ("ids", "states", "reasons", "tasks", "sent", "tried", "seconds")
-            arrays = dict(zip(names, map(list, zip(*columns, strict=True)), strict=True))
-            settled = set((await unit.connection.execute(SETTLE, arrays)).scalars())
-            for one in outcomes:
-                if one.row.notice_id not in settled or one.state not in ("sent", "bounced"):
-                    continue
+            settled = await settle(unit, outcomes, tasks, at)
+            ended = [one for one in outcomes if one.row.notice_id in settled and one.state in ("sent", "bounced")]
+            for one in [] if in_silence else ended:
                 notice = sent_notice(one.row, reason=one.reason)
                 with telling(Story(one.row.correlation_id)):
                     if one.state == "sent":
@@ -260,17 +201,4 @@ class Post:
                         tell_of_bounce(notice, one.why, tasks[notice.notice_id], at, unit)
         for one in outcomes:
             OUTCOMES.labels(one.state).inc()
-        return sum(one.state in ("sent", "bounced") for one in outcomes)
-
-
-def _column(one: Outcome, task_id: UUID | None, at: Any) -> tuple[Any, ...]:
-    """A row of SETTLE's arrays."""
-    return (
-        one.row.notice_id,
-        one.state if one.state in ("sent", "bounced") else "waiting",
-        one.reason and one.reason[:400],
-        task_id,
-        at if one.state == "sent" else None,
-        0 if one.state == "released" else 1,
-        retry_after(one.row.attempts) if one.state == "postponed" else 0,
-    )
+        return len(ended)

@@ -10,10 +10,12 @@ from telecom.formats import berlin_day, day, long_day, money
 from telecom.texts import Language, Texts
 
 TEXTS = Texts("notification", "telecom")
+LONGEST = 400
 
 
 def in_both(text: str, **params: Any) -> Localized:
-    return Localized(**TEXTS.both(text, **params))
+    said = TEXTS.both(text, **params)
+    return Localized(de=said["de"][:LONGEST], en=said["en"][:LONGEST])
 
 
 class Tongue:
