@@ -48,7 +48,7 @@ class Driver(Protocol):
     broker_away: float
     """Seconds."""
     crash_points: Sequence[str]
-    """Where `crash` can kill a service; empty where it can be killed at random only."""
+    """Between which steps `crash` kills a service."""
 
     async def up(self) -> None: ...
 

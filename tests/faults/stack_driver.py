@@ -1,8 +1,10 @@
 """Strikes the real thing: site orders by HTTP to cart on a development stack, carried out by provisioning."""
 
+import asyncio
 import json
 import os
 import signal
+import sys
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -49,7 +51,14 @@ class StackDriver:
 
     services = ("cart", "provisioning")
     broker_away = 60.0
-    crash_points: tuple[str, ...] = ()
+    crash_points = (
+        "before commit",
+        "after commit",
+        "before send",
+        "after send",
+        "after delete",
+        "before acknowledgement",
+    )
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -107,7 +116,14 @@ class StackDriver:
         await until(is_back, READY)
 
     async def crash(self, service: str, point: str) -> None:
-        raise NotImplementedError("nothing of the tests runs within the real services")
+        await self.stop(service)
+        command = [sys.executable, "-m", "tests.faults.doomed", service, point, "2"]
+        doomed = await asyncio.create_subprocess_exec(
+            *command, env={**os.environ, **self.layout.environment_of(service)}, stderr=asyncio.subprocess.DEVNULL
+        )
+        async with asyncio.timeout(READY):
+            assert await doomed.wait() == -signal.SIGKILL
+        await self.start(service)
 
     async def stop(self, service: str) -> None:
         self.stack.supervision.stop(service)
