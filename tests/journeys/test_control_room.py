@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import asdict
 from uuid import uuid4
 
 import httpx
@@ -89,6 +90,7 @@ async def test_a_step_that_does_not_happen_ends_the_demo_and_says_where_to_look(
 
     done = await play(stack, Console(quiet=True), (crm_announces, nothing_comes, crm_announces))
     assert [(one.step, one.ok) for one in done] == [(1, True), (2, False)]
+    assert asdict(done[-1]).keys() == {"step", "title", "ok", "seconds", "details"}, "what programs read"
     details = done[-1].details
     assert details["did_not_happen"] == "a mail to nobody"
     assert details["correlation_id"] in details["control_room"]

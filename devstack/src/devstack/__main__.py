@@ -63,6 +63,8 @@ def up(stack: Stack) -> None:
         asyncio.run(stack.up())
     except DidNotStart as error:
         raise SystemExit(f"\n{error}\n\n`make doctor` explains what may be missing.") from error
+    except KeyboardInterrupt:
+        raise SystemExit("\nEnded before it was ready.") from None
     layout = stack.layout
     print()
     for name, about in DOORS.items():

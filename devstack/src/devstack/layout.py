@@ -39,8 +39,8 @@ class Layout:
     bind: str = field(default_factory=lambda: _text("TRUNKLINE_BIND", "127.0.0.1"))
     host: str = field(default_factory=lambda: _text("TRUNKLINE_HOST", "127.0.0.1"))
     base: int = field(default_factory=lambda: int(_text("TRUNKLINE_PORT_BASE", "8000")))
-    kafka_given: str | None = field(default_factory=lambda: os.environ.get("KAFKA_URL"))
-    database_given: str | None = field(default_factory=lambda: os.environ.get("DATABASE_URL"))
+    kafka_given: str | None = field(default_factory=lambda: os.environ.get("KAFKA_URL") or None)
+    database_given: str | None = field(default_factory=lambda: os.environ.get("DATABASE_URL") or None)
 
     def port(self, name: str) -> int:
         return self.base + OFFSETS[name]
@@ -74,13 +74,13 @@ class Layout:
     @property
     def environment(self) -> dict[str, str]:
         """What a program of the stack needs to find the same layout by itself."""
-        given = {"KAFKA_URL": self.kafka_given, "DATABASE_URL": self.database_given}
         return {
             "TRUNKLINE_DATA": str(self.data),
             "TRUNKLINE_BIND": self.bind,
             "TRUNKLINE_HOST": self.host,
             "TRUNKLINE_PORT_BASE": str(self.base),
-            **{name: value for name, value in given.items() if value},
+            "KAFKA_URL": self.kafka_given or "",
+            "DATABASE_URL": self.database_given or "",
         }
 
     def environment_of(self, service: str) -> dict[str, str]:

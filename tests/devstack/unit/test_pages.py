@@ -113,8 +113,10 @@ def test_the_doctor_names_who_holds_a_port_and_the_way_out(layout: Layout, monke
 def test_a_program_finds_the_layout_of_its_stack_in_its_environment(
     layout: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    elsewhere = Layout(data=layout.data, base=31_000, bind="0.0.0.0", host="box.example", kafka_given="k:1")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://of/another")
+    elsewhere = Layout(
+        data=layout.data, base=31_000, bind="0.0.0.0", host="box.example", kafka_given="k:1", database_given=None
+    )
     for name, value in elsewhere.environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.delenv("DATABASE_URL", raising=False)
     assert Layout() == elsewhere
