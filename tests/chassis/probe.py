@@ -11,7 +11,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, Text, text
 from chassis.service import Running, Service
 from chassis.settings import ServiceSettings
 from chassis.store import chassis_tables, open_store
-from chassis.subscription import Subscription
+from chassis.subscription import Retry, Subscription
 from chassis.unit import Unit
 from contracts.envelope import Event, Topic
 
@@ -50,7 +50,11 @@ def thing_on(topic: Topic) -> type[Any]:
 
 
 def service_on(topic: Topic, thing: type[Any], **options: Any) -> Service[Unit]:
-    """Writes an effect for each thing; a thing whose note is `bug` fails while `broken` contains its key."""
+    """Writes an effect for each thing; its note may say otherwise.
+
+    `bug` fails while `broken` contains its key, `not yet` asks for another try as long; `lock` waits a moment for the
+    thing's row.
+    """
     things = Subscription[Unit](topic)
     broken: set[str] = options.pop("broken", set())
 
@@ -58,6 +62,11 @@ def service_on(topic: Topic, thing: type[Any], **options: Any) -> Service[Unit]:
     async def on_thing(event: Any, unit: Unit) -> None:
         if event.note == "bug" and event.name in broken:
             raise RuntimeError("handler bug")
+        if event.note == "not yet" and event.name in broken:
+            raise Retry("not yet")
+        if event.note == "lock":
+            await unit.connection.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            await unit.connection.execute(text("SELECT 1 FROM thing WHERE key = :key FOR UPDATE"), {"key": event.name})
         await unit.connection.execute(EFFECT, {"key": event.name, "version": event.number})
 
     return Service(

@@ -1,15 +1,22 @@
 """What the chassis promises about messages, on a real Kafka and PostgreSQL."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
+import asyncpg
 import pytest
+from prometheus_client import REGISTRY
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from chassis.operations import redrive_keys
 from chassis.service import Running
 from chassis.story import Story, telling
 from tests.chassis.stage import Stage, eventually, read
+
+CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1"
 
 
 async def test_what_is_recorded_in_a_unit_reaches_the_reader_once(stage: Stage) -> None:
@@ -70,6 +77,66 @@ async def test_a_worker_for_whom_no_partition_was_left_is_ready_too(stage: Stage
         services = [await open_services.enter_async_context(stage.run("worker")) for _ in range(4)]
         for service in services:
             await eventually(service.consumers_assigned, True)
+
+
+async def test_a_batch_that_finds_a_lock_taken_is_tried_again_as_a_whole_and_makes_no_dead_letter(stage: Stage) -> None:
+    async with stage.run("worker", "relay") as service:
+        await stage.tell(service, "busy")
+        await eventually(lambda: stage.effects(service), [1])
+        async with service.engine.begin() as holding:
+            await holding.execute(text("SELECT 1 FROM thing WHERE key = 'busy' FOR UPDATE"))
+            tries = retries(stage)
+            await stage.send(
+                stage.message("before", 1),
+                stage.message("busy", 2, value=stage.thing(name="busy", number=2, note="lock").body()),
+                stage.message("busy", 3),
+            )
+            await eventually(lambda: more(retries, stage, tries + 4), True)
+            assert await stage.effects(service, "busy") == [1]
+        await eventually(lambda: stage.effects(service, "busy"), [1, 2, 3])
+        assert await stage.effects(service, "before") == [1]
+        assert await stage.parked(service) == []
+
+
+async def test_a_handler_may_ask_for_another_try_until_it_can(stage: Stage) -> None:
+    stage.broken.add("a")
+    async with stage.run("worker", "relay") as service:
+        tries = retries(stage)
+        await stage.tell(service, "a", note="not yet")
+        await stage.tell(service, "a")
+        await eventually(lambda: more(retries, stage, tries + 4), True)
+        assert await stage.effects(service) == []
+        stage.broken.clear()
+        await eventually(lambda: stage.effects(service), [1, 2])
+        assert await stage.parked(service) == []
+
+
+async def test_cut_connections_cost_tries_and_nothing_else(stage: Stage, database_server: str) -> None:
+    async with stage.run("worker", "relay") as service:
+        server = await asyncpg.connect(database_server)
+        database = stage.database_url.rsplit("/", 1)[1]
+        told: dict[str, int] = {}
+        for step in range(120):
+            key = f"k{step % 5}"
+            try:
+                await stage.tell(service, key)
+            except DBAPIError:
+                continue
+            told[key] = told.get(key, 0) + 1
+            if step % 10 == 0:
+                await server.execute(CUT, database)
+        await server.close()
+        for key, count in told.items():
+            await eventually(lambda key=key: stage.effects(service, key), list(range(1, count + 1)))
+        assert await stage.parked(service) == []
+
+
+def retries(stage: Stage) -> float:
+    return REGISTRY.get_sample_value("messaging_retries_total", {"group": stage.group}) or 0.0
+
+
+async def more(count: Callable[[Stage], float], stage: Stage, wanted: float) -> bool:
+    return count(stage) >= wanted
 
 
 async def test_the_same_message_twice_does_its_work_once(stage: Stage) -> None:
