@@ -46,19 +46,27 @@ def pid_of(supervision: Supervision, name: str) -> int:
 
 def is_itself(pid: int) -> bool:
     """Until then it is a copy of the supervisor, which passes signals over."""
-    return pid != 0 and psutil.Process(pid).cmdline() == SLEEPS
+    try:
+        return pid != 0 and psutil.Process(pid).cmdline() == SLEEPS
+    except psutil.Error:
+        return False
+
+
+def started(supervision: Supervision) -> int:
+    """The id of the steady program, once it is one."""
+    supervision.start("steady")
+    wait(lambda: is_itself(pid_of(supervision, "steady")))
+    return pid_of(supervision, "steady")
 
 
 @pytest.mark.parametrize("how", ["killed", "restarted"])
 def test_a_program_that_ends_comes_back_by_itself(supervision: Supervision, how: str) -> None:
-    supervision.start("steady")
-    wait(lambda: is_itself(pid_of(supervision, "steady")))
-    before = pid_of(supervision, "steady")
+    before = started(supervision)
     if how == "killed":
         os.kill(before, signal.SIGKILL)
     else:
         supervision.restart("steady")
-    wait(lambda: pid_of(supervision, "steady") not in (0, before))
+    wait(lambda: pid_of(supervision, "steady") != before and is_itself(pid_of(supervision, "steady")))
     assert state_of(supervision, "steady")["statename"] == "RUNNING"
 
 
@@ -66,15 +74,12 @@ def test_what_runs_once_is_not_started_again(supervision: Supervision) -> None:
     supervision.start("once")
     wait(lambda: state_of(supervision, "once")["statename"] == "EXITED")
     assert state_of(supervision, "once")["exitstatus"] == 0
-    supervision.start("steady")
-    wait(lambda: pid_of(supervision, "steady") != 0)
+    started(supervision)
     assert state_of(supervision, "once")["pid"] == 0
 
 
 def test_after_the_end_everything_is_gone_and_the_folder_takes_a_new_supervisor(supervision: Supervision) -> None:
-    supervision.start("steady")
-    wait(lambda: pid_of(supervision, "steady") != 0)
-    steady = pid_of(supervision, "steady")
+    steady = started(supervision)
     supervision.end()
     with pytest.raises(ProcessLookupError):
         os.kill(steady, 0)
