@@ -19,7 +19,7 @@ ORDER, LINK = example(ordering.OrderReceived), example(ordering.QuoteLinkIssued)
 BROKEN = InterfaceError("settling", None, OSError("connection lost"))
 
 
-def by_paper() -> ordering.OrderReceived:
+def by_paper(**changed: Any) -> ordering.OrderReceived:
     """An order with a porting from a carrier without electronic interface."""
     order = ORDER.model_dump(mode="json")
     [site] = order["lines"]
@@ -33,7 +33,9 @@ def by_paper() -> ordering.OrderReceived:
         "requested_on": "2026-12-14",
     }
     moved = site | {"line_id": str(LINK.link_id), "site": None, "new_numbers": None, "porting": porting}
-    found: ordering.OrderReceived = example(ordering.OrderReceived, lines=[site | {"new_numbers": None}, moved])
+    found: ordering.OrderReceived = example(
+        ordering.OrderReceived, lines=[site | {"new_numbers": None}, moved], **changed
+    )
     return found
 
 
@@ -64,6 +66,17 @@ async def test_the_porting_form_goes_with_the_customers_acknowledgement_and_no_o
     assert desk.settings.form_return_address in text
     assert desk.settings.form_return_address in mail.text
     assert [body["documents"] for _, body in await desk.told() if body["role"] == "customer"] == [["porting-form"]]
+
+
+@pytest.mark.rule("PORT-4", "QUOTE-4")
+async def test_where_addresses_coincide_the_customers_version_goes_out_with_its_form(desk: Desk) -> None:
+    himself = {"name": "Karla", "email": ORDER.customer.email, "language": "de"}
+    await desk.hear(by_paper(approver=himself, creator=himself))
+    with desk.mail_server():
+        await desk.send()
+    [mail] = desk.box.mails()
+    assert ORDER.customer.email in mail.to
+    assert mail.attachments == ("AU-2026-000042-porting-form.pdf",)
 
 
 @pytest.mark.rule("QUOTE-4")
