@@ -4,10 +4,13 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
+
 from chassis.service import Running, Service
 from contracts.documents import asyncapi
 from contracts.readers import PUBLISHES
 from notification.adapters.post import Post
+from notification.adapters.press import pdf_of
 from notification.adapters.store import NotificationUnit
 from notification.adapters.tables import metadata
 from notification.application.speech import TEXTS
@@ -15,6 +18,10 @@ from notification.entrypoints import consumers
 from notification.entrypoints.http import router
 from notification.settings import Settings
 from telecom.refusal import Refusal
+
+
+def prepare(app: FastAPI) -> None:
+    app.state.press = pdf_of
 
 
 async def send_notices(running: Running[Any], stopping: asyncio.Event) -> None:
@@ -34,5 +41,6 @@ service: Service[Any] = Service(
     routers=[router],
     publishes=PUBLISHES["notification"],
     tasks=[send_notices],
+    prepare=prepare,
     asyncapi=asyncapi("notification"),
 )

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from contracts.envelope import Event
+from notification.application.documents import Paper
 from notification.domain.notice import Happening, Notice, Story
 
 
@@ -49,6 +50,12 @@ class Lists(Protocol):
     async def forms_awaited(self, order_id: UUID) -> set[str]:
         """Portings of the order that turned out to need a signed form."""
         ...
+
+
+class Press(Protocol):
+    """Sets a document as PDF."""
+
+    async def __call__(self, paper: Paper) -> bytes: ...
 
 
 class Notices(Protocol):

@@ -12,10 +12,9 @@ from chassis.pages import Page, cursor_of, read_cursor
 from chassis.problems import Problem
 from chassis.scope import NotFound
 from chassis.tokens import Caller, Identity, LinkCaller, require
-from notification.adapters.press import pdf_of
 from notification.application import act_on_notice
 from notification.application.documents import QUOTE, documents_of, paper, sites_named_in, title_of
-from notification.application.ports import SentNotice, Unit, Wanted
+from notification.application.ports import Press, SentNotice, Unit, Wanted
 from notification.application.speech import tongue_of
 from notification.domain import refusals
 from notification.domain.notice import Story
@@ -49,8 +48,14 @@ def _settings(request: Request) -> Settings:
     return settings
 
 
+def _press(request: Request) -> Press:
+    press: Press = request.app.state.press
+    return press
+
+
 InUnit = Annotated[Unit, Depends(_unit)]
 Given = Annotated[Settings, Depends(_settings)]
+InPrint = Annotated[Press, Depends(_press)]
 
 
 @router.get("/orders/{order_id}/documents")
@@ -64,16 +69,18 @@ async def documents(order_id: UUID, request: Request, unit: InUnit, caller: Link
 
 
 @router.get("/orders/{order_id}/documents/{kind}.pdf", response_class=Response)
-async def document(order_id: UUID, kind: str, unit: InUnit, caller: LinkCaller, given: Given) -> Response:
+async def document(
+    order_id: UUID, kind: str, unit: InUnit, caller: LinkCaller, given: Given, press: InPrint
+) -> Response:
     story = await _admitted(order_id, "order", caller, unit)
     if kind not in documents_of(story, await unit.lists.forms_awaited(order_id)):
         raise NotFound
-    return await _pdf(kind, story, unit, given)
+    return await _pdf(kind, story, unit, given, press)
 
 
 @router.get("/quotes/{quote_id}/documents/quote.pdf", response_class=Response)
-async def quote(quote_id: UUID, unit: InUnit, caller: LinkCaller, given: Given) -> Response:
-    return await _pdf(QUOTE, await _admitted(quote_id, "quote", caller, unit), unit, given)
+async def quote(quote_id: UUID, unit: InUnit, caller: LinkCaller, given: Given, press: InPrint) -> Response:
+    return await _pdf(QUOTE, await _admitted(quote_id, "quote", caller, unit), unit, given, press)
 
 
 @router.get("/notices")
@@ -121,14 +128,14 @@ async def settle(notice_id: UUID, body: Note, unit: InUnit, caller: Staff) -> No
     return notice_view(await _known(notice_id, unit), inside=True)
 
 
-async def _pdf(kind: str, story: Story, unit: Unit, given: Settings) -> Response:
+async def _pdf(kind: str, story: Story, unit: Unit, given: Settings, press: Press) -> Response:
     written = paper(kind, story, given.house, await unit.sites.find(sites_named_in(story)))
     headers = {
         "Content-Disposition": f'inline; filename="{story.number}-{kind}.pdf"',
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-store",
     }
-    return Response(await pdf_of(written), media_type="application/pdf", headers=headers)
+    return Response(await press(written), media_type="application/pdf", headers=headers)
 
 
 async def _admitted(about: UUID, sort: str, caller: Identity, unit: Unit) -> Story:
