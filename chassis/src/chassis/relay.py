@@ -119,7 +119,11 @@ class Relay:
             try:
                 connection = await asyncpg.connect(
                     self._database_url,
-                    server_settings={"idle_session_timeout": "12000", "application_name": f"{self._service} relay"},
+                    server_settings={
+                        "application_name": f"{self._service} relay",
+                        "idle_session_timeout": "12000",
+                        "synchronous_commit": "off",  # a deletion lost in a crash is an event sent twice
+                    },
                     timeout=5,
                     command_timeout=5,
                 )
