@@ -123,7 +123,7 @@ class StackDriver:
         )
         async with asyncio.timeout(READY):
             assert await doomed.wait() == -signal.SIGKILL
-        await self.start(service)
+        self.stack.supervision.start(service)
 
     async def stop(self, service: str) -> None:
         self.stack.supervision.stop(service)

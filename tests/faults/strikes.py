@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.errors import KafkaError
 
 from chassis.outbox import DEAD_LETTER_LANE
+from chassis.relay import ROUND
 from chassis.topics import create_topics
 from contracts.envelope import Topic
 from tests.faults.driver import Driver, Reader
@@ -63,16 +64,19 @@ class Scene:
 
 async def killed(scene: Scene) -> None:
     """kill -9 of each service, between any two steps where it can be told to, and anywhere."""
-    driver = scene.driver
-    for service in driver.services:
-        for point in driver.crash_points:
+    driver, kills = scene.driver, len(scene.driver.services) * (len(scene.driver.crash_points) + 3)
+    for point in driver.crash_points:
+        for service in driver.services:
             await driver.crash(service, point)
     for service in driver.services:
         for _ in range(3):
             await asyncio.sleep(random.uniform(0.5, 1.5))
             await driver.kill(service)
             scene.struck()
-    scene.notes.append(f"{len(driver.services) * (len(driver.crash_points) + 3)} kills")
+    doubled = await _duplicates(driver)
+    scene.notes.append(f"{kills} kills, {doubled} messages sent twice")
+    if doubled > kills * ROUND:
+        raise DidNotHold("more was sent twice than a batch for each kill")
 
 
 async def two_relays(scene: Scene) -> None:
@@ -185,6 +189,11 @@ FAULTS: dict[str, Callable[[Scene], Awaitable[None]]] = {
     "poison": poisoned,
     "dead letter topic away": letters_away,
 }
+
+
+async def _duplicates(driver: Driver) -> int:
+    found = [await driver.world.messages(reader.topic.name) for reader in driver.readers]
+    return sum(len(messages) - len({identity(one.headers) for one in messages}) for messages in found)
 
 
 async def _copy(driver: Driver, reader: Reader) -> int:
