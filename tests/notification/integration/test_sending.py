@@ -141,7 +141,7 @@ async def test_a_server_that_hangs_up_in_between_gets_the_rest_later(desk: Desk)
             desk.box.put(envelope.content)
             return "250 taken"
 
-    await desk.hear(ORDER, example(ordering.OrderCompleted), example(provisioning.SiteProvisioned))
+    await desk.hear(ORDER, example(provisioning.TrunkActivated), example(provisioning.SiteProvisioned))
     with desk.mail_server(HangingUp()):
         while await desk.ask("SELECT count(*) FROM notice WHERE state = 'waiting'"):
             await desk.send()

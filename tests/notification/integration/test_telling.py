@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from contracts.catalog.v1 import BusinessCase
 from contracts.envelope import Event
 from contracts.ordering import v1 as ordering
 from contracts.porting import v1 as porting
@@ -12,7 +13,7 @@ from contracts.provisioning import v1 as provisioning
 from notification.domain.notice import TOLD
 from tests.notification.integration.conftest import Desk, example
 
-ORDER, LINK = example(ordering.OrderReceived), example(ordering.QuoteLinkIssued)
+ORDER, LINK = example(ordering.OrderReceived, business_case=BusinessCase.NEW_ORDER), example(ordering.QuoteLinkIssued)
 ALL_OF_ORDER = sorted([ORDER.customer.email, ORDER.creator.email, ORDER.approver.email])
 CREATOR, RECIPIENT = LINK.creator.email, LINK.recipient
 STRANGER = {"name": "Selma", "email": "selma@telepartner.example", "language": "de"}
@@ -27,6 +28,7 @@ EVENTS: dict[str, tuple[Event, list[str]]] = {
     "order-cancelled": (example(ordering.OrderCancelled), ALL_OF_ORDER),
     "trunk-activated": (example(provisioning.TrunkActivated), ALL_OF_ORDER),
     "site-ready": (example(provisioning.SiteProvisioned), ALL_OF_ORDER),
+    "numbers-assigned": (example(provisioning.NumbersAssigned, origin="own", porting_id=None), ALL_OF_ORDER),
     "porting-started": (example(porting.PortingStarted, electronic=True), ALL_OF_ORDER),
     "signed-form-awaited": (example(porting.SignedFormAwaited), ALL_OF_ORDER),
     "porting-confirmed": (example(porting.PortingConfirmed), ALL_OF_ORDER),
@@ -40,6 +42,15 @@ AT_THE_START = ["order-acknowledgement", "quote-link", "quote-replaced"]
 
 def test_every_kind_is_told_of_by_some_event() -> None:
     assert sorted([*EVENTS, *AT_THE_START]) == sorted(TOLD)
+
+
+@pytest.mark.rule("NOTE-1")
+@pytest.mark.parametrize("case", ["site_order", "more_numbers"])
+async def test_the_end_of_an_order_is_no_news_where_its_site_or_numbers_have_told_it(desk: Desk, case: str) -> None:
+    placed = ORDER.model_copy(update={"business_case": BusinessCase(case)})
+    await desk.hear(placed, EVENTS["order-completed"][0], EVENTS["numbers-assigned"][0])
+    kinds = set(await desk.all("SELECT kind FROM notice"))
+    assert kinds == {"order-acknowledgement", "numbers-assigned"}
 
 
 @pytest.mark.rule("NOTE-1")

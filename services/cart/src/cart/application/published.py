@@ -155,7 +155,7 @@ def details_of(line: CartLine) -> list[Saying]:
     """The further rows of a line that people want to see: price list, place, numbers, donor."""
     found: list[Saying] = []
     if line.price_list_name is not None:
-        found.append(message(_("Connection price list: %(name)s"), name=line.price_list_name))
+        found.append(message("%(name)s", name=line.price_list_name))
     if line.combination:
         found.append(message(_("With Kombi option")))
     if line.site is not None:

@@ -75,6 +75,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "order-failed": {**ORDER, "reason": REASON},
     "order-cancelled": {**ORDER, "reason": {"de": "Der Kunde hat widerrufen.", "en": "The customer has revoked it."}},
     "trunk-activated": {**ORDER, "activated_at": "2026-11-23T10:00:00+00:00"},
+    "numbers-assigned": {**ORDER, "blocks": BLOCKS},
     "site-ready": {**ORDER, "site": "Zentrale", "address": "Rosenstraße 12 a, 50678 Köln", "blocks": BLOCKS},
     "porting-started": {**ORDER, **MOVE, "requested_on": "2026-12-14"},
     "signed-form-awaited": {**ORDER, "donor": "Stadtnetz", "return_to": "portierung@carrier.example"},

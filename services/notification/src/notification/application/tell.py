@@ -61,7 +61,7 @@ async def tell(news: Sequence[Story | Happening], unit: Unit) -> None:
         _notice(one, stories[one.about], to, unit)
         for one in happened
         if one.about in stories
-        for to in one.recipients(stories[one.about].people)
+        for to in one.recipients(stories[one.about])
     ]
     if notices:
         await unit.notices.add(notices)

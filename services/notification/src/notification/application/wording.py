@@ -282,6 +282,18 @@ def _site_ready(facts: Facts, say: Tongue, role: str, where: Addresses) -> Lette
     )
 
 
+@_writes("numbers-assigned")
+def _numbers_assigned(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("Your new numbers, order %(number)s"), number=facts["number"]),
+        say(_("Numbers ready")),
+        [say(_("Your new numbers can be used at once."))],
+        "good",
+        rows=[(say(_("New numbers")), say.block(block)) for block in facts["blocks"]],
+        button=_order(facts, say, where),
+    )
+
+
 @_writes("porting-started")
 def _porting_started(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     return Letter(

@@ -20,6 +20,7 @@ TOLD: dict[str, tuple[Role, ...]] = {
     "order-cancelled": EVERYBODY,
     "trunk-activated": EVERYBODY,
     "site-ready": EVERYBODY,
+    "numbers-assigned": EVERYBODY,
     "porting-started": EVERYBODY,
     "signed-form-awaited": EVERYBODY,
     "porting-confirmed": EVERYBODY,
@@ -29,6 +30,9 @@ TOLD: dict[str, tuple[Role, ...]] = {
     "porting-completed": EVERYBODY,
 }
 """Each kind of notice, and the roles in a quote or order that get it."""
+
+SAID_OTHERWISE = {"order-completed": ("site_order", "more_numbers")}
+"""Business cases whose site or numbers have said it a moment before: no second mail that says nothing new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +84,12 @@ class Happening:
     to: Recipient | None = None
     but: str | None = None
 
-    def recipients(self, people: tuple[Recipient, ...]) -> list[Recipient]:
+    def recipients(self, story: Story) -> list[Recipient]:
         if self.to is not None:
             return [self.to]
-        found = without_doubles([one for one in people if one.role in TOLD[self.kind]])
+        if story.body.get("business_case") in SAID_OTHERWISE.get(self.kind, ()):
+            return []
+        found = without_doubles([one for one in story.people if one.role in TOLD[self.kind]])
         return [one for one in found if self.but is None or not same_address(one.email, self.but)]
 
 

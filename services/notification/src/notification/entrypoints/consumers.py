@@ -94,6 +94,14 @@ async def on_site_provisioned(event: provisioning.SiteProvisioned, unit: Unit) -
     _happened(event.order_id, "site-ready", event.site_id, facts, unit)
 
 
+@sites.on(provisioning.NumbersAssigned)
+async def on_numbers_assigned(event: provisioning.NumbersAssigned, unit: Unit) -> None:
+    """Of ported ones, PortingCompleted tells."""
+    if event.origin == "own":
+        subject = " ".join(f"{one.area_code}{one.stem}" for one in event.blocks)
+        _happened(event.order_id, "numbers-assigned", subject, _of(event, "blocks"), unit)
+
+
 @portings.on(porting.PortingStarted)
 async def on_porting_started(event: porting.PortingStarted, unit: Unit) -> None:
     """Of a paper carrier's, SignedFormAwaited tells."""

@@ -1,14 +1,14 @@
 """HTTP: documents of quotes and orders, what was mailed to whom, and what order management does about bounces."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from chassis.http import service_router
-from chassis.pages import Page, cursor_of, read_cursor
+from chassis.http import InUnit, service_router
+from chassis.pages import PAGE, Page, after_id, cursor_of
 from chassis.problems import Problem
 from chassis.scope import NotFound
 from chassis.tokens import Caller, Identity, LinkCaller, require
@@ -21,7 +21,6 @@ from notification.domain.notice import Story
 from notification.entrypoints.views import DocumentView, NoticeView, notice_view
 from notification.settings import Settings
 
-PAGE = 50
 STAFF = ("order_management", "administrator")
 
 router = service_router(tags=["notification"])
@@ -38,28 +37,22 @@ class Note(BaseModel):
     note: str = Field(default="", max_length=400)
 
 
-def _unit(request: Request) -> Unit:
-    unit: Unit = request.state.unit
-    return unit
-
-
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 
 
-def _press(request: Request) -> Press:
+async def _press(request: Request) -> Press:
     press: Press = request.app.state.press
     return press
 
 
-InUnit = Annotated[Unit, Depends(_unit)]
 Given = Annotated[Settings, Depends(_settings)]
 InPrint = Annotated[Press, Depends(_press)]
 
 
 @router.get("/orders/{order_id}/documents")
-async def documents(order_id: UUID, request: Request, unit: InUnit, caller: LinkCaller) -> list[DocumentView]:
+async def documents(order_id: UUID, request: Request, unit: InUnit[Unit], caller: LinkCaller) -> list[DocumentView]:
     story = await _admitted(order_id, "order", caller, unit)
     say = tongue_of(request.state.language)
     return [
@@ -70,7 +63,7 @@ async def documents(order_id: UUID, request: Request, unit: InUnit, caller: Link
 
 @router.get("/orders/{order_id}/documents/{kind}.pdf", response_class=Response)
 async def document(
-    order_id: UUID, kind: str, unit: InUnit, caller: LinkCaller, given: Given, press: InPrint
+    order_id: UUID, kind: str, unit: InUnit[Unit], caller: LinkCaller, given: Given, press: InPrint
 ) -> Response:
     story = await _admitted(order_id, "order", caller, unit)
     if kind not in documents_of(story, await unit.lists.forms_awaited(order_id)):
@@ -79,13 +72,13 @@ async def document(
 
 
 @router.get("/quotes/{quote_id}/documents/quote.pdf", response_class=Response)
-async def quote(quote_id: UUID, unit: InUnit, caller: LinkCaller, given: Given, press: InPrint) -> Response:
+async def quote(quote_id: UUID, unit: InUnit[Unit], caller: LinkCaller, given: Given, press: InPrint) -> Response:
     return await _pdf(QUOTE, await _admitted(quote_id, "quote", caller, unit), unit, given, press)
 
 
 @router.get("/notices")
 async def notices(
-    unit: InUnit,
+    unit: InUnit[Unit],
     caller: Caller,
     order_id: UUID | None = None,
     quote_id: UUID | None = None,
@@ -98,8 +91,7 @@ async def notices(
         await _admitted(about, "order" if order_id else "quote", caller, unit)
     elif not _inside(caller) or state is None:
         raise Problem(422, "invalid-request", "The request does not fit.", field="order_id")
-    place = read_cursor(cursor, 1)
-    found = await unit.lists.notices(Wanted(about, state, _id(place[0]) if place else None, PAGE + 1))
+    found = await unit.lists.notices(Wanted(about, state, after_id(cursor), PAGE + 1))
     return Page(
         items=[notice_view(one, inside=_inside(caller)) for one in found[:PAGE]],
         next=cursor_of(found[PAGE - 1].notice_id) if len(found) > PAGE else None,
@@ -107,7 +99,7 @@ async def notices(
 
 
 @router.get("/notices/{notice_id}")
-async def notice(notice_id: UUID, unit: InUnit, caller: Staff) -> NoticeView:
+async def notice(notice_id: UUID, unit: InUnit[Unit], caller: Staff) -> NoticeView:
     found = await unit.lists.notice(notice_id)
     if found is None:
         raise NotFound
@@ -115,14 +107,14 @@ async def notice(notice_id: UUID, unit: InUnit, caller: Staff) -> NoticeView:
 
 
 @router.post("/notices/{notice_id}/resend")
-async def resend(notice_id: UUID, body: Again, unit: InUnit, caller: Staff) -> NoticeView:
+async def resend(notice_id: UUID, body: Again, unit: InUnit[Unit], caller: Staff) -> NoticeView:
     """A mail that came back goes out again, to a corrected address if one is given."""
     await act_on_notice.send_again(await _known(notice_id, unit), _address(body.email), _name(caller), unit)
     return notice_view(await _known(notice_id, unit), inside=True)
 
 
 @router.post("/notices/{notice_id}/settle")
-async def settle(notice_id: UUID, body: Note, unit: InUnit, caller: Staff) -> NoticeView:
+async def settle(notice_id: UUID, body: Note, unit: InUnit[Unit], caller: Staff) -> NoticeView:
     """A mail that came back needs nothing more."""
     await act_on_notice.give_up(await _known(notice_id, unit), body.note.strip(), _name(caller), unit)
     return notice_view(await _known(notice_id, unit), inside=True)
@@ -177,10 +169,3 @@ def _inside(caller: Identity) -> bool:
 
 def _name(caller: Identity) -> str:
     return caller.name or caller.subject
-
-
-def _id(text: Any) -> UUID:
-    try:
-        return UUID(text)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise Problem(400, "bad-cursor", "This cursor is not one of ours.", field="cursor") from error

@@ -20,6 +20,7 @@ NAMES = {
     "order-cancelled": _("Order cancelled"),
     "trunk-activated": _("Trunk activated"),
     "site-ready": _("Site ready"),
+    "numbers-assigned": _("Numbers ready"),
     "porting-started": _("Porting started"),
     "signed-form-awaited": _("Signed form awaited"),
     "porting-confirmed": _("Porting date confirmed"),
