@@ -1,7 +1,7 @@
 #!/bin/bash
 # KAFKA_* become server.properties as in the official image: _ is a dot, __ an underscore, ___ a dash.
 set -euo pipefail
-properties=/tmp/server.properties
+properties=$(mktemp)
 {
     echo "log.dirs=${KAFKA_LOG_DIRS:-/var/lib/kafka/data}"
     env | grep '^KAFKA_' | grep -v -e '^KAFKA_HEAP_OPTS=' -e '^KAFKA_LOG_DIRS=' | while IFS='=' read -r name value; do
