@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,8 +17,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, RSAKey
 
 from chassis.problems import Problem
-from chassis.settings import ServiceSettings, TrustedIssuer
-from chassis.story import current_story
+from chassis.settings import TrustedIssuer
 
 ALGORITHMS = ["RS256"]
 LEEWAY = 10
@@ -177,10 +177,16 @@ def require(*roles: str) -> Callable[[Identity], Awaitable[Identity]]:
 
 def sign_token(key_file: Path, *, issuer: str, audience: str, claims: Mapping[str, Any], lifetime: int) -> str:
     """A signed token, good for `lifetime` seconds; `key_file` is a private RSA key as JWK."""
-    key = RSAKey.import_key(json.loads(key_file.read_text(encoding="utf-8")))
+    key = _private_key(key_file, key_file.stat().st_mtime_ns)
     now = int(time.time())
     header = {"alg": "RS256", "kid": key.kid}
     return jwt.encode(header, {**claims, "iss": issuer, "aud": audience, "iat": now, "exp": now + lifetime}, key)
+
+
+@lru_cache(maxsize=8)
+def _private_key(key_file: Path, _written_at: int) -> RSAKey:
+    """Read once, and again when the file was replaced."""
+    return RSAKey.import_key(json.loads(key_file.read_text(encoding="utf-8")))
 
 
 def new_key(key_file: Path, jwks_file: Path) -> None:
@@ -189,21 +195,3 @@ def new_key(key_file: Path, jwks_file: Path) -> None:
     key_file.write_text(json.dumps(key.as_dict(private=True)), encoding="utf-8")
     key_file.chmod(0o600)
     jwks_file.write_text(json.dumps({"keys": [key.as_dict(private=False)]}), encoding="utf-8")
-
-
-def machine_client(settings: ServiceSettings, base_url: str, *, name: str) -> httpx.AsyncClient:
-    """A client that signs its own calls as the machine `name` and passes the correlation id on."""
-
-    async def sign(request: httpx.Request) -> None:
-        assert settings.machine_key_file is not None, "MACHINE_KEY_FILE is not set"
-        token = sign_token(
-            settings.machine_key_file,
-            issuer=settings.machine_issuer,
-            audience=settings.machine_audience,
-            claims={"sub": name, "role": "machine", "machine": True},
-            lifetime=60,
-        )
-        request.headers["Authorization"] = f"Bearer {token}"
-        request.headers.update(current_story().headers)
-
-    return httpx.AsyncClient(base_url=base_url, timeout=5, event_hooks={"request": [sign]})
