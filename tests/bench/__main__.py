@@ -28,23 +28,30 @@ def main(wanted: list[str]) -> None:
         raise SystemExit(f"no such figure: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     logging.disable(logging.CRITICAL)
+    failed: list[str] = []
     found = [
-        *measured([name for name in ON_SERVERS if name in (wanted or NAMES)], ground),
-        *measured([name for name in ON_A_STACK if name in (wanted or NAMES)], whole),
+        *measured([name for name in ON_SERVERS if name in (wanted or NAMES)], ground, failed),
+        *measured([name for name in ON_A_STACK if name in (wanted or NAMES)], whole, failed),
     ]
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps([one.as_json() for one in found], indent=2) + "\n", encoding="utf-8")
     print(table(found))
+    if failed:
+        raise SystemExit(f"not measured: {', '.join(failed)}")
 
 
-def measured(names: list[str], place: Callable[[], AbstractContextManager[Any]]) -> Iterator[Figure]:
-    """The figures of `names`, all at one place."""
+def measured(names: list[str], place: Callable[[], AbstractContextManager[Any]], failed: list[str]) -> Iterator[Figure]:
+    """The figures of `names`, all at one place; what can't be measured is added to `failed`."""
     if not names:
         return
     with place() as here:
         for name in names:
             began = time.monotonic()
-            yield from uvloop.run(import_module(f"tests.bench.{name}").measure(here))
+            try:
+                yield from uvloop.run(import_module(f"tests.bench.{name}").measure(here))
+            except Exception as error:  # the other figures are worth having
+                failed.append(name)
+                print(f"{name}: {error!r}", file=sys.stderr, flush=True)
             print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
 
 
