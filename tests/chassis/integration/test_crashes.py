@@ -183,7 +183,7 @@ async def test_a_key_keeps_its_order_with_several_writers_two_relays_and_restart
         await two.all_is_well(orders, sites)
         for process in processes:
             process.send_signal(signal.SIGTERM)
-            assert await process.wait() == 0
+            assert await process.wait() in (0, -signal.SIGTERM)  # the latter if it had only just begun
 
 
 async def test_a_relay_that_was_stopped_and_goes_on_when_another_leads_disturbs_no_order(two: Two) -> None:
