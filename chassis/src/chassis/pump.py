@@ -27,22 +27,37 @@ SESSION_TIMEOUT_MS = 10_000
 PAUSE = 0.2
 
 
-class PromptSubscriber(BatchSubscriber):
-    """Fetches as soon as there is something, and rests in the broker otherwise."""
+def prompt_subscriber(linger: float, most: int) -> type[BatchSubscriber]:
+    """Fetches as soon as there is something, and rests in the broker otherwise.
 
-    __slots__ = ()
+    With `linger` it waits so many seconds for more, up to `most`, to come along: a batch costs about as much as a message.
+    """
 
-    async def get_msg(self, consumer: Any) -> tuple[ConsumerRecord, ...]:
-        try:
-            fetched = await consumer.getmany(timeout_ms=FETCH_TIMEOUT_MS, max_records=self.max_records)
-        except KafkaError as error:  # FastStream would sleep for five seconds
-            log.warning("nothing fetched", group=self.group_id, error=repr(error))
-            await asyncio.sleep(PAUSE)
-            return ()
-        return tuple(chain.from_iterable(fetched.values()))
+    class PromptSubscriber(BatchSubscriber):
+        __slots__ = ()
+
+        async def get_msg(self, consumer: Any) -> tuple[ConsumerRecord, ...]:
+            fetched = await self._fetch(consumer, FETCH_TIMEOUT_MS, most)
+            if linger and 0 < len(fetched) < most:
+                await asyncio.sleep(linger)
+                fetched += await self._fetch(consumer, 0, most - len(fetched))
+            return fetched
+
+        async def _fetch(self, consumer: Any, timeout_ms: int, at_most: int) -> tuple[ConsumerRecord, ...]:
+            try:
+                fetched = await consumer.getmany(timeout_ms=timeout_ms, max_records=at_most)
+            except KafkaError as error:  # FastStream would sleep for five seconds
+                log.warning("nothing fetched", group=self.group_id, error=repr(error))
+                await asyncio.sleep(PAUSE)
+                return ()
+            return tuple(chain.from_iterable(fetched.values()))
+
+    return PromptSubscriber
 
 
-def attach(broker: KafkaBroker, inlet: Inlet[Any], *, instance: str | None, batch_size: int) -> None:
+def attach(
+    broker: KafkaBroker, inlet: Inlet[Any], *, instance: str | None, batch_size: int, linger: float = 0.0
+) -> None:
     """Let `broker` feed the inlet with its topic."""
 
     async def parse(records: Sequence[ConsumerRecord]) -> KafkaMessage:
@@ -72,7 +87,7 @@ def attach(broker: KafkaBroker, inlet: Inlet[Any], *, instance: str | None, batc
         decoder=decode,
         **options,
     )
-    subscriber.__class__ = PromptSubscriber
+    subscriber.__class__ = prompt_subscriber(linger, batch_size)
 
     @subscriber  # type: ignore[untyped-decorator] # FastStream 0.7.8 types the batch subscriber loosely
     async def on_batch(message: KafkaMessage) -> None:

@@ -78,7 +78,13 @@ class Running(Generic[U]):
         }
         self.broker = KafkaBroker(settings.kafka_url, apply_types=False, logger=None, graceful_timeout=GRACE_SECONDS)
         for inlet in self.inlets.values():
-            attach(self.broker, inlet, instance=settings.instance, batch_size=settings.batch_size)
+            attach(
+                self.broker,
+                inlet,
+                instance=settings.instance,
+                batch_size=settings.batch_size,
+                linger=settings.linger_ms / 1000,
+            )
         self.consuming = False
 
     def app(self, *, consumes: bool) -> FastAPI:

@@ -43,6 +43,8 @@ class ServiceSettings(BaseSettings):
     log_format: Literal["json", "console"] = "json"
     inbox_days: int = 14
     batch_size: int = 500
+    linger_ms: float = 0
+    """So long a batch of messages waits for more; who isn't waited for shares his work among them."""
     handler_attempts: int = 3
     retry_budget_seconds: float = 60.0
     otel_exporter_otlp_endpoint: str | None = None

@@ -1,11 +1,13 @@
 """What is ordered from a trunk contract: sites, more numbers, portings."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from cart.adapters.feasibility import HttpFeasibility
 from cart.adapters.memory import ChosenFeasibility
@@ -15,6 +17,8 @@ from cart.application.ports import ReadySite, Verdict
 from cart.domain import refusals
 from cart.domain.particulars import Site
 from contracts.ordering import v1 as ordering
+from devstack.programs import free_ports
+from telecom.refusal import Refusal
 from telecom.workdays import add_working_days, is_holiday
 from tests.cart.conftest import Keys, Office, Shopper
 from tests.cart.sample import ADDRESS, CUSTOMER, KARLA, NASTY_NAME, NOW, OTTO, PETRA
@@ -235,29 +239,45 @@ async def test_a_reorder_over_http_brings_the_flatrate_along(office: Office) -> 
 @pytest.mark.parametrize(
     ("answer", "refusal"),
     [
-        (httpx.Response(200, json={"numbers_available": True, "state": "NW"}), None),
-        (
-            httpx.Response(422, json={"detail": "No.", "remedy": "Do.", "field": "postcode"}),
-            refusals.FeasibilityRefused,
-        ),
-        (httpx.Response(500), refusals.FeasibilityUnknown),
-        (httpx.Response(200, text="<html>"), refusals.FeasibilityUnknown),
-        (httpx.ReadTimeout("slow"), refusals.FeasibilityUnknown),
-        (httpx.ConnectError("away"), refusals.FeasibilityUnknown),
+        ((200, '{"numbers_available": true, "state": "NW"}'), None),
+        ((422, '{"detail": "No.", "remedy": "Do.", "field": "postcode"}'), refusals.FeasibilityRefused),
+        ((500, "{}"), refusals.FeasibilityUnknown),
+        ((200, "<html>"), refusals.FeasibilityUnknown),
+        (None, refusals.FeasibilityUnknown),
     ],
+    ids=["fits", "refused", "broken", "strange", "silent"],
 )
-async def test_provisionings_answers_are_understood(keys: Keys, answer: Any, refusal: type[Exception] | None) -> None:
-    def serve(request: httpx.Request) -> httpx.Response:
-        assert request.headers["Authorization"].startswith("Bearer ")
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+async def test_provisionings_answers_are_understood(
+    keys: Keys, answer: tuple[int, str] | None, refusal: type[Exception] | None
+) -> None:
+    silence = asyncio.Event()
 
-    signature = Signature(keys.people, "people", "trunkline")
-    provisioning = HttpFeasibility("http://provisioning", 1.0, signature, httpx.MockTransport(serve))
-    asked = provisioning.ask(Site(uuid4(), "W", ADDRESS, "221"), 100, "de")
-    if refusal is None:
-        assert await asked == Verdict(numbers_available=True, state="NW")
-    else:
-        with pytest.raises(refusal):
-            await asked
+    async def serve(request: web.Request) -> web.Response:
+        assert request.headers["Authorization"].startswith("Bearer ")
+        if answer is None:
+            await silence.wait()
+            return web.Response()
+        return web.Response(status=answer[0], text=answer[1])
+
+    application = web.Application()
+    application.router.add_post("/feasibility", serve)
+    async with TestServer(application) as server:
+        assert await understood(str(server.make_url("")).rstrip("/"), keys) == refusal
+        silence.set()
+
+
+async def test_a_provisioning_that_is_away_is_not_waited_for(keys: Keys) -> None:
+    assert await understood(f"http://127.0.0.1:{free_ports(1)[0]}", keys) == refusals.FeasibilityUnknown
+
+
+async def understood(url: str, keys: Keys) -> type[Exception] | None:
+    """None for a good word, else the refusal."""
+    provisioning = HttpFeasibility(url, 0.3, Signature(keys.people, "people", "trunkline"))
+    try:
+        verdict = await provisioning.ask(Site(uuid4(), "W", ADDRESS, "221"), 100, "de")
+    except Refusal as refused:
+        return type(refused)
+    finally:
+        await provisioning.close()
+    assert verdict == Verdict(numbers_available=True, state="NW")
+    return None

@@ -28,11 +28,13 @@ def prepare(app: FastAPI) -> None:
         first_term_months=settings.first_term_months,
         customer_numbers=range(settings.customer_numbers_from, settings.customer_numbers_to + 1),
     )
-    app.state.feasibility = HttpFeasibility(
+    feasibility = HttpFeasibility(
         settings.provisioning_url,
         settings.feasibility_seconds,
         Signature(settings.machine_key_file, settings.machine_issuer, settings.machine_audience),
     )
+    app.state.feasibility = feasibility
+    app.router.on_shutdown.append(feasibility.close)
     app.state.link_tokens = SignedLinkTokens(
         Signature(settings.link_key_file, settings.link_issuer, settings.link_audience), settings.link_token_seconds
     )

@@ -7,6 +7,7 @@ from chassis.settings import ServiceSettings
 
 class Settings(ServiceSettings):
     http_port: int = 8002
+    linger_ms: float = 5
     provisioning_url: str = "http://127.0.0.1:8003"
     feasibility_seconds: float = 2.0
     """After that nothing is ordered, and the answer is 503."""

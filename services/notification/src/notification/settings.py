@@ -9,6 +9,7 @@ from notification.application.wording import Addresses
 
 class Settings(ServiceSettings):
     http_port: int = 8005
+    linger_ms: float = 50
     public_url: str = "http://127.0.0.1:8000"
     """Where links in mails lead: the portal."""
     smtp_host: str = "127.0.0.1"

@@ -6,6 +6,7 @@ from chassis.settings import ServiceSettings
 class Settings(ServiceSettings):
     """Environment names are the field names in upper case."""
 
+    linger_ms: float = 50
     public_url: str = "http://127.0.0.1:8000"
     """Where browsers reach the portal; the login provider sends them back there."""
     login_issuer: str = "http://127.0.0.1:8009"

@@ -56,6 +56,7 @@ class PortingSettings(BaseSettings):
 
 class Settings(PortingSettings, ServiceSettings):
     http_port: int = 8004
+    linger_ms: float = 20
     scanner_host: str | None = None
     """A clamd; None checks no file for viruses."""
     scanner_port: int = 3310

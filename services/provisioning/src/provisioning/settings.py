@@ -33,6 +33,7 @@ class ProvisioningSettings(BaseSettings):
 
 class Settings(ProvisioningSettings, ServiceSettings):
     http_port: int = 8003
+    linger_ms: float = 2
     pool_file: Path | None = None
     """Number ranges to load at the start: lines of `area_code,first,last`."""
 

@@ -4,7 +4,7 @@ import time
 from http import HTTPStatus
 from typing import Any
 
-import httpx
+import aiohttp
 
 from cart.adapters.signed_tokens import Signature
 from cart.application.ports import Verdict
@@ -17,13 +17,14 @@ RENEWED_BEFORE = 15
 
 
 class HttpFeasibility:
-    """Signs its calls as a machine; one token serves many calls, since signing costs more than asking."""
+    """Signs its calls as a machine; one token serves many calls, since signing costs more than asking.
 
-    def __init__(
-        self, url: str, seconds: float, signature: Signature, transport: httpx.AsyncBaseTransport | None = None
-    ) -> None:
-        self._signature = signature
-        self._client = httpx.AsyncClient(base_url=url, timeout=seconds, transport=transport)
+    Asked before every site order, hence with the client that costs least.
+    """
+
+    def __init__(self, url: str, seconds: float, signature: Signature) -> None:
+        self._url, self._seconds, self._signature = f"{url}/feasibility", seconds, signature
+        self._client: aiohttp.ClientSession | None = None
         self._token, self._good_until = "", 0.0
 
     async def ask(self, site: Site, block_size: int | None, language: str) -> Verdict:
@@ -39,23 +40,30 @@ class HttpFeasibility:
             "area_code": site.area_code,
             "block_size": block_size,
         }
-        try:
-            answer = await self._client.post("/feasibility", json=question, headers=self._headers(language))
-        except httpx.HTTPError as error:
-            raise refusals.FeasibilityUnknown() from error
-        if answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
-            raise _refused(_document(answer))
-        if answer.status_code != HTTPStatus.OK:
+        status, found = await self._answer(question, language)
+        if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+            raise _refused(found)
+        if status != HTTPStatus.OK:
             raise refusals.FeasibilityUnknown()
-        found = _document(answer)
         return Verdict(
             numbers_available=bool(found.get("numbers_available", True)),
             doubtful=bool(found.get("doubtful", False)),
             state=found.get("state"),
         )
 
+    async def _answer(self, question: dict[str, Any], language: str) -> tuple[int, dict[str, Any]]:
+        if self._client is None:
+            self._client = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(self._seconds))
+        try:
+            async with self._client.post(self._url, json=question, headers=self._headers(language)) as answer:
+                found = await answer.json(content_type=None)
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise refusals.FeasibilityUnknown() from error
+        return answer.status, found if isinstance(found, dict) else {}
+
     async def close(self) -> None:
-        await self._client.aclose()
+        if self._client is not None:
+            await self._client.close()
 
     def _headers(self, language: str) -> dict[str, str]:
         if time.monotonic() > self._good_until:
@@ -66,17 +74,7 @@ class HttpFeasibility:
             "Authorization": f"Bearer {self._token}",
             "Accept-Language": language,
             **current_story().headers,
-            # The question changes nothing, yet it is a POST: the same question may be asked under the same key.
-            "Idempotency-Key": current_story().correlation_id,
         }
-
-
-def _document(answer: httpx.Response) -> dict[str, Any]:
-    try:
-        found = answer.json()
-    except ValueError as error:
-        raise refusals.FeasibilityUnknown() from error
-    return found if isinstance(found, dict) else {}
 
 
 def _refused(problem: dict[str, Any]) -> refusals.FeasibilityRefused:
