@@ -40,6 +40,11 @@ class Two:
         return running(self.pair.services[name], self.urls[name], self.kafka_url, *parts, instance="here")
 
     @property
+    def log(self) -> Path:
+        """What the services say in processes of their own."""
+        return self.broken.with_name(f"{self.ending}.log")
+
+    @property
     def broken(self) -> Path:
         assert self.pair.broken is not None
         return self.pair.broken
@@ -57,7 +62,7 @@ class Two:
         return await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.chassis.pair", name, part,
             env={**os.environ, **told, **environment},
-            stderr=asyncio.subprocess.DEVNULL,
+            stderr=self.log.open("ab"),
         )  # fmt: skip
 
     @asynccontextmanager
@@ -73,7 +78,7 @@ class Two:
         """Run the service until it is killed at `point`."""
         process = await self.start(name, CRASH_AT=point, CRASH_AFTER=str(after))
         async with asyncio.timeout(40):
-            assert await process.wait() == -signal.SIGKILL
+            assert await process.wait() == -signal.SIGKILL, self.log.read_text(errors="replace")[-3000:]
 
     async def order(
         self, orders: Running[Any], each: int = 1, note: str = "", accounts: Sequence[int] = range(ACCOUNTS)
