@@ -102,7 +102,11 @@ class Inlet(Generic[U]):
 
     async def take(self, records: Sequence[Record]) -> bool:
         """Work through `records`; True once all is committed, False if it must be fetched again. Never raises."""
-        deliveries = sorted((delivery_of(record) for record in records), key=lambda one: one.at)
+        told = sorted((delivery_of(record) for record in records), key=lambda one: one.at)
+        deliveries = [one for one in told if self.subscription.knows(one.type, one.value)]
+        metrics.ignored.labels(self.group).inc(len(told) - len(deliveries))
+        if not deliveries:
+            return True
         began, pause = time.monotonic(), 0.05
         while True:
             try:
@@ -174,17 +178,15 @@ class Inlet(Generic[U]):
     async def _attempt(self, batch: list[Delivery], give_up: str | None = None) -> None:
         async with self._new_unit() as unit:
             fresh = await self._claim(unit, batch)
-            mine = [one for one in fresh if self.subscription.knows(one.type, one.value)]
-            parked = await self._parked(unit, mine)
-            for delivery in mine:
+            parked = await self._parked(unit, fresh)
+            for delivery in fresh:
                 if delivery.key is not None and delivery.key in parked:
                     await park(unit, self.group, delivery, "waits behind an earlier dead letter", head=False)
                 elif give_up is not None:
                     await self._set_aside(unit, delivery, give_up, parked)
                 else:
                     await self._handle(unit, delivery, parked)
-        metrics.handled.labels(self.group).inc(len(mine))
-        metrics.ignored.labels(self.group).inc(len(fresh) - len(mine))
+        metrics.handled.labels(self.group).inc(len(fresh))
         metrics.doubled.labels(self.group).inc(len(batch) - len(fresh))
 
     async def _claim(self, unit: U, batch: list[Delivery]) -> list[Delivery]:

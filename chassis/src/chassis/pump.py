@@ -30,7 +30,7 @@ PAUSE = 0.2
 def prompt_subscriber(linger: float, most: int) -> type[BatchSubscriber]:
     """Fetches as soon as there is something, and rests in the broker otherwise.
 
-    With `linger` it waits so many seconds for more, up to `most`, to come along: a batch costs about as much as a message.
+    With `linger` it waits so many seconds for more, up to `most`: a batch costs about as much as a message.
     """
 
     class PromptSubscriber(BatchSubscriber):

@@ -23,6 +23,8 @@ ALGORITHMS = ["RS256"]
 LEEWAY = 10
 """Seconds by which two machines' clocks may differ."""
 REFRESH_AT_MOST_EVERY = 10.0
+BELIEVED_SECONDS = 60.0
+BELIEVED_AT_MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,20 @@ class TokenCheck:
 
     def __init__(self, issuers: list[TrustedIssuer]) -> None:
         self._keys = {one.issuer: Keys(one) for one in issuers}
+        self._believed: dict[str, tuple[Identity, float]] = {}
 
     async def identify(self, token: str) -> Identity:
+        """Checking a signature costs as much as a statement, so a token that held is believed for a minute."""
+        found, until = self._believed.get(token, (None, 0.0))
+        if found is not None and time.time() < until:
+            return found
+        found, expires = await self._verified(token)
+        if len(self._believed) >= BELIEVED_AT_MOST:
+            self._believed.clear()
+        self._believed[token] = found, min(expires, time.time() + BELIEVED_SECONDS)
+        return found
+
+    async def _verified(self, token: str) -> tuple[Identity, float]:
         issuer, kid = _peek(token)
         keys = self._keys.get(issuer)
         if keys is None:
@@ -100,7 +114,7 @@ class TokenCheck:
             raise unauthorized("wrong-audience", "This token is meant for somebody else.")
         if not isinstance(claims.get("exp"), (int, float)) or claims["exp"] + LEEWAY < time.time():
             raise unauthorized("token-expired", "Your login has expired.")
-        return _identity(claims, keys.trusted)
+        return _identity(claims, keys.trusted), claims["exp"] + LEEWAY
 
 
 def _peek(token: str) -> tuple[str, str | None]:
