@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import logging
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -92,6 +93,7 @@ def main() -> None:
     parser.add_argument("--drivers", nargs="*", default=list(DRIVERS), choices=list(DRIVERS))
     chosen = parser.parse_args()
     faults = [fault for fault in FAULTS if any(word in fault for word in chosen.only)]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends us, nothing stays behind
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it tells of each fault many times
     print(f"{'':<9}{'fault':<47}{'  '.join(INVARIANTS)}  flowing     took  orders", flush=True)
     results = [result for name in chosen.drivers for result in asyncio.run(run(name, faults))]
