@@ -5,6 +5,7 @@ Texts are English message ids with `%(name)s` places; the page translates them.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 Tone = Literal["done", "wait", "fail", "note"]
@@ -161,7 +162,7 @@ def _porting_confirmed(body: Mapping[str, Any]) -> Step:
         _("Porting confirmed for %(date)s"),
         _("As requested.") if body["as_requested"] else _("The previous provider chose another date."),
         _("The numbers move on that day."),
-        places={"date": body["change_date"]},
+        places={"date": date.fromisoformat(body["change_date"])},
     )
 
 
@@ -170,7 +171,10 @@ def _porting_rescheduled(body: Mapping[str, Any]) -> Step:
         _("Porting moved to %(date)s"),
         _("It was planned for %(earlier)s."),
         tone="note",
-        places={"date": body["change_date"], "earlier": body["earlier_date"]},
+        places={
+            "date": date.fromisoformat(body["change_date"]),
+            "earlier": date.fromisoformat(body["earlier_date"]),
+        },
     )
 
 
