@@ -3,7 +3,7 @@
 Texts are English message ids with `%(name)s` places; the page translates them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -124,7 +124,8 @@ def _work_failed(body: Mapping[str, Any]) -> Step:
     return Step(_("A work order failed"), tone="fail", reason=body["reason"])
 
 
-def _porting_started(body: Mapping[str, Any]) -> Step:
+def _porting_started(body: Mapping[str, Any]) -> Step | None:
+    """Of a paper carrier's porting, the form that is awaited tells."""
     donor = body["donor"]["name"]
     if body["electronic"]:
         return Step(
@@ -134,22 +135,16 @@ def _porting_started(body: Mapping[str, Any]) -> Step:
             "wait",
             {"donor": donor},
         )
-    return Step(
-        _("Porting paused until the signed form is here"),
-        _("%(donor)s takes no electronic requests."),
-        _("The customer signs the form and sends it back; order management then releases the porting."),
-        "wait",
-        {"donor": donor},
-    )
+    return None
 
 
 def _form_awaited(body: Mapping[str, Any]) -> Step:
     return Step(
-        _("Signed form awaited"),
-        _("Return it to %(mailbox)s, or upload it on this page."),
+        _("Porting paused until the signed form is here"),
+        _("%(donor)s takes no electronic requests. Return the form to %(mailbox)s, or upload it on this page."),
         _("Order management checks it and releases the porting."),
         "wait",
-        {"mailbox": body["return_to"]},
+        {"mailbox": body["return_to"], "donor": body["donor_name"]},
     )
 
 
@@ -231,7 +226,7 @@ def _task_settled(body: Mapping[str, Any]) -> Step:
     return Step(_("Order management is done"), tone="done", reason=body["outcome"])
 
 
-_STEPS = {
+_STEPS: dict[str, Callable[[Mapping[str, Any]], Step | None]] = {
     "OrderReceived": _received,
     "QuoteSent": _quote_sent,
     "QuoteResent": _quote_resent,

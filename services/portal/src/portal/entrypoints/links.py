@@ -67,7 +67,8 @@ async def live(visit: Anyone, token: str) -> Response:
     link = await _exchange(visit, token)
     if not link.order_id:
         raise Problem(404, {})
-    return stream(_public(visit), UUID(link.order_id), link.token, links_base=f"/q/{token}")
+    may_upload = "upload" in link.rights
+    return stream(_public(visit), UUID(link.order_id), link.token, links_base=f"/q/{token}", may_upload=may_upload)
 
 
 @router.get("/q/{token}/documents/{kind}.pdf")

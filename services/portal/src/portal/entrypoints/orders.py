@@ -122,8 +122,12 @@ def mails_in(entries: list[FeedEntry]) -> list[tuple[datetime, str, str]]:
     return [(one.at, name_of(one.body["kind"]), one.body["recipient"]) for one in sent]
 
 
-def stream(visit: Visit, order_id: UUID, token: str | None, *, links_base: str = "") -> Response:
+def stream(
+    visit: Visit, order_id: UUID, token: str | None, *, links_base: str = "", may_upload: bool = True
+) -> Response:
     """Unnamed events carry the new part, named `tick` that all is quiet; the page says when they stop coming."""
+
+    around = {"public": token is not None, "links_base": links_base, "may_upload": may_upload}
 
     async def events() -> AsyncIterator[str]:
         shown, heard, number = "", -1, 0
@@ -141,7 +145,7 @@ def stream(visit: Visit, order_id: UUID, token: str | None, *, links_base: str =
                     return
                 if (mark := _fingerprint(story)) != shown:
                     shown, said_at, number = mark, now, number + 1
-                    html = visit.render("orders/_live.html", public=token is not None, links_base=links_base, **story)
+                    html = visit.render("orders/_live.html", faults=[], **around, **story)
                     yield f"id: {number}\n" + "".join(f"data: {line}\n" for line in html.splitlines() if line) + "\n"
             if now - said_at >= QUIET:
                 said_at = now
