@@ -15,7 +15,7 @@ from tests.bench.whole import Whole
 
 KILLS = 3
 RATE = 20.0
-PATIENCE = 120.0
+PATIENCE = 60.0
 COMPLETED_SINCE = "SELECT 1 FROM placed_order WHERE order_id > $1 AND status = 'completed' LIMIT 1"
 
 
@@ -33,7 +33,8 @@ async def measure(whole: Whole) -> list[Figure]:
             if loading.done():
                 loading.result()
             if time.monotonic() > end:
-                raise TimeoutError("nothing flows again")
+                open_orders = await cart.fetchval("SELECT count(*) FROM placed_order WHERE order_id > $1", now)
+                raise TimeoutError(f"nothing flows again; {open_orders} orders were accepted since")
             await asyncio.sleep(0.005)
 
     async def took(fault: Callable[[], Awaitable[None]]) -> float:
