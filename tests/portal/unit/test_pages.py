@@ -425,7 +425,11 @@ async def test_the_order_page_tells_each_step_and_takes_the_signed_form(
     await fill(store)
     client = browser("petra")
     page = (await client.get(f"/orders/{ORDER}")).text
-    for step in ("Auftrag eingegangen", "Trunk eingerichtet", "Portierung angehalten, bis das unterschriebene Formular da ist"):
+    for step in (
+        "Auftrag eingegangen",
+        "Trunk eingerichtet",
+        "Portierung angehalten, bis das unterschriebene Formular da ist",
+    ):
         assert step in page
     path = f"/orders/{ORDER}/portings/{PORTING}/signed-form"
     empty = await client.post(path, data=form(), files={"form": ("", b"")})
