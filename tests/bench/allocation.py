@@ -59,7 +59,7 @@ async def bare_workers(database: str, workers: int) -> list[float]:
     end, took = time.perf_counter() + SECONDS, list[float]()
 
     async def work() -> None:
-        connection = await asyncpg.connect(database)
+        connection = await asyncpg.connect(database, server_settings={"plan_cache_mode": "force_generic_plan"})
         take = await connection.prepare(TAKE)
         while (began := time.perf_counter()) < end:
             await take.fetchval(AREA_CODE, SIZE, [uuid4()], 1)
