@@ -74,7 +74,10 @@ class Price(Shape):
 
 
 class Offering(Shape):
-    """One product offering. Traits say what rules look at; each is false or empty where it has no meaning."""
+    """One product offering. Traits say what rules look at; each is false or empty where it has no meaning.
+
+    `notice_days`: how many days before its end it must be cancelled; None where it can't be cancelled by itself (ORD-2).
+    """
 
     code: Code
     name: Localized
@@ -91,6 +94,7 @@ class Offering(Shape):
     combination: bool = False
     voice_ready: bool = False
     block_size: int | None = None
+    notice_days: int | None = None
 
 
 class Rate(Shape):
@@ -151,10 +155,35 @@ class Rule(Shape):
     remedy: Localized
 
 
+class DerivationKind(StrEnum):
+    """How lines follow from other lines: not asked, but computed (CART-3)."""
+
+    AUTO_ADDED = "auto_added"
+    """`subject` offerings that the agreement holds come along with `object` lines, as many as there are (FLAT-3)."""
+    INHERITS_TERM = "inherits_term"
+    """`subject` lines added to an agreement end with it: their term is what is left of its term (UM-1, AMEND-1)."""
+    INHERITS_CHOICE = "inherits_choice"
+    """`subject` lines added to an agreement take its price list, encryption and Kombi variant (AMEND-1)."""
+    REPLACES = "replaces"
+    """In a renewal a chosen `subject` line takes the place of the `object` lines held until then (PRICE-2)."""
+
+
+class Derivation(Shape):
+    """`id` is the number in docs/rules.md; `reason` is what people read at the line."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Z]+-\d+$")]
+    kind: DerivationKind
+    business_cases: tuple[BusinessCase, ...]
+    subject: Selector
+    object: Selector | None = None
+    reason: Localized
+
+
 class Catalog(Shape):
     offerings: tuple[Offering, ...]
     price_lists: tuple[PriceList, ...]
     rules: tuple[Rule, ...]
+    derivations: tuple[Derivation, ...] = ()
 
 
 class CatalogPublished(Event, topic=VERSIONS, key="catalog_version"):

@@ -100,8 +100,20 @@ class PortingParticulars(Shape):
     window: Window = Window.MORNING
 
 
+class TerminationParticulars(Shape):
+    """What ends on that day, and can be taken back until then (ORD-2): a whole agreement, a site, or blocks of one."""
+
+    subject: Literal["agreement", "site", "numbers"]
+    site_id: UUID | None = None
+    numbers: tuple[NumberBlock, ...] = ()
+    effective_on: date
+
+
 class OrderLine(Shape):
-    """Prices are per unit, net, EUR. `computed` marks automatic lines (CART-3); each knows its agreement (ORD-3)."""
+    """Prices are per unit, net, EUR. `computed` marks automatic lines (CART-3); each knows its agreement (ORD-3).
+
+    `held_quantity`: how many of `quantity` the agreement holds already; they cost nothing once more (AMEND-2).
+    """
 
     line_id: UUID
     agreement_id: UUID
@@ -124,6 +136,8 @@ class OrderLine(Shape):
     site: SiteParticulars | None = None
     new_numbers: NewNumbers | None = None
     porting: PortingParticulars | None = None
+    termination: TerminationParticulars | None = None
+    held_quantity: Annotated[int, Field(ge=0)] = 0
 
 
 class QuoteFacts(Event):
@@ -152,9 +166,12 @@ class QuoteResent(QuoteFacts, topic=QUOTES, key="quote_id"):
 
 
 class QuoteConfirmed(QuoteFacts, topic=QUOTES, key="quote_id"):
+    """`consent_version` names the text that the approver agreed to; cart keeps it whole as evidence (QUOTE-3)."""
+
     order_id: UUID
     approver: Person
     confirmed_at: Utc
+    consent_version: str | None = None
 
 
 class QuoteConfirmationRefused(QuoteFacts, topic=QUOTES, key="quote_id"):
@@ -204,6 +221,8 @@ class QuoteLinkIssued(Event, topic=QUOTE_LINKS, key="quote_id"):
     term_months: int | None
     valid_until: Utc
     replaces_earlier: bool
+    agreement_number: str | None = None
+    effective_on: date | None = None
 
 
 class OrderFacts(Event):
@@ -216,7 +235,10 @@ class OrderFacts(Event):
 
 
 class OrderReceived(Event, topic=ORDERS, key="order_id"):
-    """The whole order: readers need no call back. A direct order has neither quote nor approver (QUOTE-5)."""
+    """The whole order: readers need no call back. A direct order has neither quote nor approver (QUOTE-5).
+
+    `effective_on`: the day on which a renewal's new lines or a termination take effect; nothing is done before.
+    """
 
     order_id: UUID
     order_number: str
@@ -229,16 +251,21 @@ class OrderReceived(Event, topic=ORDERS, key="order_id"):
     lines: tuple[OrderLine, ...]
     catalog_version: str
     placed_at: Utc
+    effective_on: date | None = None
 
 
 class OrderProgressed(OrderFacts, topic=ORDERS, key="order_id"):
-    """`status` after the step; `awaiting` names whom (ORD-3); `step` is a word such as `trunk-activated`."""
+    """`status` after the step; `awaiting` names whom (ORD-3); `step` is a word such as `trunk-activated`.
+
+    `due_on`: the day for which the work is planned, where nobody is waited for but the calendar.
+    """
 
     status: Literal["in_progress", "awaiting"]
     awaiting: tuple[Literal["customer", "donor", "order_management", "porting_date"], ...] = ()
     step: Text
     line_id: UUID | None = None
     progressed_at: Utc
+    due_on: date | None = None
 
 
 class OrderCompleted(OrderFacts, topic=ORDERS, key="order_id"):
@@ -285,8 +312,18 @@ class AgreementLine(Shape):
     combination: bool = False
 
 
+class UpcomingAgreement(Shape):
+    """What the agreement will hold from a day on, by an order that is confirmed already (AMEND-2)."""
+
+    valid_from: date
+    order_id: UUID
+    lines: tuple[AgreementLine, ...]
+    term_months: int | None
+    ends_on: date | None = None
+
+
 class AgreementChanged(Event, topic=AGREEMENTS, key="agreement_id"):
-    """An agreement's whole state; `version` grows with each change."""
+    """An agreement's whole state; `version` grows with each change. `terminates_on`: its last day (ORD-2)."""
 
     agreement_id: UUID
     version: Annotated[int, Field(ge=1)]
@@ -303,6 +340,9 @@ class AgreementChanged(Event, topic=AGREEMENTS, key="agreement_id"):
     voice_ready: bool = False
     order_id: UUID
     changed_at: Utc
+    terminates_on: date | None = None
+    upcoming: UpcomingAgreement | None = None
+    combination_agreement_id: UUID | None = None
 
 
 class ProspectBecameCustomer(Event, topic=CUSTOMERS, key="party_id"):

@@ -77,6 +77,12 @@ class TrunkActivated(TrunkFacts, topic=TRUNKS, key="trunk_id"):
     activated_at: Utc
 
 
+class TrunkTerminated(TrunkFacts, topic=TRUNKS, key="trunk_id"):
+    """The trunk is switched off; its sites and numbers are told of by events of their own (ORD-2)."""
+
+    terminated_at: Utc
+
+
 class SiteFacts(Event):
     site_id: UUID
     trunk_id: UUID
