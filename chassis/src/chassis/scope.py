@@ -1,12 +1,19 @@
-"""Tenancy: a tree of parties, and who may see and touch what belongs to whom."""
+"""Tenancy: a tree of parties of any depth, and who may see and touch what belongs to whom.
 
+A merged party stays in the tree as a double below its survivor, and a removed one as a mere link, so that whoever
+hangs on them keeps his place. Should the tree ever close to a circle, those standing in it have nobody above them.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import takewhile
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import TextClause, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+REMOVED = "removed"
 PUT = text(
     "INSERT INTO scope (party_id, kind, parent_id, delegated, version) "
     "VALUES (:party_id, :kind, :parent_id, :delegated, :version) "
@@ -15,20 +22,33 @@ PUT = text(
     "WHERE scope.version < excluded.version AND scope.merged_into IS NULL"
 )
 MERGE = text(
-    "UPDATE scope SET merged_into = :survivor, version = :version WHERE party_id = :loser AND version < :version"
+    "INSERT INTO scope (party_id, kind, parent_id, delegated, version, merged_into) "
+    "VALUES (:loser, 'double', :survivor, false, :version, :survivor) "
+    "ON CONFLICT (party_id) DO UPDATE SET parent_id = excluded.parent_id, version = excluded.version, "
+    "merged_into = excluded.merged_into WHERE scope.version < excluded.version"
 )
-REMOVE = text("DELETE FROM scope WHERE party_id = :party_id")
+REMOVE = text(
+    f"UPDATE scope SET kind = '{REMOVED}', delegated = false WHERE party_id = :party_id AND merged_into IS NULL"
+)
 CHAIN = text(
-    "WITH RECURSIVE up(party_id, kind, parent_id, delegated, depth) AS ("
-    " SELECT party_id, kind, parent_id, delegated, 0 FROM scope"
-    " WHERE party_id = coalesce((SELECT merged_into FROM scope WHERE party_id = :party_id), :party_id)"
-    " UNION ALL SELECT s.party_id, s.kind, s.parent_id, s.delegated, up.depth + 1"
-    " FROM scope s JOIN up ON s.party_id = up.parent_id WHERE up.depth < 8)"
-    " SELECT party_id, kind, delegated FROM up ORDER BY depth"
+    "WITH RECURSIVE up(party_id, kind, parent_id, delegated, double, depth) AS ("
+    " SELECT party_id, kind, parent_id, delegated, merged_into IS NOT NULL, 0 FROM scope WHERE party_id = :party_id"
+    " UNION ALL SELECT s.party_id, s.kind, s.parent_id, s.delegated, s.merged_into IS NOT NULL, up.depth + 1"
+    " FROM up JOIN scope s ON s.party_id = up.parent_id) CYCLE party_id SET closes USING trail"
+    " SELECT party_id, kind, delegated, double, closes FROM up ORDER BY depth"
 )
 TREE = (
-    "WITH RECURSIVE down(party_id) AS (SELECT cast(:root AS uuid)"
-    " UNION SELECT s.party_id FROM scope s JOIN down ON s.parent_id = down.party_id) SELECT party_id FROM down"
+    "WITH RECURSIVE root(party_id, parent_id) AS (SELECT party_id, parent_id FROM scope"
+    f" WHERE party_id = cast(:caller AS uuid) AND merged_into IS NULL AND kind <> '{REMOVED}'), "
+    "above(party_id, parent_id, double) AS (SELECT party_id, parent_id, false FROM root"
+    " UNION SELECT s.party_id, s.parent_id, s.merged_into IS NOT NULL FROM above JOIN scope s"
+    " ON s.party_id = above.parent_id), "
+    "down(party_id, delegated, kind) AS (SELECT party_id, true, '' FROM root"
+    " UNION SELECT s.party_id, CASE WHEN s.merged_into IS NULL THEN s.delegated ELSE down.delegated END,"
+    " CASE WHEN s.merged_into IS NULL THEN s.kind ELSE down.kind END"
+    " FROM down JOIN scope s ON s.parent_id = down.party_id"
+    " WHERE s.party_id NOT IN (SELECT party_id FROM above WHERE NOT double)) "
+    f"SELECT party_id FROM down WHERE kind <> '{REMOVED}'"
 )
 
 
@@ -75,29 +95,50 @@ class Scope:
         return done.rowcount == 1
 
     async def merge(self, loser: UUID, survivor: UUID, version: int) -> None:
-        """What is asked of `loser` from now on is answered for `survivor`."""
-        await self._connection.execute(MERGE, {"loser": loser, "survivor": survivor, "version": version})
+        """What is asked of `loser` is answered for `survivor`, who takes over whom it looked after.
+
+        A login as `loser` opens nothing from then on: who comes in as whom is the login provider's to say.
+        """
+        if loser != survivor:
+            await self._connection.execute(MERGE, {"loser": loser, "survivor": survivor, "version": version})
 
     async def remove(self, party_id: UUID) -> None:
+        """Whoever hangs on it keeps his place below those above it."""
         await self._connection.execute(REMOVE, {"party_id": party_id})
 
     async def admit(self, caller: Who, party_id: UUID, *, look_only: bool = False) -> Admission:
         """Let `caller` at what belongs to `party_id`, or raise NotFound (foreign, unknown) or NotDelegated."""
-        chain = (await self._connection.execute(CHAIN, {"party_id": party_id})).all()
-        if not chain:
+        chain = _believed((await self._connection.execute(CHAIN, {"party_id": party_id})).all())
+        own, *above = [one for one in chain if not one.double] or [None]
+        if own is None:
             raise NotFound
-        own, *above = chain
-        if caller.role in self._staff or caller.party_id == own.party_id:
+        if caller.role in self._staff:
             return Admission(own.kind, may_act=True)
-        if caller.party_id is None or caller.party_id not in {one.party_id for one in above}:
+        those = {one.party_id for one in (own, *above) if one.kind != REMOVED}
+        if own.kind == REMOVED or caller.party_id not in those:
             raise NotFound
-        may_act = own.delegated or own.kind in self.UNDELEGATED
+        may_act = caller.party_id == own.party_id or own.delegated or own.kind in self.UNDELEGATED
         if not may_act and not look_only:
             raise NotDelegated
         return Admission(own.kind, may_act)
 
-    def visible(self, caller: Who) -> TextClause | None:
-        """A select of the party ids the caller may list, himself among them; None means all."""
+    def visible(self, caller: Who, *, only_open: bool = False) -> TextClause | None:
+        """A select of the party ids the caller may list, himself among them; None means all.
+
+        `only_open`: of those, the ones he may act for.
+        """
         if caller.role in self._staff:
             return None
-        return text(TREE).bindparams(bindparam("root", caller.party_id, type_=Uuid()))
+        undelegated = ", ".join(f"'{kind}'" for kind in sorted(self.UNDELEGATED))
+        closed = f" AND (delegated OR kind IN ({undelegated}))" if only_open else ""
+        return text(TREE + closed).bindparams(bindparam("caller", caller.party_id, type_=Uuid()))
+
+
+def _believed(chain: Sequence[Any]) -> Sequence[Any]:
+    """A party and those above it, as far as they are no circle; doubles are nobody of their own."""
+    if not chain or not chain[-1].closes:
+        return chain
+    ids = [one.party_id for one in chain]
+    first = ids.index(ids[-1])
+    doubles = len(list(takewhile(lambda one: one.double, chain[first:-1])))
+    return chain[: first + doubles + 1]

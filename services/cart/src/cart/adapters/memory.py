@@ -20,7 +20,7 @@ from cart.domain.order import Order
 from cart.domain.particulars import Site
 from cart.domain.party import Party, PartyKind
 from chassis.ids import uuid7
-from chassis.scope import NotDelegated, NotFound
+from chassis.scope import REMOVED, NotDelegated, NotFound
 from chassis.store import Stale
 from contracts.envelope import Event
 
@@ -117,14 +117,20 @@ class Scope:
         self.kept.merged[loser] = survivor
 
     async def remove(self, party_id: UUID) -> None:
-        self.kept.scope.pop(party_id, None)
+        if party_id in self.kept.scope:
+            _kind, parent, _delegated, version = self.kept.scope[party_id]
+            self.kept.scope[party_id] = (REMOVED, parent, False, version)
 
     async def admit(self, caller: Who, party_id: UUID, *, look_only: bool = False) -> object:
         party_id = self.kept.merged.get(party_id, party_id)
         if party_id not in self.kept.scope:
             raise NotFound
         kind, parent, delegated, _version = self.kept.scope[party_id]
-        if caller.role in STAFF or caller.party_id == party_id:
+        if caller.role in STAFF:
+            return kind
+        if kind == REMOVED:
+            raise NotFound
+        if caller.party_id == party_id:
             return kind
         if caller.party_id not in self.above(parent):
             raise NotFound
@@ -134,7 +140,7 @@ class Scope:
 
     def above(self, parent: UUID | None) -> list[UUID]:
         found = []
-        while parent is not None:
+        while parent is not None and parent not in found:
             found.append(parent)
             parent = self.kept.scope[parent][1] if parent in self.kept.scope else None
         return found

@@ -13,8 +13,6 @@ from cart.domain.cart import Cart
 from cart.domain.order import Order
 from chassis.scope import Scope
 
-OPEN = "(s.delegated OR s.kind = 'prospect' OR s.party_id = :own)"
-
 
 class SqlLists:
     def __init__(self, connection: AsyncConnection, scope: Scope) -> None:
@@ -23,12 +21,11 @@ class SqlLists:
     async def parties(
         self, caller: Who, q: str, kind: str | None, after: tuple[str, UUID] | None, limit: int
     ) -> list[Listed]:
-        visible, gaps = self._visible(caller)
-        conditions = ["p.merged_into IS NULL"]
-        opens = "true"
-        if visible is not None:
-            conditions.append(f"p.party_id IN ({visible})")
-            opens = OPEN
+        conditions, opens, gaps = ["p.merged_into IS NULL"], "true", dict[str, Any]()
+        if (visible := self._scope.visible(caller)) is not None:
+            conditions.append(f"p.party_id IN ({visible.text})")
+            opens = f"p.party_id IN ({self._open(caller)})"
+            gaps["caller"] = caller.party_id
         if q:
             conditions.append("(p.name ILIKE :q OR p.customer_number ILIKE :q)")
             gaps["q"] = f"%{_literally(q)}%"
@@ -39,7 +36,7 @@ class SqlLists:
             conditions.append("(lower(p.name), p.party_id) > (lower(:name), :after)")
             gaps["name"], gaps["after"] = after
         found = await self._rows(
-            f"SELECT p.body, {opens} AS open FROM party p LEFT JOIN scope s USING (party_id) "
+            f"SELECT p.body, {opens} AS open FROM party p "
             f"WHERE {' AND '.join(conditions)} ORDER BY lower(p.name), p.party_id LIMIT :limit",
             {**gaps, "limit": limit},
         )
@@ -67,12 +64,10 @@ class SqlLists:
         return [ORDERS.read(row.body) for row in found]
 
     async def _listed(self, table: str, key: str, state: str, caller: Who, wanted: Wanted) -> Any:
-        visible, gaps = self._visible(caller)
-        conditions = ["true"]
-        if visible is not None:
-            conditions.append(
-                f"t.customer_id IN (SELECT s.party_id FROM scope s WHERE s.party_id IN ({visible}) AND {OPEN})"
-            )
+        conditions, gaps = ["true"], dict[str, Any]()
+        if (tree := self._open(caller)) is not None:
+            conditions.append(f"t.customer_id IN ({tree})")
+            gaps["caller"] = caller.party_id
         for column, value in (("customer_id", wanted.customer_id), ("agreement_id", wanted.agreement_id)):
             if value is not None:
                 conditions.append(f"t.{column} = :{column}")
@@ -91,12 +86,10 @@ class SqlLists:
             {**gaps, "limit": wanted.limit},
         )
 
-    def _visible(self, caller: Who) -> tuple[str | None, dict[str, Any]]:
-        """Who the caller may list, as a condition and its gaps; None means all."""
-        visible = self._scope.visible(caller)
-        if visible is None:
-            return None, {}
-        return visible.text, {"root": caller.party_id, "own": caller.party_id}
+    def _open(self, caller: Who) -> str | None:
+        """A select of those the caller may act for, with the gap `caller`; None means all."""
+        tree = self._scope.visible(caller, only_open=True)
+        return None if tree is None else tree.text
 
     async def _rows(self, statement: str, gaps: dict[str, Any]) -> Any:
         typed = [bindparam(name, type_=Uuid) for name, value in gaps.items() if isinstance(value, UUID)]

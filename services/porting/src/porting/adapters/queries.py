@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, or_, select, text
+from sqlalchemy import Uuid, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.scope import Scope
@@ -10,8 +10,6 @@ from porting.adapters import tables
 from porting.adapters.codec import loaded
 from porting.application.ports import Exchanged, Wanted, Who
 from porting.domain.porting import Porting
-
-OPEN = "porting.customer_id IN (SELECT party_id FROM scope WHERE delegated OR kind = 'prospect')"
 
 
 class SqlLists:
@@ -27,12 +25,10 @@ class SqlLists:
                 query = query.where(table.c[column] == value)
         if wanted.after is not None:
             query = query.where(table.c.porting_id > wanted.after)
-        visible = None if caller is None else self._scope.visible(caller)
-        if caller is not None and visible is not None:
-            # Without customer administration the profile stays closed (TEN-3), one's own party excepted.
-            tree = text(f"porting.customer_id IN ({visible.text})")
-            own = table.c.customer_id == caller.party_id
-            query = query.where(tree.bindparams(bindparam("root", caller.party_id, type_=Uuid())), or_(own, text(OPEN)))
+        tree = None if caller is None else self._scope.visible(caller, only_open=True)
+        if caller is not None and tree is not None:
+            whose = text(f"porting.customer_id IN ({tree.text})")
+            query = query.where(whose.bindparams(bindparam("caller", caller.party_id, type_=Uuid())))
         return [loaded(row.body, row.version) for row in await self._connection.execute(query)]
 
     async def porting(self, porting_id: UUID) -> Porting | None:

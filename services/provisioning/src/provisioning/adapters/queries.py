@@ -18,7 +18,6 @@ from provisioning.domain.trunk import Trunk
 from provisioning.domain.work_order import WorkOrder
 from telecom.numbers import LONGEST_DIGITS, NumberBlock
 
-OPEN_PROFILE = "trunk.customer_id IN (SELECT party_id FROM scope WHERE delegated OR kind = 'prospect')"
 SITE_NAMED = "trunk.agreement_id IN (SELECT agreement_id FROM usage_site WHERE name ILIKE :like ESCAPE '\\')"
 NUMBER_HELD = (
     "trunk.agreement_id IN (SELECT s.agreement_id FROM held_block h JOIN usage_site s ON s.site_id = h.holder_id "
@@ -47,13 +46,9 @@ class SqlLists:
             query = query.where(table.c.trunk_id < wanted.after)
         if wanted.text:
             query = query.where(_found_by(wanted.text))
-        if (visible := self._scope.visible(caller)) is not None:
-            # Without customer administration the profile stays closed (TEN-3), one's own party excepted.
-            tree = text(f"trunk.customer_id IN ({visible.text})")
-            own = table.c.customer_id == caller.party_id
-            query = query.where(
-                tree.bindparams(bindparam("root", caller.party_id, type_=Uuid())), or_(own, text(OPEN_PROFILE))
-            )
+        if (tree := self._scope.visible(caller, only_open=True)) is not None:
+            whose = text(f"trunk.customer_id IN ({tree.text})")
+            query = query.where(whose.bindparams(bindparam("caller", caller.party_id, type_=Uuid())))
         return [trunk_of(row) for row in await self._connection.execute(query)]
 
     async def trunk(self, agreement_id: UUID) -> Trunk | None:
