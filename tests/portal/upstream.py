@@ -171,6 +171,8 @@ AGREEMENT, SITE, ORDER, PORTING, QUOTED = (
     ident("porting"),
     ident("quoted"),
 )
+RUNNING, ENDING, ENDING_ORDER, DEPOT = ident("running"), ident("ending"), ident("ending order"), ident("depot")
+"""A contract in its term with a renewal agreed, one that is terminated, its order, and a second site."""
 
 
 def customer_of(party_id: str) -> Json:
@@ -189,8 +191,8 @@ class Upstream:
         self.carts: dict[str, Json] = {}
         self.links = {"good": "valid", "old": "replaced", "late": "expired", "gone": "withdrawn", "done": "confirmed"}
         self.confirmed = False
-        self.orders = {ORDER: self._order()}
-        self.agreements = {AGREEMENT: self._agreement()}
+        self.orders = {ORDER: self._order(), ENDING_ORDER: self._ending_order()}
+        self.agreements = {AGREEMENT: self._agreement(), RUNNING: self._running(), ENDING: self._ending()}
         self.portings = {PORTING: self._porting_view()}
         quoted = self._cart_view(QUOTED, "W-1002", state="quoted", lines=self._sample_lines())
         quoted["quote"] = {
@@ -386,7 +388,18 @@ class Upstream:
             case "GET", ["agreements", agreement_id]:
                 if agreement_id not in self.agreements:
                     raise Problem(404, {"detail": "unknown"})
-                return self.agreements[agreement_id]
+                return self._held_on(self.agreements[agreement_id], params.get("on"))
+            case "GET", ["agreements", agreement_id, "versions"]:
+                return self._versions(self.agreements[agreement_id])
+            case "GET", ["agreements", agreement_id, "termination-options"]:
+                return self._endings(agreement_id)
+            case "POST", ["agreements", agreement_id, "terminations", *quote]:
+                return self._terminate(agreement_id, json, by_quote=bool(quote))
+            case "POST", ["orders", order_id, "reversal"]:
+                self.orders[order_id]["status"] = "cancelled"
+                for one in self.agreements.values():
+                    one |= {"terminates_on": None, "status": "active"} if one["status"] == "terminating" else {}
+                return self.orders[order_id]
             case "POST", ["agreements", _, "sites" | "numbers"]:
                 return self.orders[ORDER]
             case "POST", ["agreements", _, "portings"]:
@@ -398,8 +411,8 @@ class Upstream:
         match method, names:
             case "GET", ["trunks"]:
                 return {"items": [self._trunk()], "next": None}
-            case "GET", ["trunks", agreement_id] if agreement_id == AGREEMENT:
-                return self._trunk()
+            case "GET", ["trunks", agreement_id] if agreement_id in (AGREEMENT, RUNNING):
+                return self._trunk() | {"agreement_id": agreement_id}
             case "GET", ["towns"]:
                 return [{"name": "Köln"}]
             case "GET", ["area-codes"]:
@@ -491,6 +504,10 @@ class Upstream:
             self._line("CHANNEL", 10, price_list="PL-BUSINESS"),
             self._line("FLAT-NATIONAL", 10, computed=True, locked="quantity", why="So viele wie Sprachkanäle."),
         ]
+
+    def _held_lines(self) -> list[Json]:
+        """A contract names the price list by its code only."""
+        return [line | {"price_list_name": None} for line in self._sample_lines()]
 
     def _line(self, code: str, quantity: int, **more: Any) -> Json:
         found = next(one for one in OFFERINGS if one["code"] == code)
@@ -636,13 +653,159 @@ class Upstream:
             "family": "trunk",
             "status": "ready",
             "customer": customer_of(JAEGER),
-            "lines": self._sample_lines(),
+            "lines": self._held_lines(),
             "term_months": 24,
             "starts_on": None,
             "ends_on": None,
             "activation": "delayed",
             "orders": [{"order_id": ORDER, "number": "B-2026-0815", "business_case": "porting"}],
+            "terminates_on": None,
+            "upcoming": None,
+            "combination_agreement_id": None,
+            "may": {"reorder": True, "renew": False, "sites": True, "terminate": True},
         }
+
+    def _running(self) -> Json:
+        """Its renewal, agreed already, brings encryption."""
+        encrypted = [self._line("TRUNK-REG", 1), self._line("CHANNEL-SRTP", 12, price_list="PL-FLEX")]
+        return self._agreement() | {
+            "agreement_id": RUNNING,
+            "number": "V-700124",
+            "status": "active",
+            "activation": "immediate",
+            "starts_on": "2025-03-01",
+            "ends_on": "2027-02-28",
+            "lines": [*self._held_lines(), self._line("MIN-1000", 2)],
+            "upcoming": {
+                "valid_from": "2027-03-01",
+                "order_id": ORDER,
+                "lines": encrypted,
+                "term_months": 36,
+                "ends_on": "2030-02-28",
+            },
+            "may": {"reorder": True, "renew": False, "sites": True, "terminate": True},
+        }
+
+    def _ending(self) -> Json:
+        return self._agreement() | {
+            "agreement_id": ENDING,
+            "number": "V-700125",
+            "family": "internet",
+            "status": "terminating",
+            "starts_on": "2024-06-01",
+            "ends_on": None,
+            "terminates_on": "2027-06-01",
+            "lines": [self._line("QDSL-PRO", 1)],
+            "may": {"reorder": False, "renew": False, "sites": False, "terminate": False},
+        }
+
+    def _ending_order(self) -> Json:
+        line = self._line("QDSL-PRO", 1) | {"agreement_id": ENDING, "agreement_number": "V-700125", "site": None}
+        ends = {"subject": "agreement", "site_id": None, "numbers": [], "effective_on": "2027-06-01"}
+        return self._order() | {
+            "order_id": ENDING_ORDER,
+            "number": "B-2026-0820",
+            "status": "in_progress",
+            "awaiting": [],
+            "business_case": "termination",
+            "effective_on": "2027-06-01",
+            "lines": [line | {"termination": ends, "porting": None, "new_numbers": None, "state": "in_progress"}],
+        }
+
+    def _held_on(self, agreement: Json, on: str | None) -> Json:
+        if on is None:
+            return agreement
+        if on < (agreement["starts_on"] or "2026-11-23"):
+            raise Problem(404, {"code": "not-yet", "detail": "An diesem Tag gab es den Vertrag noch nicht."})
+        coming = agreement["upcoming"]
+        return agreement | coming if coming and on >= coming["valid_from"] else agreement
+
+    def _versions(self, agreement: Json) -> list[Json]:
+        first = {
+            "valid_from": agreement["starts_on"] or "2026-11-23",
+            "valid_until": None,
+            "order_id": ORDER,
+            "order_number": "B-2025-0101",
+            "business_case": "new_order",
+            "by": "Petra Nordmann",
+            "approver": "Karl Jäger",
+            "changed_at": at(-60 * 24 * 600),
+            "term_months": 24,
+            "ends_on": agreement["ends_on"],
+            "lines": agreement["lines"],
+            "changes": [{"kind": "added", "text": "10 × Sprachkanal"}],
+        }
+        coming = agreement["upcoming"]
+        if coming is None:
+            return [first]
+        renewal = first | coming | {"order_number": "B-2026-0815", "business_case": "renewal_with_tariff_change"}
+        changes = [
+            {"kind": "removed", "text": "10 × Sprachkanal fällt weg"},
+            {"kind": "added", "text": "12 × Sprachkanal mit SRTP kommt dazu"},
+            {"kind": "price_list", "text": "Verbindungspreisliste Flex statt Business"},
+        ]
+        return [renewal | {"changes": changes, "changed_at": at(-30)}, first | {"valid_until": "2027-02-28"}]
+
+    def _endings(self, agreement_id: str) -> Json:
+        agreement = self.agreements[agreement_id]
+        allowed = agreement["status"] in ("ready", "active")
+        why = None if allowed else "Der Vertrag ist schon gekündigt."
+        blocks = [
+            {
+                "area_code": "221",
+                "stem": stem,
+                "extension_from": "00",
+                "extension_to": "99",
+                "allowed": free,
+                "why": none,
+            }
+            for stem, free, none in (("47110", True, None), ("47111", False, "Ein Anbieterwechsel läuft."))
+        ]
+        sites = [
+            {
+                "site_id": SITE,
+                "name": "Zentrale Köln",
+                "allowed": allowed,
+                "earliest_on": "2026-12-26",
+                "notice_days": 30,
+                "why": None,
+                "blocks": blocks,
+            },
+            {
+                "site_id": DEPOT,
+                "name": "Lager Bonn",
+                "allowed": False,
+                "earliest_on": None,
+                "notice_days": 30,
+                "why": "Ein Anbieterwechsel läuft. Warten Sie, bis er abgeschlossen ist.",
+                "blocks": [],
+            },
+        ]
+        planned = {
+            "order_id": ENDING_ORDER,
+            "order_number": "B-2026-0820",
+            "subject": "agreement",
+            "site_id": None,
+            "effective_on": "2027-06-01",
+        }
+        return {
+            "agreement": {
+                "allowed": allowed,
+                "earliest_on": "2027-03-01" if allowed else None,
+                "notice_days": 90,
+                "why": why,
+                "needs_quote": True,
+            },
+            "sites": sites if agreement["family"] == "trunk" else [],
+            "planned": [planned] if agreement["terminates_on"] else [],
+        }
+
+    def _terminate(self, agreement_id: str, json: Json, *, by_quote: bool) -> Json:
+        if json["effective_on"] == "2027-12-24":
+            raise Problem(409, {"code": "last-site", "detail": "Der letzte Standort.", "remedy": "Erst einen neuen."})
+        if by_quote:
+            return self.carts[QUOTED]
+        return self.orders[ENDING_ORDER]
 
     def _trunk(self) -> Json:
         block = {"area_code": "221", "stem": "47110", "extension_from": "00", "extension_to": "99", "origin": "own"}

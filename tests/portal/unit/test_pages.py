@@ -12,7 +12,20 @@ from portal.adapters.memory import MemoryStore
 from portal.application.ports import Task
 from telecom.texts import missing
 from tests.portal.conftest import CSRF, Browser, fill, session_of
-from tests.portal.upstream import AGREEMENT, CUSTOMERS, JAEGER, ORDER, PORTING, QUOTED, SITE, Upstream, ident
+from tests.portal.upstream import (
+    AGREEMENT,
+    CUSTOMERS,
+    ENDING,
+    ENDING_ORDER,
+    JAEGER,
+    ORDER,
+    PORTING,
+    QUOTED,
+    RUNNING,
+    SITE,
+    Upstream,
+    ident,
+)
 
 TASK = ident("task")
 CLOSED = next(party for party, one in CUSTOMERS.items() if not one["open"])
@@ -42,6 +55,13 @@ def paths() -> list[tuple[str, str]]:
         f"/orders/{ORDER}",
         "/agreements",
         f"/agreements/{AGREEMENT}",
+        f"/agreements/{RUNNING}?on=2027-04-01",
+        f"/agreements/{ENDING}",
+        f"/agreements/{RUNNING}/termination",
+        f"/agreements/{RUNNING}/termination/day?what=numbers:{SITE}",
+        f"/agreements/{RUNNING}/termination/day?what=site:{SITE}",
+        f"/agreements/{RUNNING}/termination/check?what=agreement",
+        f"/orders/{ENDING_ORDER}",
         "/trunks",
         f"/trunks/{AGREEMENT}",
         f"/trunks/{AGREEMENT}/new-site",

@@ -38,7 +38,7 @@ AGREEMENT = {
     "in_set_up": Status(_("In set-up"), "busy", _("Being set up; sites can already be ordered.")),
     "ready": Status(_("Ready, not yet active"), "wait", _("Set up; activated and billed later.")),
     "active": Status(_("Active"), "good", _("In use and billed.")),
-    "terminating": Status(_("Terminating"), "wait", _("Ends on its end date.")),
+    "terminating": Status(_("Terminated, still running"), "wait", _("In use until the day of its end.")),
     "ended": Status(_("Ended"), "off", _("No longer in use.")),
     "failed": Status(_("Failed"), "bad", _("Could not be set up.")),
 }
@@ -47,6 +47,9 @@ TRUNK = {
     "ready": AGREEMENT["ready"],
     "provisioned": AGREEMENT["ready"],
     "active": AGREEMENT["active"],
+    "terminating": AGREEMENT["terminating"],
+    "ended": AGREEMENT["ended"],
+    "terminated": AGREEMENT["ended"],
     "failed": AGREEMENT["failed"],
 }
 SITE = {
@@ -54,6 +57,7 @@ SITE = {
     "waiting": Status(_("Waits for the trunk"), "wait", _("Goes on as soon as the trunk is set up.")),
     "ready": Status(_("Ready"), "good", _("Numbers can be used.")),
     "rejected": Status(_("Not set up"), "bad", _("Nothing was made.")),
+    "terminating": Status(_("Terminated, still running"), "wait", _("In use until the day of its end.")),
     "terminated": Status(_("Terminated"), "off"),
 }
 PORTING = {

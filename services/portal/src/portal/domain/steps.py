@@ -52,6 +52,19 @@ def _received(body: Mapping[str, Any]) -> Step:
     )
 
 
+def _progressed(body: Mapping[str, Any]) -> Step | None:
+    """Only what is planned for a day; the other steps have events of their own."""
+    if not body.get("due_on"):
+        return None
+    return Step(
+        _("Planned for %(date)s"),
+        _("Nothing changes before that day."),
+        _("It is carried out by itself when the day begins."),
+        "wait",
+        {"date": date.fromisoformat(body["due_on"])},
+    )
+
+
 def _quote_sent(body: Mapping[str, Any]) -> Step:
     return Step(
         _("Quote %(number)s sent"),
@@ -109,6 +122,14 @@ def _site_rejected(body: Mapping[str, Any]) -> Step:
     return Step(
         _("The site could not be set up"), _("Nothing was made: no half-made site."), tone="fail", reason=body["reason"]
     )
+
+
+def _site_terminated(_body: Mapping[str, Any]) -> Step:
+    return Step(_("The site has ended"), tone="note")
+
+
+def _trunk_terminated(_body: Mapping[str, Any]) -> Step:
+    return Step(_("Trunk switched off"), tone="note")
 
 
 def _numbers_assigned(body: Mapping[str, Any]) -> Step:
@@ -204,7 +225,7 @@ def _order_failed(body: Mapping[str, Any]) -> Step:
 
 
 def _order_cancelled(body: Mapping[str, Any]) -> Step:
-    return Step(_("Order cancelled"), tone="fail", reason=body["reason"])
+    return Step(_("Order cancelled"), tone="note", reason=body["reason"])
 
 
 def _notice_bounced(body: Mapping[str, Any]) -> Step:
@@ -228,6 +249,7 @@ def _task_settled(body: Mapping[str, Any]) -> Step:
 
 _STEPS: dict[str, Callable[[Mapping[str, Any]], Step | None]] = {
     "OrderReceived": _received,
+    "OrderProgressed": _progressed,
     "QuoteSent": _quote_sent,
     "QuoteResent": _quote_resent,
     "QuoteConfirmed": _quote_confirmed,
@@ -235,6 +257,8 @@ _STEPS: dict[str, Callable[[Mapping[str, Any]], Step | None]] = {
     "TrunkActivated": _trunk_activated,
     "SiteProvisioned": _site_provisioned,
     "SiteRejected": _site_rejected,
+    "SiteTerminated": _site_terminated,
+    "TrunkTerminated": _trunk_terminated,
     "NumbersAssigned": _numbers_assigned,
     "NumbersReleased": _numbers_released,
     "WorkOrderFailed": _work_failed,

@@ -32,7 +32,7 @@ async def orders(visit: Signed, customer_id: str = "", status: str = "", cursor:
 @router.get("/orders/{order_id}")
 async def order(visit: Signed, order_id: UUID) -> Response:
     found = await order_story(visit, order_id)
-    return visit.page("orders/order.html", faults=[], **found)
+    return visit.page("orders/order.html", faults=[], today=await visit.today(), **found)
 
 
 @router.get("/orders/{order_id}/live")
@@ -54,7 +54,7 @@ async def upload_signed_form(visit: Signed, order_id: UUID, porting_id: UUID) ->
     faults = await take_signed_form(visit, porting_id, None)
     if faults:
         found = await order_story(visit, order_id)
-        return visit.page("orders/order.html", status=422, faults=faults, **found)
+        return visit.page("orders/order.html", status=422, faults=faults, today=await visit.today(), **found)
     return visit.go(f"/orders/{order_id}", "form-uploaded")
 
 

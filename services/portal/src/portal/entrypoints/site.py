@@ -26,6 +26,7 @@ from portal.entrypoints import (
     portings,
     sign_in,
     start,
+    terminations,
     trunks,
     webhooks,
 )
@@ -42,6 +43,7 @@ PAGES = (
     carts,
     orders,
     agreements,
+    terminations,
     trunks,
     places,
     portings,

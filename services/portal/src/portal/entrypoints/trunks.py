@@ -24,11 +24,19 @@ async def trunks(visit: Signed, customer_id: str = "", q: str = "", cursor: str 
 async def trunk(visit: Signed, agreement_id: UUID) -> Response:
     """TRUNK-1: listed at once; until provisioning has made the trunk, the contract speaks for it."""
     agreement = await visit.get("cart", f"/agreements/{agreement_id}")
-    found, portings = await visit.ask_all(
+    found, portings, options = await visit.ask_all(
         ("provisioning", f"/trunks/{agreement_id}", {}),
         ("porting", "/portings", {"agreement_id": agreement_id}),
+        ("cart", f"/agreements/{agreement_id}/termination-options", {}),
     )
-    return visit.page("trunks/trunk.html", agreement=agreement, trunk=found, portings=_by_site(portings))
+    return visit.page(
+        "trunks/trunk.html",
+        agreement=agreement,
+        trunk=found,
+        portings=_by_site(portings),
+        options=options,
+        site_names={one["site_id"]: one["name"] for one in found["sites"]} if found else {},
+    )
 
 
 @router.get("/trunks/{agreement_id}/new-site")

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 from uuid import UUID
@@ -15,6 +15,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal.application.ports import Answer, Away, Json, Live, LoginProvider, NewUnit, Problem, Services, Session
+from telecom.formats import berlin_day
 from telecom.texts import Language, Texts, language_of
 
 SESSION_COOKIE, LANGUAGE_COOKIE, THEME_COOKIE, DONE_COOKIE = "session", "language", "theme", "done"
@@ -75,6 +76,11 @@ class Visit:
 
     def _(self, text: str, **places: Any) -> str:
         return self.given.texts.translate(text, self.language, **places)
+
+    async def today(self) -> date:
+        """Berlin's day by the clock of the business, which a test may move."""
+        async with self.given.units() as unit:
+            return berlin_day(await unit.now())
 
     def require(self, *roles: str) -> None:
         if self.who.role not in roles:
