@@ -244,6 +244,7 @@ def catalog_published(version: str = "2021-03.1", valid_from: date = CATALOG.val
                     combination=one.combination,
                     voice_ready=one.voice_ready,
                     block_size=one.block_size,
+                    notice_days=one.notice_days,
                 )
                 for one in OFFERINGS
             ),

@@ -1,6 +1,6 @@
 """How days, times, money and phone numbers are written in German and English. Times are Berlin's."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -14,6 +14,11 @@ BERLIN = ZoneInfo("Europe/Berlin")
 LOCALES = {"de": "de_DE", "en": "en_GB"}
 CENT = Decimal("0.01")
 Language = Literal["de", "en"]
+
+
+def berlin_midnight(when: date) -> datetime:
+    """The moment at which that day begins."""
+    return datetime.combine(when, time.min, BERLIN)
 
 
 def money(amount: Decimal, language: Language = "de", currency: str = "EUR") -> str:

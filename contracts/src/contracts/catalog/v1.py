@@ -76,7 +76,7 @@ class Price(Shape):
 class Offering(Shape):
     """One product offering. Traits say what rules look at; each is false or empty where it has no meaning.
 
-    `notice_days`: how many days before its end it must be cancelled; None where it can't be cancelled by itself (ORD-2).
+    `notice_days`: how many days before its end it must be cancelled; None where it can't be by itself (ORD-2).
     """
 
     code: Code

@@ -101,7 +101,7 @@ class PortingParticulars(Shape):
 
 
 class TerminationParticulars(Shape):
-    """What ends on that day, and can be taken back until then (ORD-2): a whole agreement, a site, or blocks of one."""
+    """What ends when that day begins in Berlin, and can be taken back until then (ORD-2)."""
 
     subject: Literal["agreement", "site", "numbers"]
     site_id: UUID | None = None
@@ -323,7 +323,10 @@ class UpcomingAgreement(Shape):
 
 
 class AgreementChanged(Event, topic=AGREEMENTS, key="agreement_id"):
-    """An agreement's whole state; `version` grows with each change. `terminates_on`: its last day (ORD-2)."""
+    """An agreement's whole state; `version` grows with each change.
+
+    `terminates_on`: the day with whose beginning it ends (ORD-2).
+    """
 
     agreement_id: UUID
     version: Annotated[int, Field(ge=1)]

@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter
 
 from cart.application.ports import ReadySite
-from cart.domain.agreement import Agreement
+from cart.domain.agreement import Agreement, AgreementVersion
 from cart.domain.cart import Cart
 from cart.domain.catalog import Catalog
 from cart.domain.order import Order
@@ -31,7 +31,8 @@ class Codec(Generic[T]):
 
 CARTS = Codec(Cart, "stored_version")
 ORDERS = Codec(Order, "facts")
-AGREEMENTS = Codec(Agreement, "stored_version")
+AGREEMENTS = Codec(Agreement, "stored_version", "recorded")
+VERSIONS = Codec(AgreementVersion)
 PARTIES = Codec(Party)
 CATALOGS = Codec(Catalog)
 PEOPLE = Codec(Person)

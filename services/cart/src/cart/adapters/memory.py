@@ -12,7 +12,7 @@ from uuid import UUID
 from cart.application.ports import IssuedLink, Listed, OrderedFrom, ReadySite, Verdict, Wanted, Who
 from cart.application.surroundings import day_of
 from cart.domain import refusals
-from cart.domain.agreement import Agreement
+from cart.domain.agreement import Agreement, AgreementVersion
 from cart.domain.cart import Cart
 from cart.domain.catalog import BusinessCase, Catalog, version_order
 from cart.domain.lifecycle import CartState
@@ -39,6 +39,7 @@ class Kept:
     orders: dict[UUID, Order] = field(default_factory=dict)
     agreements: dict[UUID, Agreement] = field(default_factory=dict)
     sites: dict[UUID, ReadySite] = field(default_factory=dict)
+    versions: list[AgreementVersion] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     timers: dict[tuple[str, str], datetime] = field(default_factory=dict)
     scope: dict[UUID, tuple[str, UUID | None, bool, int]] = field(default_factory=dict)
@@ -251,6 +252,11 @@ class Orders:
         for order in orders:
             self.kept.orders[order.order_id] = replace(deepcopy(order), facts=[])
 
+    async def under_way(self, agreement_id: UUID) -> list[Order]:
+        return [
+            deepcopy(one) for one in self.kept.orders.values() if _from_agreement(one) == agreement_id and not one.ended
+        ]
+
     async def move(self, loser: UUID, survivor: UUID) -> None:
         for order in self.kept.orders.values():
             if order.customer.party_id == loser:
@@ -281,7 +287,12 @@ class Agreements:
     async def save_all(self, agreements: Sequence[Agreement]) -> None:
         for one in agreements:
             one.stored_version = one.version
+            self.kept.versions.extend(one.recorded)
+            one.recorded.clear()
             self.kept.agreements[one.agreement_id] = deepcopy(one)
+
+    async def versions(self, agreement_id: UUID) -> list[AgreementVersion]:
+        return [one for one in self.kept.versions if one.agreement_id == agreement_id]
 
 
 @dataclass
@@ -290,6 +301,14 @@ class Sites:
 
     async def find(self, site_id: UUID) -> ReadySite | None:
         return self.kept.sites.get(site_id)
+
+    async def lock_all(self, site_ids: Collection[UUID]) -> list[ReadySite]:
+        return [self.kept.sites[one] for one in sorted(site_ids) if one in self.kept.sites]
+
+    async def of_agreement(self, agreement_id: UUID) -> list[ReadySite]:
+        return sorted(
+            (one for one in self.kept.sites.values() if one.agreement_id == agreement_id), key=lambda one: one.site_id
+        )
 
     async def save_all(self, sites: Sequence[ReadySite]) -> None:
         self.kept.sites.update({one.site_id: one for one in sites})

@@ -15,15 +15,15 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cart.adapters import metrics, tables
-from cart.adapters.codec import AGREEMENTS, CARTS, CATALOGS, ORDERS, PARTIES, PEOPLE, SITES
+from cart.adapters.codec import AGREEMENTS, CARTS, CATALOGS, ORDERS, PARTIES, PEOPLE, SITES, VERSIONS
 from cart.adapters.queries import SqlLists
 from cart.application.ports import IssuedLink, OrderedFrom, ReadySite
 from cart.application.surroundings import day_of
 from cart.domain import refusals
-from cart.domain.agreement import Agreement
+from cart.domain.agreement import Agreement, AgreementVersion
 from cart.domain.cart import Cart
 from cart.domain.catalog import BusinessCase, Catalog, version_order
-from cart.domain.lifecycle import CartState
+from cart.domain.lifecycle import RUNNING, CartState
 from cart.domain.order import Order
 from cart.domain.party import Party
 from chassis.clock import BUSINESS_NOW_SQL
@@ -41,6 +41,7 @@ FROM_AGREEMENT = (
     BusinessCase.SITE_ORDER,
     BusinessCase.MORE_NUMBERS,
     BusinessCase.PORTING,
+    BusinessCase.TERMINATION,
 )
 
 _catalogs: WeakKeyDictionary[Engine, dict[str, Catalog]] = WeakKeyDictionary()
@@ -287,6 +288,14 @@ class SqlOrders:
             if order.ended:
                 self._unit.after_commit(metrics.ended.labels(order.business_case.value, order.status.value).inc)
 
+    async def under_way(self, agreement_id: UUID) -> list[Order]:
+        query = (
+            select(tables.placed_order.c.body)
+            .where(tables.placed_order.c.agreement_id == agreement_id, tables.placed_order.c.status.in_(RUNNING))
+            .order_by(tables.placed_order.c.order_id)
+        )
+        return [ORDERS.read(body) for body in (await self._connection.execute(query)).scalars()]
+
     async def move(self, loser: UUID, survivor: UUID) -> None:
         await self._connection.execute(MOVE_ORDERS, {"loser": loser, "survivor": survivor, "said": str(survivor)})
 
@@ -344,6 +353,22 @@ class SqlAgreements:
         )
         for one in agreements:
             one.stored_version = one.version
+        await self._add_versions([version for one in agreements for version in one.recorded])
+        for one in agreements:
+            one.recorded.clear()
+
+    async def versions(self, agreement_id: UUID) -> list[AgreementVersion]:
+        query = (
+            select(tables.agreement_version.c.body)
+            .where(tables.agreement_version.c.agreement_id == agreement_id)
+            .order_by(tables.agreement_version.c.position)
+        )
+        return [VERSIONS.read(body) for body in (await self._connection.execute(query)).scalars()]
+
+    async def _add_versions(self, versions: Sequence[AgreementVersion]) -> None:
+        if versions:
+            rows = [{"agreement_id": one.agreement_id, "body": VERSIONS.text(one)} for one in versions]
+            await self._connection.execute(tables.agreement_version.insert(), rows)
 
 
 class SqlSites:
@@ -354,6 +379,23 @@ class SqlSites:
         query = select(tables.usage_site.c.body).where(tables.usage_site.c.site_id == site_id)
         found = (await self._connection.execute(query)).scalar_one_or_none()
         return None if found is None else SITES.read(found)
+
+    async def lock_all(self, site_ids: Collection[UUID]) -> list[ReadySite]:
+        query = (
+            select(tables.usage_site.c.body)
+            .where(tables.usage_site.c.site_id == func.any(_many("ids")))
+            .order_by(tables.usage_site.c.site_id)
+            .with_for_update()
+        )
+        return [SITES.read(body) for body in (await self._connection.execute(query, {"ids": list(site_ids)})).scalars()]
+
+    async def of_agreement(self, agreement_id: UUID) -> list[ReadySite]:
+        query = (
+            select(tables.usage_site.c.body)
+            .where(tables.usage_site.c.agreement_id == agreement_id)
+            .order_by(tables.usage_site.c.site_id)
+        )
+        return [SITES.read(body) for body in (await self._connection.execute(query)).scalars()]
 
     async def save_all(self, sites: Sequence[ReadySite]) -> None:
         newest = {one.site_id: one for one in sites}

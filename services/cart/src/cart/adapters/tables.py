@@ -5,6 +5,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -93,6 +94,14 @@ agreement = Table(
     Column("body", Document, nullable=False),
     Index("agreement_customer", "customer_id", "agreement_id"),
 )
+agreement_version = Table(
+    "agreement_version",
+    metadata,
+    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    Column("agreement_id", Uuid, nullable=False),
+    Column("body", Document, nullable=False),
+    Index("agreement_version_agreement", "agreement_id", "position"),
+)
 usage_site = Table(
     "usage_site",
     metadata,
@@ -100,6 +109,7 @@ usage_site = Table(
     Column("agreement_id", Uuid, nullable=False),
     Column("customer_id", Uuid, nullable=False),
     Column("body", Document, nullable=False),
+    Index("usage_site_agreement", "agreement_id", "site_id"),
 )
 
 CART_NUMBER = Sequence("cart_number", metadata=metadata)

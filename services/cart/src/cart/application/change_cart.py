@@ -8,6 +8,7 @@ from cart.application.ports import Unit, Who
 from cart.application.surroundings import customer_of, person_of, surroundings_of
 from cart.domain import refusals
 from cart.domain.cart import Cart, Internet, Surroundings
+from cart.domain.renewal import Starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class SettleCart:
     immediate_activation: bool | None = None
     term_months: int | None = None
     internet: Internet | None = None
+    starts: Starts | None = None
 
 
 async def add_line(command: AddLine, who: Who, unit: Unit) -> Cart:
@@ -78,7 +80,9 @@ async def settle_cart(command: SettleCart, who: Who, unit: Unit) -> Cart:
     return await _change(
         command.cart_id,
         command.seen,
-        lambda cart, around: cart.settle(around, command.immediate_activation, command.term_months, command.internet),
+        lambda cart, around: cart.settle(
+            around, command.immediate_activation, command.term_months, command.internet, command.starts
+        ),
         who,
         unit,
     )

@@ -12,6 +12,7 @@ from cart.domain.agreement import Agreement
 from cart.domain.catalog import BusinessCase, Category, Family
 from cart.domain.lifecycle import LineState
 from cart.domain.order import Happening, Order
+from telecom.numbers import NumberBlock
 
 AGREEING = (BusinessCase.NEW_ORDER, BusinessCase.REORDER)
 """Cases whose lines stand in the agreement; sites and numbers hang on its trunk."""
@@ -62,8 +63,25 @@ async def follow_trunks(steps: Sequence[TrunkSetUp | TrunkActive], unit: Unit) -
     await _save(list(agreements.values()), {step.agreement_id: step.story for step in steps}, unit)
 
 
-async def keep_sites(sites: Sequence[ReadySite], unit: Unit) -> None:
-    await unit.sites.save_all(sites)
+@dataclass(frozen=True, slots=True)
+class NumbersMoved:
+    """Numbers came to a site, or went."""
+
+    site_id: UUID
+    blocks: tuple[NumberBlock, ...]
+    came: bool
+
+
+async def keep_sites(steps: Sequence[ReadySite | NumbersMoved], unit: Unit) -> None:
+    made = {step.site_id: step for step in steps if isinstance(step, ReadySite)}
+    moved = [step for step in steps if isinstance(step, NumbersMoved)]
+    older = {step.site_id for step in moved} - made.keys()
+    sites = made | {one.site_id: one for one in (await unit.sites.lock_all(older) if older else [])}
+    for step in moved:
+        site = sites.get(step.site_id)
+        if site is not None:
+            sites[site.site_id] = site.with_numbers(step.blocks) if step.came else site.without_numbers(step.blocks)
+    await unit.sites.save_all(list(sites.values()))
 
 
 async def _carry_over(ended: Sequence[tuple[Order, Happening]], unit: Unit) -> None:
@@ -88,7 +106,8 @@ async def _carry_over(ended: Sequence[tuple[Order, Happening]], unit: Unit) -> N
 
 def _extend(agreement: Agreement, order: Order, at: datetime) -> None:
     done = [line for line in order.lines if line.state is LineState.DONE]
-    agreement.add((line.as_held() for line in done if line.agreement_id == agreement.agreement_id), at)
+    new = [line.as_held() for line in done if line.agreement_id == agreement.agreement_id]
+    agreement.add(new, at, order.cause, day_of(at))
 
 
 def _found(agreement: Agreement, order: Order, at: datetime) -> None:

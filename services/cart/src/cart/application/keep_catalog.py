@@ -54,6 +54,7 @@ def _offering(one: published.Offering) -> Offering:
         combination=one.combination,
         voice_ready=one.voice_ready,
         block_size=one.block_size,
+        notice_days=one.notice_days,
     )
 
 

@@ -103,7 +103,7 @@ async def _source(agreement_id: UUID, who: Who, unit: Unit) -> OrderedFrom:
     if source is None:
         raise refusals.NotFound()
     await unit.scope.admit(who, source.agreement.customer_id)
-    if not source.agreement.takes_sites:
+    if not source.agreement.may(BusinessCase.SITE_ORDER):
         raise refusals.AgreementTakesNoSites()
     return source
 

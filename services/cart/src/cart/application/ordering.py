@@ -4,8 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from cart.application import published
+from cart.application.amendments import plan
 from cart.application.ports import Terms, Unit
-from cart.application.surroundings import surroundings_of
+from cart.application.surroundings import day_of, surroundings_of
 from cart.domain import refusals
 from cart.domain.agreement import Agreement
 from cart.domain.cart import Cart, CartLine
@@ -32,6 +33,12 @@ async def check(cart: Cart, unit: Unit) -> None:
     broken = judge(cart, await surroundings_of(cart, unit))
     if broken:
         raise refusals.CartInvalid(broken)
+
+
+async def bring_up_to_date(cart: Cart, unit: Unit) -> None:
+    """An open renewal begins on a day that moves on while nobody touches it."""
+    if cart.business_case is BusinessCase.RENEWAL:
+        cart.compute(await surroundings_of(cart, unit))
 
 
 async def turn_into_order(
@@ -62,14 +69,20 @@ async def turn_into_order(
         cart_id=cart.cart_id,
         quote_id=quote.quote_id if quote else None,
         quote_number=quote.number if quote else None,
+        effective_on=cart.effective_on,
     )
     for agreement in made:
         agreement.lines = [line.as_held() for line in order.lines if line.agreement_id == agreement.agreement_id]
+        agreement.begin(order.cause, day_of(now))
     await unit.agreements.save_all(made)
-    await unit.orders.add(order)
     for agreement in made:
         unit.outbox.record(published.agreement_changed(agreement))
     unit.outbox.record(published.order_received(order))
+    if order.effective_on is not None:
+        await plan(order, members[order.lines[0].line_id], (), unit)
+    await unit.orders.add(order)
+    for event, _story in published.order_facts(order):
+        unit.outbox.record(event)
     return order
 
 
@@ -126,15 +139,18 @@ def _bind_combination(cart: Cart, members: Membership) -> None:
 
 
 async def _agreement_of_all(cart: Cart, unit: Unit) -> Membership:
-    agreement = await unit.agreements.find(cart.agreement_id) if cart.agreement_id else None
-    if agreement is None:
+    """Locked: two amendments of one agreement are decided one after the other (AMEND-2)."""
+    found = await unit.agreements.lock_all([cart.agreement_id] if cart.agreement_id else [])
+    if not found:
         raise refusals.NoSuchAgreement()
+    (agreement,) = found
     return {line.line_id: agreement for line in cart.lines}
 
 
 def _order_line(line: CartLine, cart: Cart, members: Membership) -> OrderLine:
     agreement = members[line.line_id]
     carried = line.combination or line.category is Category.TRUNK
+    carrier = _carrier(cart, agreement) if carried else None
     return OrderLine(
         line_id=line.line_id,
         agreement_id=agreement.agreement_id,
@@ -154,10 +170,19 @@ def _order_line(line: CartLine, cart: Cart, members: Membership) -> OrderLine:
         srtp=line.srtp,
         voice_ready=line.voice_ready,
         combination=line.combination,
-        combination_agreement_id=agreement.combination_agreement_id if carried else None,
+        combination_agreement_id=carrier,
         immediate_activation=cart.immediate_activation if line.category is Category.TRUNK else None,
         site=line.site,
         new_numbers=line.new_numbers,
         porting=line.porting,
+        termination=line.termination,
+        held_quantity=line.held_quantity,
         awaiting=awaited_at_first(line.fulfilment),
     )
+
+
+def _carrier(cart: Cart, agreement: Agreement) -> UUID | None:
+    """The internet contract of a Kombi; a renewal may name another one (KOMBI-2)."""
+    if cart.business_case is BusinessCase.RENEWAL:
+        return cart.internet.agreement_id if cart.combination and cart.internet else None
+    return agreement.combination_agreement_id

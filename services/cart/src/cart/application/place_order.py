@@ -2,25 +2,24 @@
 
 from uuid import UUID
 
-from cart.application.ordering import check, customer_locked, turn_into_order
+from cart.application.ordering import bring_up_to_date, check, customer_locked, turn_into_order
 from cart.application.ports import Terms, Unit, Who
 from cart.application.surroundings import customer_of, person_of
 from cart.domain import refusals
-from cart.domain.catalog import BusinessCase
+from cart.domain.business_cases import row_of
 from cart.domain.lifecycle import CartState
 from cart.domain.order import Order
-
-DIRECT = (BusinessCase.NEW_ORDER, BusinessCase.REORDER, BusinessCase.RENEWAL)
 
 
 async def place_order(cart_id: UUID, who: Who, unit: Unit, terms: Terms) -> Order:
     cart = await unit.carts.get(cart_id)
     await customer_of(cart.customer_id, who, unit)
-    if who.role != "customer" or cart.business_case not in DIRECT:
+    if who.role not in row_of(cart.business_case).direct:
         raise refusals.AlwaysByQuote()
     if cart.state is not CartState.OPEN:
         raise refusals.CartFrozen(cart.state)
     party = await customer_locked(cart, unit)
+    await bring_up_to_date(cart, unit)
     await check(cart, unit)
     creator, order_id = person_of(who), unit.new_id()
     cart.order(order_id)

@@ -1,18 +1,19 @@
 """What the use cases need of the outside, named for what it is to us."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from cart.domain.agreement import Agreement
+from cart.domain.agreement import Agreement, AgreementVersion
 from cart.domain.cart import Cart
 from cart.domain.catalog import Catalog
 from cart.domain.order import Order
 from cart.domain.particulars import Address, Person, Site
 from cart.domain.party import Party
 from contracts.envelope import Event
+from telecom.numbers import NumberBlock
 
 
 class Who(Protocol):
@@ -126,6 +127,10 @@ class Orders(Protocol):
 
     async def save_all(self, orders: Sequence[Order]) -> None: ...
 
+    async def under_way(self, agreement_id: UUID) -> list[Order]:
+        """Those ordered from the agreement that have not ended."""
+        ...
+
     async def move(self, loser: UUID, survivor: UUID) -> None: ...
 
 
@@ -149,7 +154,13 @@ class Agreements(Protocol):
 
     async def lock_all(self, agreement_ids: Collection[UUID]) -> list[Agreement]: ...
 
-    async def save_all(self, agreements: Sequence[Agreement]) -> None: ...
+    async def save_all(self, agreements: Sequence[Agreement]) -> None:
+        """With the versions in time that they have recorded since."""
+        ...
+
+    async def versions(self, agreement_id: UUID) -> list[AgreementVersion]:
+        """In the order in which they were recorded."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +173,29 @@ class ReadySite:
     address: Address
     area_code: str
     customer_id: UUID
+    blocks: tuple[NumberBlock, ...] = ()
+    ending: tuple[NumberBlock, ...] = ()
+    """Those of `blocks` whose termination is planned (ORD-2)."""
+    terminates_on: date | None = None
+
+    def with_numbers(self, blocks: tuple[NumberBlock, ...]) -> "ReadySite":
+        return replace(self, blocks=tuple(dict.fromkeys((*self.blocks, *blocks))))
+
+    def without_numbers(self, blocks: tuple[NumberBlock, ...]) -> "ReadySite":
+        gone = {one.digits for one in blocks}
+        return replace(
+            self,
+            blocks=tuple(one for one in self.blocks if one.digits not in gone),
+            ending=tuple(one for one in self.ending if one.digits not in gone),
+        )
 
 
 class Sites(Protocol):
     async def find(self, site_id: UUID) -> ReadySite | None: ...
+
+    async def lock_all(self, site_ids: Collection[UUID]) -> list[ReadySite]: ...
+
+    async def of_agreement(self, agreement_id: UUID) -> list[ReadySite]: ...
 
     async def save_all(self, sites: Sequence[ReadySite]) -> None: ...
 

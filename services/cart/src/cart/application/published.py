@@ -6,11 +6,11 @@ from typing import Any, Literal, cast
 from uuid import UUID
 
 from cart.application.speech import in_both
-from cart.domain.agreement import Agreement, AgreementLine
+from cart.domain.agreement import Agreement, AgreementLine, Upcoming
 from cart.domain.cart import Cart, CartLine
 from cart.domain.lifecycle import OrderStatus
 from cart.domain.order import Order, OrderLine, Progressed
-from cart.domain.particulars import Address, NewNumbers, Person, Porting, Site
+from cart.domain.particulars import Address, NewNumbers, Person, Porting, Site, Termination
 from cart.domain.party import Party
 from cart.domain.wording import Message, Saying, Wording, message
 from contracts.catalog import v1 as catalog
@@ -19,8 +19,11 @@ from contracts.ordering import v1 as ordering
 from contracts.shapes import Address as AddressShape
 from contracts.shapes import Audience, Customer, Localized, NumberBlock
 from contracts.shapes import Person as PersonShape
+from contracts.work import v1 as work
+from telecom.numbers import NumberBlock as OwnBlock
 from telecom.refusal import _
 
+OWNER = "cart"
 BlockSize = Literal[10, 100, 1000]
 UNKNOWN_REASON = message(_("Order management knows the reason."))
 
@@ -86,6 +89,8 @@ def link_issued(cart: Cart, customer: Party, token: str) -> ordering.QuoteLinkIs
         term_months=cart.term_months,
         valid_until=quote.valid_until,
         replaces_earlier=quote.times_sent > 1,
+        agreement_number=cart.agreement_number,
+        effective_on=cart.effective_on,
     )
 
 
@@ -110,6 +115,7 @@ def order_received(order: Order) -> ordering.OrderReceived:
         lines=tuple(_order_line(line) for line in order.lines),
         catalog_version=order.catalog_version,
         placed_at=order.placed_at,
+        effective_on=order.effective_on,
     )
 
 
@@ -138,7 +144,36 @@ def agreement_changed(agreement: Agreement) -> ordering.AgreementChanged:
         voice_ready=agreement.voice_ready,
         order_id=agreement.order_id,
         changed_at=agreement.changed_at,
+        terminates_on=agreement.terminates_on,
+        upcoming=_upcoming(agreement.upcoming) if agreement.upcoming else None,
+        combination_agreement_id=agreement.combination_agreement_id,
     )
+
+
+def combination_ended(trunk: Agreement, internet: Agreement) -> work.TaskRaised:
+    """KOMBI-3."""
+    assert trunk.combination_task is not None, "the agreement knows its open task"
+    explanation = message(
+        _("Internet contract %(internet)s has ended. The Kombi price of contract %(trunk)s stays until its renewal."),
+        internet=internet.number,
+        trunk=trunk.number,
+    )
+    return work.TaskRaised(
+        task_id=trunk.combination_task,
+        kind=work.TaskKind.COMBINATION_ENDED,
+        owner=OWNER,
+        subject_id=trunk.agreement_id,
+        title=in_both(message(_("Kombi without internet: contract %(number)s"), number=trunk.number)),
+        explanation=in_both(explanation),
+        customer_id=trunk.customer_id,
+        agreement_id=trunk.agreement_id,
+        raised_at=trunk.changed_at,
+    )
+
+
+def task_settled(task_id: UUID, note: str, by: Person, at: datetime) -> work.TaskSettled:
+    outcome = Localized(de=note, en=note) if note else in_both(message(_("Seen.")))
+    return work.TaskSettled(task_id=task_id, owner=OWNER, settled_by=by.name, outcome=outcome, settled_at=at)
 
 
 def prospect_became_customer(party: Party, order_id: UUID, at: datetime) -> ordering.ProspectBecameCustomer:
@@ -166,6 +201,8 @@ def details_of(line: CartLine) -> list[Saying]:
         found.append(_numbers_wanted(line.new_numbers))
     if line.porting is not None:
         found.extend(_porting_details(line.porting))
+    if line.termination is not None:
+        found.append(message(_("Ends on %(day)s"), day=f"{line.termination.effective_on:%d.%m.%Y}"))
     return found
 
 
@@ -238,6 +275,7 @@ def _order_event(order: Order, fact: Progressed) -> Event:
         step=fact.step,
         line_id=fact.line_id,
         progressed_at=fact.at,
+        due_on=fact.due_on,
     )
 
 
@@ -265,6 +303,27 @@ def _order_line(line: OrderLine) -> ordering.OrderLine:
         site=_site(line.site) if line.site else None,
         new_numbers=_new_numbers(line.new_numbers) if line.new_numbers else None,
         porting=_porting(line.porting) if line.porting else None,
+        termination=_termination(line.termination) if line.termination else None,
+        held_quantity=line.held_quantity,
+    )
+
+
+def _termination(ending: Termination) -> ordering.TerminationParticulars:
+    return ordering.TerminationParticulars(
+        subject=ending.subject.value,
+        site_id=ending.site_id,
+        numbers=tuple(_number_block(one) for one in ending.numbers),
+        effective_on=ending.effective_on,
+    )
+
+
+def _upcoming(upcoming: Upcoming) -> ordering.UpcomingAgreement:
+    return ordering.UpcomingAgreement(
+        valid_from=upcoming.valid_from,
+        order_id=upcoming.cause.order_id,
+        lines=tuple(_agreement_line(line) for line in upcoming.lines),
+        term_months=upcoming.term_months,
+        ends_on=upcoming.ends_on,
     )
 
 
@@ -308,19 +367,20 @@ def _porting(porting: Porting) -> ordering.PortingParticulars:
             address=_address(subscriber.address),
         ),
         case=ordering.PortingCase(porting.case),
-        numbers=tuple(
-            NumberBlock(
-                area_code=one.area_code,
-                stem=one.stem,
-                extension_from=one.extension_from,
-                extension_to=one.extension_to,
-                answering_extension=one.answering_extension,
-            )
-            for one in porting.numbers
-        ),
+        numbers=tuple(_number_block(one) for one in porting.numbers),
         all_numbers=porting.all_numbers,
         requested_on=porting.requested_on,
         window=ordering.Window(porting.window),
+    )
+
+
+def _number_block(one: OwnBlock) -> NumberBlock:
+    return NumberBlock(
+        area_code=one.area_code,
+        stem=one.stem,
+        extension_from=one.extension_from,
+        extension_to=one.extension_to,
+        answering_extension=one.answering_extension,
     )
 
 

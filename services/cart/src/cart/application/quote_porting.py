@@ -58,7 +58,7 @@ class Place:
 async def quote_porting(command: QuotePorting, who: Who, unit: Unit, feasibility: Feasibility, terms: Terms) -> Cart:
     agreement = await agreement_for(command.agreement_id, who, unit)
     party = await customer_of(agreement.customer_id, who, unit)
-    if not (agreement.takes_sites or (agreement.family is Family.CENTRAFLEX and agreement.unended)):
+    if not agreement.may(BusinessCase.PORTING):
         raise refusals.AgreementTakesNoSites()
     check_address(command.subscriber.address, "subscriber.address")
     place = await _place_of(command, agreement, unit, feasibility)

@@ -5,7 +5,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from cart.application import published
-from cart.application.ordering import check
+from cart.application.ordering import bring_up_to_date, check
 from cart.application.ports import IssuedLink, Terms, Unit, Who
 from cart.application.surroundings import customer_of, person_of
 from cart.domain import refusals
@@ -13,6 +13,7 @@ from cart.domain.cart import Cart, Quote
 from cart.domain.lifecycle import CartState
 from cart.domain.particulars import Person
 from cart.domain.party import Party
+from telecom.formats import berlin_midnight
 
 EXPIRY = "quote-expiry"
 
@@ -22,6 +23,7 @@ async def send_quote(cart_id: UUID, recipient: Person | None, who: Who, unit: Un
     party = await customer_of(cart.customer_id, who, unit)
     if cart.state is not CartState.OPEN:
         raise refusals.CartFrozen(cart.state)
+    await bring_up_to_date(cart, unit)
     await check(cart, unit)
     await quote_cart(cart, party, recipient, person_of(who), unit, terms)
     return cart
@@ -40,7 +42,7 @@ async def quote_cart(
         link_id=unit.new_id(),
         recipient=recipient,
         sent_at=now,
-        valid_until=_end_of_validity(now, terms),
+        valid_until=_end_of_validity(cart, now, terms),
     )
     cart.become_quote(quote)
     await _issue(cart, party, unit)
@@ -53,7 +55,7 @@ async def resend_quote(quote_id: UUID, recipient: Person | None, who: Who, unit:
     cart = await unit.carts.of_quote(quote_id)
     party = await customer_of(cart.customer_id, who, unit)
     now, by = await unit.now(), person_of(who)
-    cart.resend(unit.new_id(), recipient or cart.quoted.recipient, now, _end_of_validity(now, terms))
+    cart.resend(unit.new_id(), recipient or cart.quoted.recipient, now, _end_of_validity(cart, now, terms))
     await _issue(cart, party, unit)
     cart.touch(by.name, now)
     await unit.carts.save(cart)
@@ -101,5 +103,7 @@ async def _issue(cart: Cart, party: Party, unit: Unit) -> None:
     unit.outbox.record(published.link_issued(cart, party, token))
 
 
-def _end_of_validity(now: datetime, terms: Terms) -> datetime:
-    return now + timedelta(days=terms.quote_days)
+def _end_of_validity(cart: Cart, now: datetime, terms: Terms) -> datetime:
+    """A quote that names a day of its own is void when that can't be kept any more (AMEND-2, ORD-2)."""
+    usual = now + timedelta(days=terms.quote_days)
+    return min(usual, berlin_midnight(cart.decided_before)) if cart.decided_before else usual

@@ -24,5 +24,9 @@ def in_language(said: Any, language: Language) -> Any:
     return said
 
 
+def in_wording(said: Saying) -> Wording:
+    return Wording(in_language(said, "de"), in_language(said, "en"))
+
+
 def in_both(said: Saying) -> Localized:
     return Localized(de=in_language(said, "de"), en=in_language(said, "en"))

@@ -21,13 +21,15 @@ def day_of(moment: datetime) -> date:
 async def surroundings_of(cart: Cart, unit: Unit) -> Surroundings:
     today = day_of(await unit.now())
     catalog = await unit.catalogs.get(cart.catalog_version)
-    if cart.business_case is not BusinessCase.NEW_ORDER:
-        agreement = await unit.agreements.find(cart.agreement_id) if cart.agreement_id else None
+    agreement = await unit.agreements.find(cart.agreement_id) if cart.agreement_id else None
+    if cart.business_case not in (BusinessCase.NEW_ORDER, BusinessCase.RENEWAL):
         return Surroundings(catalog, today, agreement=agreement)
     held = await unit.agreements.of_customer(cart.customer_id)
     return Surroundings(
         catalog,
         today,
+        agreement=agreement,
+        renews=cart.business_case is BusinessCase.RENEWAL,
         combinable=frozenset(one.agreement_id for one in held if one.carries_combination(today)),
         centraflex_held=any(one.family is Family.CENTRAFLEX and one.unended for one in held),
     )

@@ -1,20 +1,14 @@
-"""What the customer holds: its lines, its term, its status (ORD-3)."""
+"""What the customer holds: lines, term, status, and what it will hold from a later day on (ORD-3, AMEND-2)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from cart.domain.catalog import Audience, Category, Family
-from cart.domain.lifecycle import (
-    AGREEMENT,
-    REORDERABLE,
-    SITES_ORDERABLE,
-    UNENDED,
-    AgreementStatus,
-    AgreementTrigger,
-)
+from cart.domain.business_cases import TABLE
+from cart.domain.catalog import Audience, BusinessCase, Category, Family
+from cart.domain.lifecycle import AGREEMENT, UNENDED, AgreementStatus, AgreementTrigger
 from cart.domain.wording import Wording
 
 
@@ -30,6 +24,52 @@ class AgreementLine:
     price_list: str | None = None
     srtp: bool = False
     combination: bool = False
+
+    def with_quantity(self, quantity: int) -> "AgreementLine":
+        return replace(self, quantity=quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """By which order something changed, and who wanted it: who placed the order, and who confirmed its quote."""
+
+    order_id: UUID
+    order_number: str
+    business_case: BusinessCase
+    by: str
+    approver: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """What it will hold from a day on, by an order that is confirmed already (AMEND-2)."""
+
+    valid_from: date
+    lines: tuple[AgreementLine, ...]
+    term_months: int | None
+    cause: Cause
+    combination_agreement_id: UUID | None = None
+
+    @property
+    def ends_on(self) -> date | None:
+        return None if self.term_months is None else end_of_term(self.valid_from, self.term_months)
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementVersion:
+    """What is held from `valid_from` until the next version's day; without lines it has ended.
+
+    Versions are only ever added: of two that are valid from the same day the later one counts.
+    """
+
+    agreement_id: UUID
+    version: int
+    valid_from: date
+    lines: tuple[AgreementLine, ...]
+    term_months: int | None
+    ends_on: date | None
+    cause: Cause
+    recorded_at: datetime
 
 
 @dataclass
@@ -49,25 +89,35 @@ class Agreement:
     starts_on: date | None = None
     ends_on: date | None = None
     combination_agreement_id: UUID | None = None
+    combination_task: UUID | None = None
+    """The open question what becomes of a Kombi whose internet contract has ended (KOMBI-3)."""
+    upcoming: Upcoming | None = None
+    terminates_on: date | None = None
     version: int = 1
     stored_version: int = field(default=0, compare=False)
     """The version last written; 0 before the first time."""
+    recorded: list[AgreementVersion] = field(default_factory=list, compare=False)
+    """Versions in time that are not written yet."""
 
     @property
     def changed(self) -> bool:
         return self.version != self.stored_version
 
-    @property
-    def takes_sites(self) -> bool:
-        return self.family is Family.TRUNK and self.status in SITES_ORDERABLE
-
-    @property
-    def takes_reorders(self) -> bool:
-        return self.status in REORDERABLE
+    def may(self, case: BusinessCase) -> bool:
+        """Whether its family and state allow the case; renewals one at a time (ORD-3, AMEND-2)."""
+        waits = case is BusinessCase.RENEWAL and self.upcoming is not None
+        return not waits and any(
+            self.family in row.families and self.status in row.statuses for row in TABLE if row.case is case
+        )
 
     @property
     def unended(self) -> bool:
         return self.status in UNENDED
+
+    @property
+    def bound_until(self) -> date | None:
+        """The last day of the term, the one to come included."""
+        return self.upcoming.ends_on if self.upcoming else self.ends_on
 
     def carries_combination(self, today: date) -> bool:
         """KOMBI-2: active, not cancelled, not expired, and voice-ready."""
@@ -80,20 +130,75 @@ class Agreement:
 
     def activate(self, at: datetime, starts_on: date) -> None:
         """Term and billing start with the activation (ACT-4)."""
-        if self._step(AgreementTrigger.ACTIVATE, at):
+        if self.starts_on is None and self._step(AgreementTrigger.ACTIVATE, at):
             self.starts_on = starts_on
-            self.ends_on = None if self.term_months is None else _end_of_term(starts_on, self.term_months)
+            self.ends_on = None if self.term_months is None else end_of_term(starts_on, self.term_months)
 
     def fail(self, at: datetime) -> None:
         self._step(AgreementTrigger.FAIL, at)
 
-    def add(self, lines: Iterable[AgreementLine], at: datetime) -> None:
-        """Lines of a reorder join when they are done (AMEND-1)."""
+    def begin(self, cause: Cause, valid_from: date) -> None:
+        """The first version: what was ordered."""
+        self._record(valid_from, tuple(self.lines), self.term_months, self.ends_on, cause, self.changed_at)
+
+    def add(self, lines: Iterable[AgreementLine], at: datetime, cause: Cause, valid_from: date) -> None:
+        """Lines of a reorder join when they are done; they end with the agreement (AMEND-1)."""
         known = {line.line_id for line in self.lines}
-        new = [line for line in lines if line.line_id not in known]
-        if new:
-            self.lines.extend(new)
+        new = tuple(line for line in lines if line.line_id not in known)
+        if not new:
+            return
+        self.lines.extend(new)
+        self._touch(at)
+        self._record(valid_from, tuple(self.lines), self.term_months, self.ends_on, cause, at)
+        if self.upcoming is not None:
+            self.upcoming = replace(self.upcoming, lines=self.upcoming.lines + new)
+            self._record_upcoming(self.upcoming, at)
+
+    def plan_renewal(self, upcoming: Upcoming, at: datetime) -> None:
+        """AMEND-2: agreed now, valid from its day on."""
+        self.upcoming = upcoming
+        self._touch(at)
+        self._record_upcoming(upcoming, at)
+
+    def renew(self, at: datetime) -> None:
+        """The day of the upcoming version has come."""
+        if self.upcoming is None or not self._step(AgreementTrigger.RENEW, at):
+            return
+        self.lines, self.term_months = list(self.upcoming.lines), self.upcoming.term_months
+        self.ends_on, self.combination_agreement_id = self.upcoming.ends_on, self.upcoming.combination_agreement_id
+        self.upcoming = None
+
+    def plan_termination(self, effective_on: date, at: datetime, cause: Cause) -> None:
+        """ORD-2: it runs on until that day begins."""
+        if self._step(AgreementTrigger.TERMINATE, at):
+            self.terminates_on = effective_on
+            self._record(effective_on, (), self.term_months, None, cause, at)
+
+    def reverse_termination(self, at: datetime, cause: Cause) -> None:
+        """Taken back: from the day on which it would have ended, it holds what it holds."""
+        before_activation = self.starts_on is None
+        trigger = (
+            AgreementTrigger.REVERSE_BEFORE_ACTIVATION if before_activation else AgreementTrigger.REVERSE_TERMINATION
+        )
+        planned, self.terminates_on = self.terminates_on, None
+        if self._step(trigger, at) and planned is not None:
+            then = self.upcoming if self.upcoming is not None and self.upcoming.valid_from <= planned else None
+            lines = then.lines if then else tuple(self.lines)
+            self._record(planned, lines, then.term_months if then else self.term_months, self.bound_until, cause, at)
+
+    def ask_about_combination(self, task_id: UUID, at: datetime) -> None:
+        self.combination_task = task_id
+        self._touch(at)
+
+    def settle_combination(self, at: datetime) -> UUID | None:
+        """The task that is settled by it, if one was open."""
+        settled, self.combination_task = self.combination_task, None
+        if settled is not None:
             self._touch(at)
+        return settled
+
+    def end(self, at: datetime) -> bool:
+        return self._step(AgreementTrigger.END, at)
 
     def move_to(self, customer_id: UUID, at: datetime) -> None:
         """The customer turned out to be a double of another (CRM-1)."""
@@ -112,8 +217,30 @@ class Agreement:
         if not self.changed:
             self.version += 1
 
+    def _record_upcoming(self, upcoming: Upcoming, at: datetime) -> None:
+        self._record(upcoming.valid_from, upcoming.lines, upcoming.term_months, upcoming.ends_on, upcoming.cause, at)
 
-def _end_of_term(starts_on: date, months: int) -> date:
+    def _record(
+        self,
+        valid_from: date,
+        lines: tuple[AgreementLine, ...],
+        term_months: int | None,
+        ends_on: date | None,
+        cause: Cause,
+        at: datetime,
+    ) -> None:
+        version = AgreementVersion(self.agreement_id, self.version, valid_from, lines, term_months, ends_on, cause, at)
+        self.recorded.append(version)
+
+
+def held_on(day: date, versions: Iterable[AgreementVersion]) -> AgreementVersion | None:
+    """The version that counts on that day; None before the first."""
+    begun = [(one.valid_from, one.recorded_at, place) for place, one in enumerate(versions) if one.valid_from <= day]
+    found = list(versions)
+    return found[max(begun)[2]] if begun else None
+
+
+def end_of_term(starts_on: date, months: int) -> date:
     """The last day of a term that begins on `starts_on`."""
     years, month = divmod(starts_on.month - 1 + months, 12)
     first_after = date(starts_on.year + years, month + 1, 1)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 from cart.domain import refusals
-from cart.domain.agreement import Agreement
+from cart.domain.agreement import Agreement, AgreementLine
 from cart.domain.catalog import (
     Audience,
     BusinessCase,
@@ -22,7 +22,8 @@ from cart.domain.catalog import (
     RuleKind,
 )
 from cart.domain.lifecycle import CART, CartState, CartTrigger
-from cart.domain.particulars import NewNumbers, Person, Porting, Site
+from cart.domain.particulars import NewNumbers, Person, Porting, Site, Termination
+from cart.domain.renewal import FIXED, Starts, held_in_one, held_quantity, start_of
 from cart.domain.rules import (
     QUESTIONS,
     RuleLine,
@@ -75,10 +76,13 @@ class CartLine:
     site: Site | None = None
     new_numbers: NewNumbers | None = None
     porting: Porting | None = None
+    termination: Termination | None = None
+    held_quantity: int = 0
+    """How many the agreement holds already; they cost nothing once more (AMEND-2)."""
 
     @property
     def one_time_total(self) -> Decimal:
-        return self.one_time * self.quantity
+        return self.one_time * max(0, self.quantity - self.held_quantity)
 
     @property
     def monthly_total(self) -> Decimal:
@@ -114,11 +118,15 @@ class Internet:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a cart must know of the world to be computed and judged."""
+    """What a cart must know of the world to be computed and judged.
+
+    `renews`: the cart itself holds what the agreement holds, so that nothing stands beside it (AMEND-2).
+    """
 
     catalog: Catalog
     today: date
     agreement: Agreement | None = None
+    renews: bool = False
     combinable: frozenset[UUID] = frozenset()
     centraflex_held: bool = False
 
@@ -137,6 +145,13 @@ class Cart:
     term_months: int | None = None
     agreement_id: UUID | None = None
     agreement_number: str | None = None
+    agreement_version: int | None = None
+    """The version of the agreement that a renewal was put together from (AMEND-2)."""
+    starts: Starts | None = None
+    effective_on: date | None = None
+    """When a renewal or a termination takes effect."""
+    decided_before: date | None = None
+    """The day with whose beginning a quote of it is too late: a renewal's start, or the end of a notice."""
     immediate_activation: bool = True
     combination: bool = False
     internet: Internet | None = None
@@ -209,14 +224,19 @@ class Cart:
         immediate_activation: bool | None = None,
         term_months: int | None = None,
         internet: Internet | None = None,
+        starts: Starts | None = None,
     ) -> None:
-        """Choices that concern the whole cart: activation (TRUNK-5), term, internet contract of a Kombi."""
+        """Choices that concern the whole cart: activation (TRUNK-5), term, start, internet contract of a Kombi."""
         self._step(CartTrigger.CHANGE)
         if term_months is not None and term_months != self.term_months:
-            if self.business_case is not BusinessCase.NEW_ORDER:
+            if self.business_case not in (BusinessCase.NEW_ORDER, BusinessCase.RENEWAL):
                 raise refusals.TermOfAgreement()
             check_term(term_months, around.catalog)
             self.term_months = term_months
+        if starts is not None:
+            if self.business_case is not BusinessCase.RENEWAL:
+                raise refusals.StartChoiceNeedsRenewal()
+            self.starts = starts
         if immediate_activation is not None:
             self.immediate_activation = immediate_activation
         if internet is not None:
@@ -229,6 +249,8 @@ class Cart:
         self._count(around)
         for line in self.lines:
             self._price(line, around)
+        if self.business_case is BusinessCase.RENEWAL and around.agreement is not None:
+            self._renew(around.agreement, around.today)
 
     def situation(self, around: Surroundings) -> Situation:
         return Situation(
@@ -241,6 +263,18 @@ class Cart:
     def touch(self, by: str, at: datetime) -> None:
         self.version += 1
         self.changed_by, self.changed_at = by, at
+
+    def fill_from(self, agreement: Agreement, catalog: Catalog, new_id: Callable[[], UUID]) -> None:
+        """A renewal begins with what the contract holds (AMEND-2)."""
+        self.combination = any(one.combination for one in agreement.lines if one.category is Category.TRUNK)
+        if self.combination and agreement.combination_agreement_id is not None:
+            self.internet = Internet(agreement_id=agreement.combination_agreement_id)
+        for held in held_in_one(agreement):
+            offering = catalog.find(held.offering) or bygone(held, agreement.family)
+            line = self._line(new_id(), offering, held.quantity, held.price_list)
+            if line.category in FIXED:
+                line.locked, line.why = Lock.LINE, OF_AGREEMENT
+            self.lines.append(line)
 
     # quote and order ----------------------------------------------------------------------------
 
@@ -322,6 +356,7 @@ class Cart:
             term_months=self.term_months,
             agreement_id=self.agreement_id,
             agreement_number=self.agreement_number,
+            starts=self.starts,
             immediate_activation=self.immediate_activation,
             combination=self.combination,
             internet=internet,
@@ -376,7 +411,7 @@ class Cart:
                 raise refusals.NoPriceListHere()
             return None
         held = next((line.price_list for line in held_lines(around) if line.price_list is not None), None)
-        if held is not None:
+        if held is not None and self.business_case is BusinessCase.REORDER:
             if wanted not in (None, held):
                 raise refusals.PriceListOfAgreement()
             return held
@@ -406,7 +441,7 @@ class Cart:
 
     def _rule_line(self, line: CartLine, catalog: Catalog) -> RuleLine:
         return RuleLine(
-            offering=catalog.find(line.offering) or _bygone(line),
+            offering=catalog.find(line.offering) or bygone(line, line.family),
             quantity=line.quantity,
             line_id=line.line_id,
             combination=line.combination,
@@ -441,6 +476,11 @@ class Cart:
                 if selects(rule.subject, seen):
                     line.quantity, line.locked, line.why = wanted, Lock.QUANTITY, _reason(categories)
 
+    def _renew(self, agreement: Agreement, today: date) -> None:
+        self.effective_on = self.decided_before = start_of(agreement, self.starts or Starts.AFTER_TERM, today)
+        for line in self.lines:
+            line.held_quantity = min(line.quantity, held_quantity(agreement, line.offering))
+
     def _price(self, line: CartLine, around: Surroundings) -> None:
         offering = around.catalog.find(line.offering)
         if offering is None:
@@ -463,7 +503,7 @@ def check_term(term_months: int, catalog: Catalog) -> None:
 
 def held_lines(around: Surroundings) -> tuple[RuleLine, ...]:
     """The agreement's lines as rules see them; what the catalog has forgotten is left out."""
-    if around.agreement is None:
+    if around.agreement is None or around.renews:
         return ()
     found = ((line, around.catalog.find(line.offering)) for line in around.agreement.lines)
     return tuple(
@@ -498,16 +538,16 @@ def _held_price(code: str, agreement: Agreement | None) -> Price | None:
     return Price(None, held.one_time, held.monthly) if held else None
 
 
-def _bygone(line: CartLine) -> Offering:
-    """An offering that the catalog version no longer knows; carts keep their version, so it is a copy's."""
+def bygone(line: CartLine | AgreementLine, family: Family) -> Offering:
+    """An offering that the catalog version no longer knows: a copy's, or one that only a contract still holds."""
     return Offering(
         code=line.offering,
         name=line.name,
         category=line.category,
-        family=line.family,
+        family=family,
         audiences=(),
         orderability=Orderability.DISCONTINUED,
-        fulfilment=line.fulfilment,
+        fulfilment=Fulfilment.MANUAL,
         prices=(),
     )
 

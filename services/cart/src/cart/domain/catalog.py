@@ -98,6 +98,7 @@ class Offering:
     combination: bool = False
     voice_ready: bool = False
     block_size: int | None = None
+    notice_days: int | None = None
 
     def price_for(self, term_months: int | None) -> Price | None:
         """The price of the term, else the one that holds for every term; None where there is neither."""

@@ -119,8 +119,10 @@ class AgreementTrigger(StrEnum):
     SET_UP = "set_up"
     ACTIVATE = "activate"
     FAIL = "fail"
+    RENEW = "renew"
     TERMINATE = "terminate"
     REVERSE_TERMINATION = "reverse_termination"
+    REVERSE_BEFORE_ACTIVATION = "reverse_before_activation"
     END = "end"
 
 
@@ -131,11 +133,17 @@ AGREEMENT = Lifecycle(
         Step(AgreementStatus.IN_SET_UP, AgreementTrigger.FAIL, AgreementStatus.FAILED),
         Step(AgreementStatus.READY, AgreementTrigger.ACTIVATE, AgreementStatus.ACTIVE),
         Step(AgreementStatus.READY, AgreementTrigger.TERMINATE, AgreementStatus.TERMINATING),
+        Step(AgreementStatus.ACTIVE, AgreementTrigger.RENEW, AgreementStatus.ACTIVE),
         Step(AgreementStatus.ACTIVE, AgreementTrigger.TERMINATE, AgreementStatus.TERMINATING),
+        Step(AgreementStatus.TERMINATING, AgreementTrigger.ACTIVATE, AgreementStatus.TERMINATING),
+        Step(AgreementStatus.TERMINATING, AgreementTrigger.RENEW, AgreementStatus.TERMINATING),
         Step(AgreementStatus.TERMINATING, AgreementTrigger.REVERSE_TERMINATION, AgreementStatus.ACTIVE),
+        Step(AgreementStatus.TERMINATING, AgreementTrigger.REVERSE_BEFORE_ACTIVATION, AgreementStatus.READY),
         Step(AgreementStatus.TERMINATING, AgreementTrigger.END, AgreementStatus.ENDED),
     ]
 )
 SITES_ORDERABLE = (AgreementStatus.IN_SET_UP, AgreementStatus.READY, AgreementStatus.ACTIVE)
 REORDERABLE = (AgreementStatus.READY, AgreementStatus.ACTIVE)
+RENEWABLE = (AgreementStatus.ACTIVE,)
+TERMINABLE = (AgreementStatus.READY, AgreementStatus.ACTIVE)
 UNENDED = (*SITES_ORDERABLE, AgreementStatus.TERMINATING)

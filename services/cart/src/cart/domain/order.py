@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from cart.domain.agreement import AgreementLine
+from cart.domain import refusals
+from cart.domain.agreement import AgreementLine, Cause
 from cart.domain.catalog import Audience, BusinessCase, Category, Family, Fulfilment
 from cart.domain.lifecycle import (
     LINE,
@@ -19,7 +20,7 @@ from cart.domain.lifecycle import (
     OrderStatus,
     OrderTrigger,
 )
-from cart.domain.particulars import NewNumbers, Person, Porting, Site
+from cart.domain.particulars import NewNumbers, Person, Porting, Site, Termination
 from cart.domain.wording import Wording
 
 
@@ -69,6 +70,9 @@ class OrderLine:
     site: Site | None = None
     new_numbers: NewNumbers | None = None
     porting: Porting | None = None
+    termination: Termination | None = None
+    held_quantity: int = 0
+    """How many the agreement holds already; they cost nothing once more (AMEND-2)."""
     state: LineState = LineState.ORDERED
     awaiting: Awaited | None = None
     reason: Wording | None = None
@@ -79,7 +83,7 @@ class OrderLine:
 
     @property
     def site_id(self) -> UUID | None:
-        for particular in (self.site, self.new_numbers, self.porting):
+        for particular in (self.site, self.new_numbers, self.porting, self.termination):
             if particular is not None:
                 return particular.site_id
         return None
@@ -128,6 +132,8 @@ class Progressed:
     line_id: UUID | None
     at: datetime
     story: object = None
+    due_on: date | None = None
+    reason: Wording | None = None
 
 
 @dataclass
@@ -144,6 +150,8 @@ class Order:
     quote_id: UUID | None = None
     quote_number: str | None = None
     approver: Person | None = None
+    effective_on: date | None = None
+    """When a renewal's new lines, or a termination, take effect."""
     status: OrderStatus = OrderStatus.RECEIVED
     awaiting: tuple[Awaited, ...] = ()
     finished_at: datetime | None = None
@@ -165,6 +173,31 @@ class Order:
     def reason(self) -> Wording | None:
         """Why it failed, wholly or in part: the first line's reason."""
         return next((line.reason for line in self.failed_lines if line.reason is not None), None)
+
+    @property
+    def cause(self) -> Cause:
+        """How an agreement's history names it."""
+        approver = self.approver.name if self.approver else None
+        return Cause(self.order_id, self.number, self.business_case, self.creator.name, approver)
+
+    def plan(self, at: datetime) -> None:
+        """Nothing is done before its day; nobody is waited for but the calendar."""
+        self.status = ORDER.after(self.status, OrderTrigger.PROGRESS)
+        for line in self.lines:
+            line.state, line.awaiting = LINE.after(line.state, LineTrigger.PROGRESS), None
+        self.facts.append(Progressed(self.status, (), "planned", None, at, due_on=self.effective_on))
+
+    def reverse(self, today: date, reason: Wording, at: datetime) -> None:
+        """ORD-2: a planned termination is taken back, as long as its day has not begun."""
+        if self.business_case is not BusinessCase.TERMINATION or self.effective_on is None:
+            raise refusals.OrderFixed()
+        if self.ended or today >= self.effective_on:
+            raise refusals.TooLateToReverse()
+        for line in self.lines:
+            line.state, line.awaiting = LINE.after(line.state, LineTrigger.CANCEL), None
+            line.reason = reason
+        self.status, self.awaiting, self.finished_at = ORDER.after(self.status, OrderTrigger.CANCEL), (), at
+        self.facts.append(Progressed(self.status, (), "reversed", None, at, reason=reason))
 
     def note(self, happening: Happening) -> list[OrderLine]:
         """The lines that came to their end by it. What comes late or twice changes nothing."""

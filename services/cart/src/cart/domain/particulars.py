@@ -57,6 +57,24 @@ class Subscriber:
     further_owners: tuple[str, ...] = ()
 
 
+class Ending(StrEnum):
+    """What a termination ends (ORD-2)."""
+
+    AGREEMENT = "agreement"
+    SITE = "site"
+    NUMBERS = "numbers"
+
+
+@dataclass(frozen=True, slots=True)
+class Termination:
+    """Ends when `effective_on` begins in Berlin; until then it can be taken back (ORD-2)."""
+
+    subject: Ending
+    effective_on: date
+    site_id: UUID | None = None
+    numbers: tuple[NumberBlock, ...] = ()
+
+
 class PortingCase(StrEnum):
     END_WITH_NUMBERS = "VA-KUE-MRN"
     END_WITHOUT_NUMBERS = "VA-KUE-ORN"

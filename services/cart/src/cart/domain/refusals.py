@@ -1,6 +1,7 @@
 """What a cart, a quote or an order refuses, in the customer's terms."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from cart.domain.rules import Broken
 from cart.domain.wording import Saying, Wording
@@ -252,6 +253,125 @@ class AgreementTakesNoSites(Refusal):
     text = _("No sites or numbers can be ordered from this contract.")
     remedy = _("Choose a trunk contract that has neither failed nor ended nor been terminated.")
     rule = "ORD-3"
+
+
+class AgreementTakesNoRenewal(Refusal):
+    kind = "conflict"
+    text = _("Only an active contract can be renewed, and only once at a time.")
+    remedy = _("Wait until the contract is active, or until the renewal that is agreed has begun.")
+    rule = "AMEND-2"
+
+
+class StartChoiceNeedsRenewal(Refusal):
+    text = _("Only a renewal with tariff change has a start to choose.")
+    remedy = _("Leave the start out.")
+    rule = "AMEND-2"
+    field = "starts"
+
+
+class OrderFixed(Refusal):
+    kind = "conflict"
+    text = _("An order can't be changed or called off afterwards.")
+    remedy = _("Ask order management.")
+    rule = "ORD-1"
+
+
+class TooLateToReverse(Refusal):
+    kind = "conflict"
+    text = _("The termination has taken effect or was taken back already.")
+    remedy = _("Order anew what you need.")
+    rule = "ORD-2"
+
+
+class AgreementTakesNoTermination(Refusal):
+    kind = "conflict"
+    text = _("This contract can't be terminated now.")
+    remedy = _("Only contracts that are ready or active can be terminated.")
+    rule = "ORD-2"
+
+
+class AlreadyTerminating(Refusal):
+    kind = "conflict"
+    text = _("This is already terminated; it ends on %(day)s.")
+    remedy = _("Take the termination back if it was a mistake.")
+    rule = "ORD-2"
+
+    def __init__(self, day: date) -> None:
+        super().__init__(day=f"{day:%d.%m.%Y}")
+
+
+class LastSite(Refusal):
+    kind = "conflict"
+    text = _("This is the only site of the trunk.")
+    remedy = _("Order another site first, or terminate the whole contract.")
+    rule = "ORD-2"
+    field = "site_id"
+
+
+class PortingUnderWay(Refusal):
+    kind = "conflict"
+    text = _("Numbers are being ported to it by order %(number)s.")
+    remedy = _("Wait until the porting has ended, or ask order management to call it off.")
+    rule = "ORD-2"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number=number)
+
+
+class NoSuchNumbers(Refusal):
+    text = _("There are no such numbers at this site.")
+    remedy = _("Choose whole number blocks of the site.")
+    rule = "ORD-2"
+    field = "numbers"
+
+
+class NumbersAlreadyTerminating(Refusal):
+    kind = "conflict"
+    text = _("These numbers are already terminated.")
+    remedy = _("Take that termination back if it was a mistake.")
+    rule = "ORD-2"
+    field = "numbers"
+    code = "already-terminating"
+
+
+class TerminatedDirectly(Refusal):
+    text = _("Sites and numbers are terminated without a quote.")
+    remedy = _("Terminate them directly.")
+    rule = "QUOTE-5"
+    field = "subject"
+
+
+class ReversedByCustomer(Refusal):
+    kind = "forbidden"
+    text = _("The customer has confirmed this termination.")
+    remedy = _("Ask the customer or order management to take it back.")
+    rule = "ORD-2"
+
+
+class NothingChosen(Refusal):
+    text = _("What should end isn't named.")
+    remedy = _("Name a site of the contract, and for numbers its number blocks.")
+    rule = "ORD-2"
+    field = "site_id"
+
+
+class NoticeTooShort(Refusal):
+    text = _("The earliest possible day is %(day)s.")
+    remedy = _("Choose this day or a later one.")
+    rule = "ORD-2"
+    field = "effective_on"
+
+    def __init__(self, day: date) -> None:
+        super().__init__(day=f"{day:%d.%m.%Y}")
+
+
+class NotYetHeld(Refusal):
+    kind = "not_found"
+    text = _("On that day the contract didn't exist yet.")
+    remedy = _("Choose a later day.")
+    rule = "ORD-3"
+    field = "on"
+    code = "not-yet"
 
 
 class AgreementTakesNoReorders(Refusal):

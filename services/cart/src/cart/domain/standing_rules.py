@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 
+from cart.domain import amendment_rules
 from cart.domain.cart import Cart, CartLine, Surroundings, held_lines
 from cart.domain.catalog import BusinessCase, Category, Family
 from cart.domain.porting import date_fault
@@ -126,7 +127,7 @@ def channels_are_as_the_trunk_is(cart: Cart, around: Surroundings) -> Iterator[B
 
 
 def a_combination_names_its_internet(cart: Cart, around: Surroundings) -> Iterator[Broken]:
-    if not cart.combination or cart.business_case is not BusinessCase.NEW_ORDER:
+    if not cart.combination or cart.business_case not in (BusinessCase.NEW_ORDER, BusinessCase.RENEWAL):
         return
     trunk = next((line.line_id for line in cart.lines if line.category is Category.TRUNK), None)
     remedy = message(_("Choose an active internet contract that is voice-ready, or an internet product in this cart."))
@@ -192,13 +193,13 @@ def the_agreement_can_be_added_to(cart: Cart, around: Surroundings) -> Iterator[
     agreement = around.agreement
     if agreement is None:
         return
-    if cart.business_case is BusinessCase.REORDER and not agreement.takes_reorders:
+    if cart.business_case is BusinessCase.REORDER and not agreement.may(BusinessCase.REORDER):
         yield Broken(
             "ORD-3",
             message(_("The contract is neither ready nor active.")),
             message(_("Wait until the contract is set up, or make a new order.")),
         )
-    if cart.business_case is BusinessCase.PORTING and not (agreement.takes_sites or agreement.unended):
+    if cart.business_case is BusinessCase.PORTING and not agreement.may(BusinessCase.PORTING):
         yield Broken("ORD-3", message(_("The contract has ended.")), message(_("Choose a contract that is running.")))
 
 
@@ -251,4 +252,5 @@ STANDING: tuple[StandingRule, ...] = (
     the_agreement_can_be_added_to,
     automatic_lines_are_up_to_date,
     a_porting_has_time,
+    *amendment_rules.RULES,
 )

@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from cart.domain.cart import Internet
 from cart.domain.catalog import BusinessCase
-from cart.domain.particulars import Address, Donor, Person, PortingCase, Subscriber, Window
+from cart.domain.particulars import Address, Donor, Ending, Person, PortingCase, Subscriber, Window
 from cart.domain.porting import block
+from cart.domain.renewal import Starts
 from telecom.numbers import NumberBlock
 
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
@@ -35,6 +36,7 @@ class NewCart(Body):
     business_case: BusinessCase
     agreement_id: UUID | None = None
     term_months: Annotated[int, Field(ge=1, le=120)] | None = None
+    starts: Starts | None = None
 
 
 class NewLine(Body):
@@ -69,6 +71,7 @@ class CartChange(Body):
     immediate_activation: bool | None = None
     term_months: Annotated[int, Field(ge=1, le=120)] | None = None
     internet: InternetBody | None = None
+    starts: Starts | None = None
 
 
 class RecipientBody(Body):
@@ -169,14 +172,28 @@ class NewPorting(Body):
         return self
 
     def blocks(self) -> tuple[NumberBlock, ...]:
-        return tuple(
-            block(
-                place,
-                one.area_code,
-                one.stem,
-                one.extension_from,
-                one.extension_to,
-                one.answering_extension,
-            )
-            for place, one in enumerate(self.numbers)
-        )
+        return blocks_of(self.numbers)
+
+
+class TerminationBody(Body):
+    """`site_id` for a site and its numbers, `numbers` for those; without `effective_on` the earliest day (ORD-2)."""
+
+    subject: Ending
+    site_id: UUID | None = None
+    numbers: Annotated[tuple[NumberBody, ...], Field(max_length=50)] = ()
+    effective_on: date | None = None
+
+
+class TerminationQuoteBody(TerminationBody):
+    recipient: RecipientBody | None = None
+
+
+class SettleBody(Body):
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=400, pattern=PRINTABLE)] = ""
+
+
+def blocks_of(numbers: tuple[NumberBody, ...]) -> tuple[NumberBlock, ...]:
+    return tuple(
+        block(place, one.area_code, one.stem, one.extension_from, one.extension_to, one.answering_extension)
+        for place, one in enumerate(numbers)
+    )

@@ -28,7 +28,7 @@ router = service_router(tags=["carts"])
 async def create(
     body: NewCart, response: Response, unit: InUnit, caller: Caller, terms: WithTerms, language: Language
 ) -> CartView:
-    command = CreateCart(body.customer_id, body.business_case, body.agreement_id, body.term_months)
+    command = CreateCart(body.customer_id, body.business_case, body.agreement_id, body.term_months, body.starts)
     return await whole_cart(await create_cart(command, caller, unit, terms), unit, language, response)
 
 
@@ -71,7 +71,7 @@ async def settle(
 ) -> CartView:
     cleared = Internet() if "internet" in body.model_fields_set else None
     internet = body.internet.internet() if body.internet else cleared
-    command = changing.SettleCart(cart_id, seen, body.immediate_activation, body.term_months, internet)
+    command = changing.SettleCart(cart_id, seen, body.immediate_activation, body.term_months, internet, body.starts)
     done = await changed(changing.settle_cart(command, caller, unit), cart_id, caller, unit, language)
     return await whole_cart(done, unit, language, response)
 

@@ -2,7 +2,14 @@
 
 from uuid import UUID
 
-from cart.application.follow_fulfilment import TrunkActive, TrunkSetUp, follow_fulfilment, follow_trunks, keep_sites
+from cart.application.follow_fulfilment import (
+    NumbersMoved,
+    TrunkActive,
+    TrunkSetUp,
+    follow_fulfilment,
+    follow_trunks,
+    keep_sites,
+)
 from cart.application.keep_catalog import keep_catalog
 from cart.application.keep_parties import forget_party, keep_party, keep_prospect, merge_parties
 from cart.application.ports import ReadySite, Unit
@@ -17,6 +24,8 @@ from contracts.ordering.v1 import Activation
 from contracts.porting import v1 as porting
 from contracts.provisioning import v1 as provisioning
 from contracts.shapes import Localized, Utc
+from contracts.shapes import NumberBlock as BlockShape
+from telecom.numbers import NumberBlock
 
 STEPS = {
     catalog.Category.TRUNK: "trunk-set-up",
@@ -102,8 +111,28 @@ async def on_site_provisioned(event: provisioning.SiteProvisioned, unit: Unit) -
     address = Address(place.street, place.house_number, place.postcode, place.town, place.addition)
     unit.gather(
         keep_sites,
-        ReadySite(event.site_id, event.agreement_id, event.name, address, event.area_code, event.customer_id),
+        ReadySite(
+            event.site_id,
+            event.agreement_id,
+            event.name,
+            address,
+            event.area_code,
+            event.customer_id,
+            _blocks(event.blocks),
+        ),
     )
+
+
+@sites.on(provisioning.NumbersAssigned)
+async def on_numbers_assigned(event: provisioning.NumbersAssigned, unit: Unit) -> None:
+    if event.site_id is not None:
+        unit.gather(keep_sites, NumbersMoved(event.site_id, _blocks(event.blocks), came=True))
+
+
+@sites.on(provisioning.NumbersReleased)
+async def on_numbers_released(event: provisioning.NumbersReleased, unit: Unit) -> None:
+    if event.site_id is not None:
+        unit.gather(keep_sites, NumbersMoved(event.site_id, _blocks(event.blocks), came=False))
 
 
 @sites.on(provisioning.SiteTerminated)
@@ -203,6 +232,13 @@ def _ported(
             by_porting=True,
             story=unit.story,
         ),
+    )
+
+
+def _blocks(blocks: tuple[BlockShape, ...]) -> tuple[NumberBlock, ...]:
+    return tuple(
+        NumberBlock(one.area_code, one.stem, one.extension_from, one.extension_to, one.answering_extension)
+        for one in blocks
     )
 
 

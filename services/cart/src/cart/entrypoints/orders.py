@@ -1,22 +1,22 @@
-"""HTTP: orders, contracts, and what is ordered from a trunk contract."""
+"""HTTP: orders, what is ordered from a trunk contract, and the way back from a termination."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
 
+from cart.application.amendments import reverse
 from cart.application.order_from_trunk import OrderNumbers, OrderSite, order_numbers, order_site
 from cart.application.ports import Wanted
 from cart.application.quote_porting import NewSite, QuotePorting, quote_porting
-from cart.application.surroundings import agreement_for, customer_of
+from cart.application.surroundings import customer_of
 from cart.domain import refusals
-from cart.domain.catalog import Family
 from cart.domain.lifecycle import OrderStatus
 from cart.domain.order import Order
 from cart.entrypoints.answers import unbroken, whole_cart
 from cart.entrypoints.asking import InUnit, Language, WithFeasibility, WithTerms
 from cart.entrypoints.bodies import NewNumbersBody, NewPorting, NewSiteBody
-from cart.entrypoints.views import AgreementView, CartView, OrderView, agreement_view, order_view
+from cart.entrypoints.views import CartView, OrderView, order_view
 from chassis.http import service_router
 from chassis.pages import PAGE, Page, after_id, cursor_of
 from chassis.tokens import Caller, Identity, LinkCaller
@@ -54,31 +54,10 @@ async def order(order_id: UUID, unit: InUnit, caller: LinkCaller, language: Lang
     return order_view(found, language)
 
 
-@router.get("/agreements")
-async def agreements(
-    unit: InUnit,
-    caller: Caller,
-    customer_id: UUID | None = None,
-    family: Family | None = None,
-    cursor: str | None = None,
-) -> Page[AgreementView]:
-    if customer_id is not None:
-        customer_id = (await customer_of(customer_id, caller, unit)).party_id
-    wanted = Wanted(customer_id, None, (), family.value if family else None, after_id(cursor), PAGE + 1)
-    found = await unit.lists.agreements(caller, wanted)
-    views = []
-    for one in found[:PAGE]:
-        customer = await unit.parties.find(one.customer_id)
-        if customer is not None:
-            views.append(agreement_view(one, customer, []))
-    return Page(items=views, next=cursor_of(found[PAGE - 1].agreement_id) if len(found) > PAGE else None)
-
-
-@router.get("/agreements/{agreement_id}")
-async def agreement(agreement_id: UUID, unit: InUnit, caller: Caller) -> AgreementView:
-    found = await agreement_for(agreement_id, caller, unit)
-    customer = await customer_of(found.customer_id, caller, unit)
-    return agreement_view(found, customer, await unit.lists.orders_of(found))
+@router.post("/orders/{order_id}/reversal")
+async def reversal(order_id: UUID, unit: InUnit, caller: Caller, language: Language) -> OrderView:
+    """A planned termination is taken back, until its day begins (ORD-2)."""
+    return order_view(await reverse(order_id, caller, unit), language)
 
 
 @router.post("/agreements/{agreement_id}/sites", status_code=201)

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from cart.application.amendments import DUE, take_effect
 from cart.application.ports import Unit
 from cart.application.send_quote import EXPIRY, expire_quote
 from chassis.timers import Timers
@@ -12,3 +13,8 @@ timers = Timers[Unit]()
 @timers.on(EXPIRY)
 async def on_quote_expiry(subject: str, unit: Unit) -> None:
     await expire_quote(UUID(subject), unit)
+
+
+@timers.on(DUE)
+async def on_amendment_due(subject: str, unit: Unit) -> None:
+    await take_effect(UUID(subject), unit)

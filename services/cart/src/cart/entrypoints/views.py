@@ -10,10 +10,9 @@ from pydantic import BaseModel
 from cart.application.ports import Listed
 from cart.application.published import details_of
 from cart.application.speech import in_language
-from cart.domain.agreement import Agreement
 from cart.domain.cart import Cart, CartLine, Quote
 from cart.domain.order import Order, OrderLine
-from cart.domain.particulars import NewNumbers, Person, Porting, Site
+from cart.domain.particulars import NewNumbers, Person, Porting, Site, Termination
 from cart.domain.party import Party
 from cart.domain.rules import Broken
 from cart.domain.wording import Wording
@@ -71,6 +70,7 @@ class LineView(BaseModel):
     price_list_name: Name | None
     srtp: bool
     combination: bool
+    held_quantity: int
     details: list[str]
 
 
@@ -115,6 +115,8 @@ class CartView(BaseModel):
     immediate_activation: bool
     combination: bool
     internet: InternetView | None
+    starts: str | None
+    effective_on: date | None
     catalog_version: str
     lines: list[LineView]
     totals: Totals
@@ -147,6 +149,8 @@ class OrderLineView(BaseModel):
     site: Site | None
     new_numbers: NewNumbers | None
     porting: Porting | None
+    termination: Termination | None
+    held_quantity: int
 
 
 class OrderView(BaseModel):
@@ -163,44 +167,7 @@ class OrderView(BaseModel):
     quote_number: str | None
     placed_at: datetime
     finished_at: datetime | None
-
-
-class AgreementLineView(BaseModel):
-    line_id: UUID
-    offering: str
-    name: Name
-    category: str
-    quantity: int
-    one_time: Decimal
-    monthly: Decimal
-    price_list: str | None
-    srtp: bool
-    combination: bool
-
-
-class OrderMention(BaseModel):
-    order_id: UUID
-    number: str
-    business_case: str
-    status: str
-    placed_at: datetime
-
-
-class AgreementView(BaseModel):
-    agreement_id: UUID
-    number: str
-    family: str
-    status: str
-    customer: CustomerView
-    lines: list[AgreementLineView]
-    term_months: int | None
-    starts_on: date | None
-    ends_on: date | None
-    activation: str | None
-    voice_ready: bool
-    version: int
-    order_id: UUID
-    orders: list[OrderMention]
+    effective_on: date | None
 
 
 class LinkView(BaseModel):
@@ -229,6 +196,8 @@ def cart_view(cart: Cart, customer: Party, broken: list[Broken], language: Speec
         immediate_activation=cart.immediate_activation,
         combination=cart.combination,
         internet=InternetView(agreement_id=internet.agreement_id, line_id=internet.line_id) if internet else None,
+        starts=cart.starts,
+        effective_on=cart.effective_on,
         catalog_version=cart.catalog_version,
         lines=[_line(line, language) for line in cart.lines],
         totals=Totals(one_time=cart.one_time, monthly=cart.monthly),
@@ -274,49 +243,7 @@ def order_view(order: Order, language: Speech) -> OrderView:
         quote_number=order.quote_number,
         placed_at=order.placed_at,
         finished_at=order.finished_at,
-    )
-
-
-def agreement_view(agreement: Agreement, customer: Party, orders: list[Order]) -> AgreementView:
-    activation = agreement.immediate_activation
-    return AgreementView(
-        agreement_id=agreement.agreement_id,
-        number=agreement.number,
-        family=agreement.family,
-        status=agreement.status,
-        customer=customer_view(customer),
-        lines=[
-            AgreementLineView(
-                line_id=line.line_id,
-                offering=line.offering,
-                name=_name(line.name),
-                category=line.category,
-                quantity=line.quantity,
-                one_time=line.one_time,
-                monthly=line.monthly,
-                price_list=line.price_list,
-                srtp=line.srtp,
-                combination=line.combination,
-            )
-            for line in agreement.lines
-        ],
-        term_months=agreement.term_months,
-        starts_on=agreement.starts_on,
-        ends_on=agreement.ends_on,
-        activation=None if activation is None else ("immediate" if activation else "delayed"),
-        voice_ready=agreement.voice_ready,
-        version=agreement.version,
-        order_id=agreement.order_id,
-        orders=[
-            OrderMention(
-                order_id=one.order_id,
-                number=one.number,
-                business_case=one.business_case,
-                status=one.status,
-                placed_at=one.placed_at,
-            )
-            for one in orders
-        ],
+        effective_on=order.effective_on,
     )
 
 
@@ -350,7 +277,7 @@ def _line(line: CartLine, language: Speech) -> LineView:
     return LineView(
         line_id=line.line_id,
         offering=line.offering,
-        name=_name(line.name),
+        name=name_view(line.name),
         category=line.category,
         family=line.family,
         quantity=line.quantity,
@@ -362,9 +289,10 @@ def _line(line: CartLine, language: Speech) -> LineView:
         locked=line.locked,
         why=in_language(line.why, language) if line.why else None,
         price_list=line.price_list,
-        price_list_name=_name(line.price_list_name) if line.price_list_name else None,
+        price_list_name=name_view(line.price_list_name) if line.price_list_name else None,
         srtp=line.srtp,
         combination=line.combination,
+        held_quantity=line.held_quantity,
         details=[in_language(detail, language) for detail in details_of(line)],
     )
 
@@ -373,7 +301,7 @@ def _order_line(line: OrderLine, language: Speech) -> OrderLineView:
     return OrderLineView(
         line_id=line.line_id,
         offering=line.offering,
-        name=_name(line.name),
+        name=name_view(line.name),
         category=line.category,
         family=line.family,
         quantity=line.quantity,
@@ -392,6 +320,8 @@ def _order_line(line: OrderLine, language: Speech) -> OrderLineView:
         site=line.site,
         new_numbers=line.new_numbers,
         porting=line.porting,
+        termination=line.termination,
+        held_quantity=line.held_quantity,
     )
 
 
@@ -412,5 +342,5 @@ def _person(person: Person) -> PersonView:
     return PersonView(name=person.name, email=person.email)
 
 
-def _name(words: Wording) -> Name:
+def name_view(words: Wording) -> Name:
     return Name(de=words.de, en=words.en)
