@@ -17,6 +17,7 @@ from sqlalchemy import text
 from cart.adapters.memory import ChosenFeasibility
 from cart.adapters.store import CartUnit
 from cart.application.keep_parties import keep_party
+from cart.domain.consents import EDITIONS
 from cart.main import service
 from chassis.migrations import migrate
 from chassis.service import Running
@@ -211,6 +212,11 @@ class Shopper:
         assert answer.status_code == 200, answer.text
         self.view = answer.json()
         return self.view
+
+
+def agreed(name: str, **more: Any) -> dict[str, Any]:
+    """What the page behind the link posts when its button is pressed."""
+    return {"name": name, "consent_version": EDITIONS[-1].version, **more}
 
 
 def fresh_key() -> str:

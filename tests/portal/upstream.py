@@ -200,8 +200,10 @@ class Upstream:
             "number": "A-2026-0002",
             "recipient": {"name": "Karl Jäger", "email": "karl@jaeger-logistik.example"},
             "sent_at": at(-60),
+            "creator": {"name": "Petra Nordmann", "email": "petra@nordlicht.example"},
             "valid_until": at(60 * 24 * 14),
             "times_sent": 2,
+            "consent": {"version": "2021-03.1", "language": "de", "text": "Ich bestelle zahlungspflichtig."},
         }
         self.carts[QUOTED] = quoted
 
@@ -219,6 +221,7 @@ class Upstream:
         content_type: str | None = None,
         key: str | None = None,
         if_match: str | None = None,
+        on_behalf_of: str | None = None,
     ) -> Answer:
         if part in self.away:
             raise Away(part)
@@ -356,6 +359,8 @@ class Upstream:
                     cart["quote"]["recipient"] = json.get("recipient") or cart["quote"]["recipient"]
                 return cart
             case "POST", ["links", "exchange"]:
+                if json["token"] == "guessed":
+                    raise Problem(429, {"code": "too-many-tries"})
                 state = self.links.get(json["token"], "unknown")
                 if state == "valid":
                     order = (
@@ -374,6 +379,16 @@ class Upstream:
             case "GET", ["quotes", _]:
                 return self._computed(QUOTED)
             case "POST", ["quotes", _, "confirm"]:
+                consent = self.carts[QUOTED]["quote"]["consent"]
+                if json["consent_version"] != consent["version"]:
+                    problem = {
+                        "code": "consent-outdated",
+                        "detail": "Der Text wurde durch einen neueren ersetzt.",
+                        "remedy": "Lesen Sie ihn.",
+                        "field": "consent_version",
+                        "consent": consent,
+                    }
+                    raise Problem(409, problem)
                 self.confirmed = True
                 return self.orders[ORDER]
             case "GET", ["orders"]:

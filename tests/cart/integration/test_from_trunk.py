@@ -20,7 +20,7 @@ from contracts.ordering import v1 as ordering
 from devstack.programs import free_ports
 from telecom.refusal import Refusal
 from telecom.workdays import add_working_days, is_holiday
-from tests.cart.conftest import Keys, Office, Shopper
+from tests.cart.conftest import Keys, Office, Shopper, agreed
 from tests.cart.sample import ADDRESS, CUSTOMER, KARLA, NASTY_NAME, NOW, OTTO, PETRA
 
 TODAY = date.today()  # noqa: DTZ011 - the calendar of the people concerned
@@ -154,7 +154,7 @@ async def test_a_porting_is_always_a_quote_and_its_confirmation_the_order(office
     assert [one["cart_id"] for one in offers] == [view["cart_id"]]
 
     _opened, approver = await office.open_link()
-    order = await approver.post(f"/quotes/{view['quote']['quote_id']}/confirm", {"name": "Karla"})
+    order = await approver.post(f"/quotes/{view['quote']['quote_id']}/confirm", agreed("Karla"))
     assert order.status_code == 200, order.text
     received = (await office.events(ordering.OrderReceived))[-1]
     site, ported = received.lines

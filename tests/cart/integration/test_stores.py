@@ -368,7 +368,7 @@ async def test_an_unknown_link_id_opens_nothing(new_unit: NewUnit) -> None:
         cart = await new_cart(unit, ("CONNECT", 1), ("CHANNEL", 4))
         cart = await send_quote(cart.cart_id, None, KARLA, unit, TERMS)
         with pytest.raises(refusals.LinkGivesNoRight):
-            await confirm_quote(ConfirmQuote(cart.quoted.quote_id, uuid4(), "Nobody"), unit, TERMS)
+            await confirm_quote(ConfirmQuote(cart.quoted.quote_id, uuid4(), "Nobody", "1", "de"), unit, TERMS)
 
 
 async def test_lists_are_cut_to_pages_newest_first(new_unit: NewUnit) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from contracts.ordering import v1 as ordering
-from tests.cart.conftest import Office, Shopper
+from tests.cart.conftest import Office, Shopper, agreed
 from tests.cart.sample import CUSTOMER, KARLA, NASTY_NAME, PETRA
 
 SITE = {
@@ -31,7 +31,7 @@ async def test_a_quoted_trunk_becomes_an_order_and_its_contract_is_listed_at_onc
     quote_id = opened.json()["quote_id"]
     shown = (await approver.get(f"/quotes/{quote_id}")).json()
     assert shown["customer"]["name"] == NASTY_NAME
-    answer = await approver.post(f"/quotes/{quote_id}/confirm", {"name": "Karla „Kundin“ 🚀"})
+    answer = await approver.post(f"/quotes/{quote_id}/confirm", agreed("Karla „Kundin“ 🚀"))
     assert answer.status_code == 200, answer.text
     order = answer.json()
     assert (order["status"], order["approver"]["name"]) == ("received", "Karla „Kundin“ 🚀")

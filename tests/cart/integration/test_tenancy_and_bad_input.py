@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from contracts.ordering import v1 as ordering
-from tests.cart.conftest import Office, Shopper
+from tests.cart.conftest import Office, Shopper, agreed
 from tests.cart.sample import (
     CLERK,
     CLOSED_CUSTOMER,
@@ -34,7 +34,7 @@ async def test_what_is_foreign_looks_exactly_like_what_does_not_exist(office: Of
     cart = shopper.view["cart_id"]
     quote = (await shopper.quote())["quote"]["quote_id"]
     _opened, approver = await office.open_link()
-    order = (await approver.post(f"/quotes/{quote}/confirm", {"name": "Karla"})).json()
+    order = (await approver.post(f"/quotes/{quote}/confirm", agreed("Karla"))).json()
     agreement = order["lines"][0]["agreement_id"]
     otto = office.as_(OTTO)
     for path in ("/carts/{}", "/quotes/{}", "/orders/{}", "/agreements/{}", "/parties/{}"):
@@ -97,7 +97,7 @@ async def test_a_prospects_first_order_gives_it_a_customer_number_once(office: O
         shopper = await Shopper(office.as_(SVEN), PROSPECT).trunk()
         quote = (await shopper.quote())["quote"]["quote_id"]
         _opened, approver = await office.open_link()
-        order = await approver.post(f"/quotes/{quote}/confirm", {"name": "New customer"})
+        order = await approver.post(f"/quotes/{quote}/confirm", agreed("New customer"))
         assert order.json()["customer"]["customer_number"] == "K-204000"
         became = await office.events(ordering.ProspectBecameCustomer)
         assert [(one.party_id, one.customer_number) for one in became] == [(PROSPECT, "K-204000")], times
@@ -213,8 +213,8 @@ async def test_a_name_with_quotes_umlauts_and_emoji_is_kept_and_control_characte
     _opened, approver = await office.open_link()
     path = f"/quotes/{view['quote']['quote_id']}/confirm"
     for bad in ("\u0000", "a\u0000b", "", "   ", "x" * 121):
-        assert (await approver.post(path, {"name": bad})).status_code == 422
-    done = await approver.post(path, {"name": NASTY_NAME})
+        assert (await approver.post(path, agreed(bad))).status_code == 422
+    done = await approver.post(path, agreed(NASTY_NAME))
     assert done.json()["approver"]["name"] == NASTY_NAME
     (order,) = await office.events(ordering.OrderReceived)
     assert (order.approver.name, order.approver.email) == (NASTY_NAME, "weiß@müller.example")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cart.domain.agreement import Agreement
 from cart.domain.cart import Cart, Quote
 from cart.domain.catalog import Audience, BusinessCase, Category, Family, Fulfilment
+from cart.domain.consents import GivenConsent
 from cart.domain.lifecycle import (
     AGREEMENT,
     CART,
@@ -172,7 +173,7 @@ def test_only_the_newest_link_confirms_and_only_once(steps: list) -> None:
                 links.append(new)
             elif step == "confirm":
                 order = uuid4()
-                cart.confirm(link, PETRA, order, at)
+                cart.confirm(link, PETRA, GivenConsent("1", "de", "Ja.", link, at), order, at)
                 assert newest
                 assert in_time
                 assert was is CartState.QUOTED

@@ -415,7 +415,7 @@ def test_a_reorder_is_refused_when_the_contract_changed_meanwhile() -> None:
 def test_a_copy_is_open_and_has_what_a_person_chose() -> None:
     cart, around = reorder_of(trunk_agreement(("CONNECT", 1), ("CHANNEL", 10), ("FLAT-NATIONAL", 10)))
     put(cart, "CHANNEL", 5, around=around)
-    copy = cart.copy(uuid4(), "W-2026-000002", Person("Sven", "sven@sub.example"), NOW, uuid4)
+    copy = cart.copy(uuid4(), "W-2026-000002", Person("Sven", "sven@sub.example"), NOW, CATALOG, uuid4)
     assert [one.offering for one in copy.lines] == ["CHANNEL"]
     copy.compute(around)
     assert [one.offering for one in copy.lines] == ["CHANNEL", "FLAT-NATIONAL"]

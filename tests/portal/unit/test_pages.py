@@ -8,6 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from devstack.demo.client import hidden_fields
 from portal.adapters.memory import MemoryStore
 from portal.application.ports import Task
 from telecom.texts import missing
@@ -302,15 +303,40 @@ async def test_opening_a_link_orders_nothing_only_the_button_does(browser: Brows
     page = await client.get("/q/good")
     assert page.headers["referrer-policy"] == "no-referrer"
     assert not [call for call in upstream.calls if call[2].endswith("/confirm")]
-    nameless = await client.post("/q/good/confirm", data={"_key": "k", "name": " ", "agreed": "on"})
-    assert nameless.status_code == 422
-    done = await client.post("/q/good/confirm", data={"_key": "k", "name": "Karl Jäger", "agreed": "on"})
+    read = hidden_fields(page.text)
+    nameless = await client.post("/q/good/confirm", data={**read, "name": " ", "agreed": "on"})
+    unticked = await client.post("/q/good/confirm", data={**read, "name": "Karl Jäger"})
+    assert (nameless.status_code, unticked.status_code) == (422, 422)
+    assert not [call for call in upstream.calls if call[2].endswith("/confirm")]
+    done = await client.post("/q/good/confirm", data={**read, "name": "Karl Jäger", "agreed": "on"})
     assert done.headers["location"] == "/q/good"
     status = (await client.get("/q/good")).text
     assert "Vielen Dank. Auftrag B-2026-0815" in status
     assert "/q/good/documents/order-acknowledgement.pdf" in status
     await client.post("/q/good/confirm", data={"_key": "k2", "name": "Karl Jäger", "agreed": "on"})
     assert len([call for call in upstream.calls if call[2].endswith("/confirm")]) == 1
+
+
+@pytest.mark.rule("QUOTE-3")
+async def test_whoever_confirms_agrees_to_the_text_that_he_read_and_reads_a_newer_one_first(
+    browser: Browser, upstream: Upstream
+) -> None:
+    client = browser("")
+    page = (await client.get("/q/good")).text
+    assert "Ich bestelle zahlungspflichtig." in page
+    read = {**hidden_fields(page), "name": "Karl Jäger", "agreed": "on"}
+    consent = upstream.carts[QUOTED]["quote"]["consent"]
+    consent |= {"version": "2026-12.1", "text": "Ich bestelle und habe auch das Neue gelesen."}
+    again = await client.post("/q/good/confirm", data=read)
+    assert again.status_code == 422
+    assert "durch einen neueren ersetzt" in again.text
+    assert "auch das Neue gelesen" in again.text
+    assert 'value="Karl Jäger"' in again.text
+    assert "checked" not in again.text
+    await client.post("/q/good/confirm", data={**read, **hidden_fields(again.text)})
+    sent = [call[3] for call in upstream.calls if call[2].endswith("/confirm")]
+    assert sent[-1] == {"name": "Karl Jäger", "consent_version": "2026-12.1", "consent_language": "de"}
+    assert upstream.confirmed
 
 
 @pytest.mark.rule("QUOTE-2", "QUOTE-3")
@@ -322,6 +348,7 @@ async def test_opening_a_link_orders_nothing_only_the_button_does(browser: Brows
         ("gone", "Dieses Angebot wurde zurückgezogen"),
         ("done", "Dieses Angebot wurde schon bestätigt"),
         ("never", "Diesen Link kennen wir nicht"),
+        ("guessed", "Zu viele Versuche"),
     ],
 )
 async def test_a_dead_link_says_so_and_gives_nothing_away(browser: Browser, token: str, says: str) -> None:

@@ -193,13 +193,18 @@ class QuoteWithdrawn(QuoteFacts, topic=QUOTES, key="quote_id"):
 
 
 class QuotedLine(Shape):
-    """A line as the mail shows it; `details` are further rows such as price list, site, numbers, donor."""
+    """A line as the mail shows it; `details` are further rows such as price list, site, numbers, donor.
+
+    `why`: an automatic line's reason. `held_quantity` as in an order's line.
+    """
 
     name: Localized
     quantity: Annotated[int, Field(ge=1)]
     one_time: Amount
     monthly: Amount
     details: tuple[Localized, ...] = ()
+    why: Localized | None = None
+    held_quantity: Annotated[int, Field(ge=0)] = 0
 
 
 class QuoteLinkIssued(Event, topic=QUOTE_LINKS, key="quote_id"):
@@ -221,6 +226,7 @@ class QuoteLinkIssued(Event, topic=QUOTE_LINKS, key="quote_id"):
     term_months: int | None
     valid_until: Utc
     replaces_earlier: bool
+    recipient_name: Text | None = None
     agreement_number: str | None = None
     effective_on: date | None = None
 

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from cart.adapters.feasibility import HttpFeasibility
+from cart.adapters.misses import Misses
 from cart.adapters.signed_tokens import Signature, SignedLinkTokens
 from cart.adapters.store import CartUnit
 from cart.adapters.tables import metadata
@@ -35,6 +36,7 @@ def prepare(app: FastAPI) -> None:
     )
     app.state.feasibility = feasibility
     app.router.on_shutdown.append(feasibility.close)
+    app.state.misses = Misses(settings.link_misses, settings.link_miss_seconds)
     app.state.link_tokens = SignedLinkTokens(
         Signature(settings.link_key_file, settings.link_issuer, settings.link_audience), settings.link_token_seconds
     )

@@ -16,6 +16,10 @@ class Settings(ServiceSettings):
     link_issuer: str = "links"
     link_audience: str = "trunkline"
     link_token_seconds: int = 600
+    link_misses: int = 20
+    """Unknown links an address may try within `link_miss_seconds`. Who is behind a proxy is known by its
+    X-Forwarded-For, which is believed from the addresses in FORWARDED_ALLOW_IPS."""
+    link_miss_seconds: float = 60
     quote_days: int = 30
     status_link_days: int = 90
     first_term_months: int = 24

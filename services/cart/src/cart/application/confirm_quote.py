@@ -7,7 +7,10 @@ from cart.application import published
 from cart.application.ordering import check, customer_locked, turn_into_order
 from cart.application.ports import Terms, Unit
 from cart.application.send_quote import EXPIRY
+from cart.application.speech import Language, in_language
+from cart.application.surroundings import day_of
 from cart.domain import refusals
+from cart.domain.consents import GivenConsent, consent_for
 from cart.domain.lifecycle import CartState
 from cart.domain.order import Order
 from cart.domain.particulars import Person
@@ -16,9 +19,13 @@ from cart.domain.rules import Broken
 
 @dataclass(frozen=True, slots=True)
 class ConfirmQuote:
+    """`consent_version` and `consent_language`: which text the approver had before his eyes."""
+
     quote_id: UUID
     link_id: UUID
     name: str
+    consent_version: str
+    consent_language: Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,12 @@ async def confirm_quote(command: ConfirmQuote, unit: Unit, terms: Terms) -> Conf
     now = await unit.now()
     approver = Person(command.name, link.recipient.email, link.recipient.language)
     order_id = unit.new_id()
-    cart.confirm(command.link_id, approver, order_id, now)
+    shown = consent_for(cart.business_case, day_of(now))
+    text = in_language(shown.text, command.consent_language)
+    consent = GivenConsent(shown.version, command.consent_language, text, command.link_id, now)
+    cart.confirm(command.link_id, approver, consent, order_id, now)
+    if command.consent_version != shown.version:
+        raise refusals.ConsentOutdated(shown)
     party = await customer_locked(cart, unit)
     try:
         await check(cart, unit)

@@ -10,6 +10,7 @@ from cart.domain.agreement import Agreement
 from cart.domain.business_cases import Entry, row_of
 from cart.domain.cart import Cart, check_term
 from cart.domain.catalog import BusinessCase, Catalog
+from cart.domain.copies import CopiedFrom, price_changes
 from cart.domain.renewal import Starts
 
 
@@ -62,11 +63,12 @@ async def copy_cart(cart_id: UUID, who: Who, unit: Unit) -> Cart:
         raise refusals.OrderedFromAgreement()
     catalog = await newest_catalog(unit)
     by, now = person_of(who), await unit.now()
-    cart = frozen.copy(unit.new_id(), await unit.numbers.next_cart(), by, now, unit.new_id)
-    cart.catalog_version = catalog.version
+    cart = frozen.copy(unit.new_id(), await unit.numbers.next_cart(), by, now, catalog, unit.new_id)
     around = await surroundings_of(cart, unit)
     cart.agreement_version = around.agreement.version if around.agreement else None
     cart.compute(around)
+    number = frozen.quote.number if frozen.quote else frozen.number
+    cart.copied_from = CopiedFrom(frozen.cart_id, number, price_changes(frozen.lines, cart.lines))
     await unit.carts.save(cart)
     return cart
 

@@ -47,7 +47,13 @@ def quote_resent(cart: Cart, by: Person) -> ordering.QuoteResent:
 
 def quote_confirmed(cart: Cart, order: Order, approver: Person, at: datetime) -> ordering.QuoteConfirmed:
     facts = {**_quote_facts(cart), "agreement_ids": order.agreement_ids}
-    return ordering.QuoteConfirmed(**facts, order_id=order.order_id, approver=person(approver), confirmed_at=at)
+    return ordering.QuoteConfirmed(
+        **facts,
+        order_id=order.order_id,
+        approver=person(approver),
+        confirmed_at=at,
+        consent_version=cart.quoted.consent.version if cart.quoted.consent else None,
+    )
 
 
 def quote_confirmation_refused(
@@ -89,6 +95,7 @@ def link_issued(cart: Cart, customer: Party, token: str) -> ordering.QuoteLinkIs
         term_months=cart.term_months,
         valid_until=quote.valid_until,
         replaces_earlier=quote.times_sent > 1,
+        recipient_name=quote.recipient.name,
         agreement_number=cart.agreement_number,
         effective_on=cart.effective_on,
     )
@@ -242,6 +249,8 @@ def _quoted_line(line: CartLine) -> ordering.QuotedLine:
         one_time=line.one_time,
         monthly=line.monthly,
         details=tuple(in_both(detail) for detail in details_of(line)),
+        why=in_both(line.why) if line.why else None,
+        held_quantity=line.held_quantity,
     )
 
 

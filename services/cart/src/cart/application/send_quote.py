@@ -1,21 +1,22 @@
 """A quote: the cart freezes, a link goes out by mail; sent again, the link before is dead (QUOTE-1, QUOTE-2)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from hashlib import sha256
 from uuid import UUID
 
 from cart.application import published
 from cart.application.ordering import bring_up_to_date, check
 from cart.application.ports import IssuedLink, Terms, Unit, Who
-from cart.application.surroundings import customer_of, person_of
+from cart.application.surroundings import customer_of, day_of, person_of
 from cart.domain import refusals
 from cart.domain.cart import Cart, Quote
 from cart.domain.lifecycle import CartState
 from cart.domain.particulars import Person
 from cart.domain.party import Party
-from telecom.formats import berlin_midnight
+from telecom.formats import BERLIN
 
 EXPIRY = "quote-expiry"
+LAST_SECOND = time(23, 59, 59)
 
 
 async def send_quote(cart_id: UUID, recipient: Person | None, who: Who, unit: Unit, terms: Terms) -> Cart:
@@ -64,14 +65,23 @@ async def resend_quote(quote_id: UUID, recipient: Person | None, who: Who, unit:
 
 
 async def withdraw_quote(quote_id: UUID, who: Who, unit: Unit) -> Cart:
-    cart = await unit.carts.of_quote(quote_id)
+    return await _withdraw(await unit.carts.of_quote(quote_id), who, unit)
+
+
+async def withdraw_cart(cart_id: UUID, who: Who, unit: Unit) -> Cart:
+    """An open cart is only put away; of a quote, those who know it are told."""
+    return await _withdraw(await unit.carts.get(cart_id), who, unit)
+
+
+async def _withdraw(cart: Cart, who: Who, unit: Unit) -> Cart:
     await customer_of(cart.customer_id, who, unit)
     now, by = await unit.now(), person_of(who)
     cart.withdraw()
     cart.touch(by.name, now)
     await unit.carts.save(cart)
-    await unit.timers.cancel(EXPIRY, quote_id)
-    unit.outbox.record(published.quote_withdrawn(cart, by, now))
+    if cart.quote is not None:
+        await unit.timers.cancel(EXPIRY, cart.quote.quote_id)
+        unit.outbox.record(published.quote_withdrawn(cart, by, now))
     return cart
 
 
@@ -104,6 +114,11 @@ async def _issue(cart: Cart, party: Party, unit: Unit) -> None:
 
 
 def _end_of_validity(cart: Cart, now: datetime, terms: Terms) -> datetime:
-    """A quote that names a day of its own is void when that can't be kept any more (AMEND-2, ORD-2)."""
-    usual = now + timedelta(days=terms.quote_days)
-    return min(usual, berlin_midnight(cart.decided_before)) if cart.decided_before else usual
+    """The end of a day, since mails and pages name only the day.
+
+    A quote that names a day of its own is void when that can't be kept any more (AMEND-2, ORD-2).
+    """
+    last = day_of(now) + timedelta(days=terms.quote_days)
+    if cart.decided_before is not None:
+        last = min(last, cart.decided_before - timedelta(days=1))
+    return datetime.combine(last, LAST_SECOND, BERLIN)

@@ -21,6 +21,8 @@ from cart.domain.catalog import (
     Price,
     RuleKind,
 )
+from cart.domain.consents import GivenConsent
+from cart.domain.copies import CopiedFrom
 from cart.domain.lifecycle import CART, CartState, CartTrigger
 from cart.domain.particulars import NewNumbers, Person, Porting, Site, Termination
 from cart.domain.renewal import FIXED, Starts, held_in_one, held_quantity, start_of
@@ -102,6 +104,7 @@ class Quote:
     valid_until: datetime
     times_sent: int = 1
     approver: Person | None = None
+    consent: GivenConsent | None = None
     confirmed_at: datetime | None = None
 
     def has_expired(self, at: datetime) -> bool:
@@ -159,6 +162,7 @@ class Cart:
     state: CartState = CartState.OPEN
     quote: Quote | None = None
     order_id: UUID | None = None
+    copied_from: CopiedFrom | None = None
     version: int = 1
     stored_version: int = field(default=0, compare=False)
     """The version last written; 0 before the first time."""
@@ -292,7 +296,7 @@ class Cart:
         quote.link_id, quote.recipient, quote.sent_at, quote.valid_until = link_id, recipient, at, valid_until
         quote.times_sent += 1
 
-    def confirm(self, link_id: UUID, approver: Person, order_id: UUID, at: datetime) -> None:
+    def confirm(self, link_id: UUID, approver: Person, consent: GivenConsent, order_id: UUID, at: datetime) -> None:
         """QUOTE-3: only through the newest link, and in time."""
         quote = self.quoted
         if quote.link_id != link_id:
@@ -302,7 +306,7 @@ class Cart:
         if self.state is CartState.WITHDRAWN:
             raise refusals.QuoteWithdrawn()
         self._step(CartTrigger.CONFIRM)
-        quote.approver, quote.confirmed_at = approver, at
+        quote.approver, quote.consent, quote.confirmed_at = approver, consent, at
         self.order_id = order_id
 
     def order(self, order_id: UUID) -> None:
@@ -337,9 +341,12 @@ class Cart:
     def monthly(self) -> Decimal:
         return total(line.monthly_total for line in self.lines)
 
-    def copy(self, cart_id: UUID, number: str, by: Person, at: datetime, new_id: Callable[[], UUID]) -> "Cart":
-        """A new open cart with what a person had chosen; it is computed anew by the newest catalog (QUOTE-1)."""
-        ids = {line.line_id: new_id() for line in self.lines if not line.computed}
+    def copy(
+        self, cart_id: UUID, number: str, by: Person, at: datetime, catalog: Catalog, new_id: Callable[[], UUID]
+    ) -> "Cart":
+        """A new open cart with what a person had chosen and is still sold; who asks computes it anew (QUOTE-1)."""
+        chosen = [self._as_sold(line, catalog) for line in self.lines if not line.computed]
+        ids = {line.line_id: new_id() for line in chosen if line is not None}
         internet = self.internet
         if internet is not None and internet.line_id is not None:
             internet = Internet(line_id=ids.get(internet.line_id))
@@ -349,7 +356,7 @@ class Cart:
             customer_id=self.customer_id,
             audience=self.audience,
             business_case=self.business_case,
-            catalog_version=self.catalog_version,
+            catalog_version=catalog.version,
             created_by=by,
             changed_at=at,
             changed_by=by.name,
@@ -360,7 +367,7 @@ class Cart:
             immediate_activation=self.immediate_activation,
             combination=self.combination,
             internet=internet,
-            lines=[replace(line, line_id=ids[line.line_id]) for line in self.lines if line.line_id in ids],
+            lines=[replace(line, line_id=ids[line.line_id]) for line in chosen if line is not None],
         )
 
     # inside -------------------------------------------------------------------------------------
@@ -381,6 +388,14 @@ class Cart:
         if offering.orderability is Orderability.MANUAL:
             raise refusals.OrderedManually(offering.name, offering.manual_process)
         return offering
+
+    def _as_sold(self, line: CartLine, catalog: Catalog) -> CartLine | None:
+        """The line as it could be added today: without a price list that is no longer offered; None if unsold."""
+        offering = catalog.find(line.offering)
+        if offering is None or not (offering.sold_to(self.audience) or line.held_quantity):
+            return None
+        offered = line.price_list is None or self.agreement_id is not None or line.price_list in offering.price_lists
+        return line if offered else replace(line, price_list=None)
 
     def _as_combination(self, offering: Offering, catalog: Catalog) -> Offering:
         """KOMBI-1: channels of a Kombi cart are added in the Kombi variant."""

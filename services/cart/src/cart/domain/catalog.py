@@ -105,6 +105,10 @@ class Offering:
         by_term = {price.term_months: price for price in self.prices}
         return by_term.get(term_months) or by_term.get(None)
 
+    def sold_to(self, audience: Audience) -> bool:
+        """Whether it can be ordered digitally (CAT-2, CAT-4)."""
+        return audience in self.audiences and self.orderability is Orderability.DIGITAL
+
     @property
     def terms(self) -> tuple[int, ...]:
         return tuple(sorted(price.term_months for price in self.prices if price.term_months is not None))
@@ -163,14 +167,8 @@ class Catalog:
         return self._lists_by_code.get(code)
 
     def of_category(self, category: Category, audience: Audience) -> tuple[Offering, ...]:
-        """What can be ordered digitally of a category by an audience (CAT-2, CAT-4)."""
-        return tuple(
-            offering
-            for offering in self.offerings
-            if offering.category is category
-            and audience in offering.audiences
-            and offering.orderability is Orderability.DIGITAL
-        )
+        """What can be ordered digitally of a category by an audience."""
+        return tuple(one for one in self.offerings if one.category is category and one.sold_to(audience))
 
 
 def version_order(version: str) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from cart.domain.consents import Consent
 from cart.domain.rules import Broken
 from cart.domain.wording import Saying, Wording
 from telecom.refusal import Refusal, _
@@ -182,6 +183,20 @@ class QuoteWithdrawn(Refusal):
     text = _("This quote was withdrawn.")
     remedy = _("Ask for a new quote.")
     rule = "QUOTE-3"
+
+
+class ConsentOutdated(Refusal):
+    """`consent` is the text that is shown today."""
+
+    kind = "conflict"
+    text = _("The text that you agreed to has been replaced by a newer one.")
+    remedy = _("Read the present text and confirm again.")
+    rule = "QUOTE-3"
+    field = "consent_version"
+
+    def __init__(self, consent: Consent) -> None:
+        super().__init__()
+        self.consent = consent
 
 
 class LinkReplaced(Refusal):

@@ -1,31 +1,37 @@
 """Answers that need more than the aggregate: its customer, the rules still broken, the conflict with a newer state."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Response
 from fastapi.responses import JSONResponse
 
 from cart.application.ports import Unit, Who
 from cart.application.speech import translate
-from cart.application.surroundings import customer_of, surroundings_of
+from cart.application.surroundings import customer_of, day_of, surroundings_of
 from cart.domain import refusals
 from cart.domain.cart import Cart
+from cart.domain.consents import consent_for
 from cart.domain.lifecycle import CartState
 from cart.domain.party import Party
 from cart.domain.rules import Broken
 from cart.domain.standing_rules import judge
 from cart.entrypoints.asking import Speech
-from cart.entrypoints.views import CartView, broken_views, cart_view
+from cart.entrypoints.views import CartView, broken_views, cart_view, consent_view
 from chassis.problems import Problem
 from chassis.story import current_story
 from telecom.refusal import STATUS, Refusal, _
+
+T = TypeVar("T")
 
 
 async def whole_cart(cart: Cart, unit: Unit, language: Speech, response: Response) -> CartView:
     """CART-2: every change answers with the whole cart."""
     response.headers["ETag"] = f'"{cart.version}"'
-    return await seen_cart(cart, await customer_behind(cart, unit), unit, language)
+    view = await seen_cart(cart, await customer_behind(cart, unit), unit, language)
+    if view.quote is not None and cart.state is CartState.QUOTED:
+        view.quote.consent = consent_view(consent_for(cart.business_case, day_of(await unit.now())), language)
+    return view
 
 
 async def seen_cart(cart: Cart, customer: Party, unit: Unit, language: Speech) -> CartView:
@@ -58,6 +64,15 @@ async def unbroken(use_case: Callable[[], Awaitable[Any]], language: Speech) -> 
         return await use_case()
     except refusals.CartInvalid as refusal:
         raise _problem(refusal, language, errors=_errors(refusal.broken, language)) from refusal
+
+
+async def up_to_date(confirmation: Awaitable[T], language: Speech) -> T:
+    """The confirmation; where the consent text has been replaced meanwhile, the problem shows the present one."""
+    try:
+        return await confirmation
+    except refusals.ConsentOutdated as refusal:
+        present = consent_view(refusal.consent, language)
+        raise _problem(refusal, language, consent=present.model_dump(mode="json")) from refusal
 
 
 def still_a_quote(broken: list[Broken], path: str, language: Speech) -> JSONResponse:
@@ -100,5 +115,6 @@ def _problem(refusal: Refusal, language: Speech, **more: Any) -> Problem:
         translate(refusal.text, language, **refusal.params),
         remedy=translate(refusal.remedy, language, **refusal.params) if refusal.remedy else None,
         rule=refusal.rule,
+        field=refusal.field,
         **more,
     )

@@ -21,6 +21,12 @@ class LinkTokens(Protocol):
     def sign(self, claims: Mapping[str, Any]) -> str: ...
 
 
+class Misses(Protocol):
+    def wait(self, address: str) -> int: ...
+
+    def note(self, address: str) -> None: ...
+
+
 async def _language(request: Request) -> Speech:
     return "en" if request.state.language == "en" else "de"
 
@@ -40,6 +46,11 @@ async def _link_tokens(request: Request) -> LinkTokens:
     return tokens
 
 
+async def _misses(request: Request) -> Misses:
+    misses: Misses = request.app.state.misses
+    return misses
+
+
 async def _seen(if_match: Annotated[str | None, Header()] = None) -> int:
     """The version of the cart that the caller saw (CART-4)."""
     version = (if_match or "").strip().removeprefix("W/").strip('"')
@@ -53,4 +64,5 @@ Language = Annotated[Speech, Depends(_language)]
 WithTerms = Annotated[Terms, Depends(_terms)]
 WithFeasibility = Annotated[Feasibility, Depends(_feasibility)]
 WithLinkTokens = Annotated[LinkTokens, Depends(_link_tokens)]
+WithMisses = Annotated[Misses, Depends(_misses)]
 Seen = Annotated[int, Depends(_seen)]

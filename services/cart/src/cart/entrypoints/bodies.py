@@ -95,7 +95,11 @@ class LinkBody(Body):
 
 
 class ConfirmBody(Body):
+    """`consent_version` names the text that was shown; without `consent_language` it was in the request's language."""
+
     name: Name
+    consent_version: Annotated[str, _words(40)]
+    consent_language: Literal["de", "en"] | None = None
 
 
 class AddressBody(Body):

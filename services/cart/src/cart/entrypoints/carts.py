@@ -9,7 +9,7 @@ from cart.application import change_cart as changing
 from cart.application.create_cart import CreateCart, copy_cart, create_cart
 from cart.application.place_order import place_order
 from cart.application.ports import Wanted
-from cart.application.send_quote import send_quote
+from cart.application.send_quote import send_quote, withdraw_cart
 from cart.application.surroundings import customer_of
 from cart.domain.cart import Internet
 from cart.domain.lifecycle import CartState
@@ -125,6 +125,12 @@ async def remove_line(
 @router.post("/carts/{cart_id}/copy", status_code=201)
 async def copy(cart_id: UUID, response: Response, unit: InUnit, caller: Caller, language: Language) -> CartView:
     return await whole_cart(await copy_cart(cart_id, caller, unit), unit, language, response)
+
+
+@router.post("/carts/{cart_id}/withdraw")
+async def withdraw(cart_id: UUID, response: Response, unit: InUnit, caller: Caller, language: Language) -> CartView:
+    """Open or quoted; what was put together stays to be looked at and copied."""
+    return await whole_cart(await withdraw_cart(cart_id, caller, unit), unit, language, response)
 
 
 @router.post("/carts/{cart_id}/quote")

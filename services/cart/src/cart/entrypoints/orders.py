@@ -11,12 +11,13 @@ from cart.application.ports import Wanted
 from cart.application.quote_porting import NewSite, QuotePorting, quote_porting
 from cart.application.surroundings import customer_of
 from cart.domain import refusals
+from cart.domain.business_cases import STAFF
 from cart.domain.lifecycle import OrderStatus
 from cart.domain.order import Order
 from cart.entrypoints.answers import unbroken, whole_cart
 from cart.entrypoints.asking import InUnit, Language, WithFeasibility, WithTerms
 from cart.entrypoints.bodies import NewNumbersBody, NewPorting, NewSiteBody
-from cart.entrypoints.views import CartView, OrderView, order_view
+from cart.entrypoints.views import CartView, OrderView, given_consent_view, order_view
 from chassis.http import service_router
 from chassis.pages import PAGE, Page, after_id, cursor_of
 from chassis.tokens import Caller, Identity, LinkCaller
@@ -49,9 +50,12 @@ async def order(order_id: UUID, unit: InUnit, caller: LinkCaller, language: Lang
     found = await unit.orders.get(order_id)
     if caller.link is not None:
         _check_link(caller, found)
-    else:
-        await unit.scope.admit(caller, found.customer.party_id)
-    return order_view(found, language)
+        return order_view(found, language)
+    await unit.scope.admit(caller, found.customer.party_id)
+    view = order_view(found, language)
+    if found.quote_id is not None and caller.role in STAFF:
+        view.consent = given_consent_view((await unit.carts.of_quote(found.quote_id, lock=False)).quoted)
+    return view
 
 
 @router.post("/orders/{order_id}/reversal")

@@ -6,25 +6,41 @@ from uuid import UUID
 from fastapi import Body, Request, Response
 
 from cart.application.confirm_quote import ConfirmQuote, confirm_quote
-from cart.application.exchange_link import Right, claims_of, exchange_link, quote_behind
+from cart.application.exchange_link import LinkState, Right, claims_of, exchange_link, quote_behind
 from cart.application.ports import Unit
 from cart.application.send_quote import resend_quote, withdraw_quote
 from cart.application.surroundings import customer_of
 from cart.domain import refusals
 from cart.domain.cart import Cart
-from cart.entrypoints.answers import still_a_quote, whole_cart
-from cart.entrypoints.asking import InUnit, Language, WithLinkTokens, WithTerms
+from cart.entrypoints.answers import still_a_quote, up_to_date, whole_cart
+from cart.entrypoints.asking import InUnit, Language, WithLinkTokens, WithMisses, WithTerms
 from cart.entrypoints.bodies import ConfirmBody, LinkBody, SendBody
 from cart.entrypoints.views import CartView, LinkView, OrderView, order_view
 from chassis.http import service_router
+from chassis.problems import Problem
 from chassis.tokens import Caller, Identity, LinkCaller
+from telecom.refusal import _
 
+TOO_MANY = _("Too many links were tried from your address that don't exist.")
+WAIT = _("Wait a minute, then open the link of your mail again.")
 router = service_router(tags=["quotes"])
 
 
-@router.post("/links/exchange", openapi_extra={"x-idempotency": False}, response_model_exclude_none=True)
-async def exchange(body: LinkBody, unit: InUnit, terms: WithTerms, tokens: WithLinkTokens) -> LinkView:
+@router.post(
+    "/links/exchange",
+    openapi_extra={"x-idempotency": False},
+    response_model_exclude_none=True,
+    responses={429: {"description": "Too many unknown links from one address"}},
+)
+async def exchange(
+    body: LinkBody, request: Request, unit: InUnit, terms: WithTerms, tokens: WithLinkTokens, misses: WithMisses
+) -> LinkView:
+    address = request.client.host if request.client else ""
+    if seconds := misses.wait(address):
+        raise Problem(429, "too-many-tries", TOO_MANY, remedy=WAIT, headers={"Retry-After": str(seconds)})
     opened = await exchange_link(body.token, unit, terms)
+    if opened.state is LinkState.UNKNOWN:
+        misses.note(address)
     if opened.link is None:
         return LinkView(state=opened.state)
     return LinkView(
@@ -77,7 +93,8 @@ async def confirm(
     language: Language,
 ) -> Any:
     link_id = link_of(quote_id, caller, Right.CONFIRM)
-    confirmation = await confirm_quote(ConfirmQuote(quote_id, link_id, body.name), unit, terms)
+    command = ConfirmQuote(quote_id, link_id, body.name, body.consent_version, body.consent_language or language)
+    confirmation = await up_to_date(confirm_quote(command, unit, terms), language)
     if confirmation.order is None:
         return still_a_quote(list(confirmation.broken), request.url.path, language)
     return order_view(confirmation.order, language)

@@ -11,6 +11,8 @@ from cart.application.ports import Listed
 from cart.application.published import details_of
 from cart.application.speech import in_language
 from cart.domain.cart import Cart, CartLine, Quote
+from cart.domain.consents import Consent
+from cart.domain.copies import CopiedFrom, UnitPrice
 from cart.domain.order import Order, OrderLine
 from cart.domain.particulars import NewNumbers, Person, Porting, Site, Termination
 from cart.domain.party import Party
@@ -86,7 +88,26 @@ class BrokenView(BaseModel):
     line_id: UUID | None
 
 
+class ConsentView(BaseModel):
+    """What is to be agreed to when confirming; `version` goes into the confirmation."""
+
+    version: str
+    language: str
+    text: str
+
+
+class GivenConsentView(ConsentView):
+    """The evidence, for order management."""
+
+    name: str
+    email: str
+    given_at: datetime
+    link_id: UUID
+
+
 class QuoteView(BaseModel):
+    """`consent` is there while the quote can be confirmed."""
+
     quote_id: UUID
     number: str
     recipient: PersonView
@@ -95,11 +116,33 @@ class QuoteView(BaseModel):
     sent_at: datetime
     valid_until: datetime
     times_sent: int
+    consent: ConsentView | None = None
 
 
 class InternetView(BaseModel):
     agreement_id: UUID | None
     line_id: UUID | None
+
+
+class UnitPriceView(BaseModel):
+    one_time: Decimal
+    monthly: Decimal
+
+
+class PriceChangeView(BaseModel):
+    """`now` is null where the product is no longer sold, so that the copy is without it."""
+
+    name: Name
+    before: UnitPriceView
+    now: UnitPriceView | None
+
+
+class CopiedView(BaseModel):
+    """What this cart is a copy of, and what the newest catalog changed in it."""
+
+    cart_id: UUID
+    number: str
+    changes: list[PriceChangeView]
 
 
 class CartView(BaseModel):
@@ -123,6 +166,7 @@ class CartView(BaseModel):
     broken_rules: list[BrokenView]
     quote: QuoteView | None
     order_id: UUID | None
+    copied_from: CopiedView | None
     changed_at: datetime
     changed_by: str
 
@@ -154,6 +198,8 @@ class OrderLineView(BaseModel):
 
 
 class OrderView(BaseModel):
+    """`consent` shows what the approver agreed to; only order management sees it."""
+
     order_id: UUID
     number: str
     status: str
@@ -168,6 +214,7 @@ class OrderView(BaseModel):
     placed_at: datetime
     finished_at: datetime | None
     effective_on: date | None
+    consent: GivenConsentView | None = None
 
 
 class LinkView(BaseModel):
@@ -204,8 +251,28 @@ def cart_view(cart: Cart, customer: Party, broken: list[Broken], language: Speec
         broken_rules=broken_views(broken, language),
         quote=_quote(cart.quote) if cart.quote else None,
         order_id=cart.order_id,
+        copied_from=_copied(cart.copied_from) if cart.copied_from else None,
         changed_at=cart.changed_at,
         changed_by=cart.changed_by,
+    )
+
+
+def consent_view(consent: Consent, language: Speech) -> ConsentView:
+    return ConsentView(version=consent.version, language=language, text=in_language(consent.text, language))
+
+
+def given_consent_view(quote: Quote) -> GivenConsentView | None:
+    given, approver = quote.consent, quote.approver
+    if given is None or approver is None:
+        return None
+    return GivenConsentView(
+        version=given.version,
+        language=given.language,
+        text=given.text,
+        name=approver.name,
+        email=approver.email,
+        given_at=given.given_at,
+        link_id=given.link_id,
     )
 
 
@@ -336,6 +403,25 @@ def _quote(quote: Quote) -> QuoteView:
         valid_until=quote.valid_until,
         times_sent=quote.times_sent,
     )
+
+
+def _copied(copied: CopiedFrom) -> CopiedView:
+    return CopiedView(
+        cart_id=copied.cart_id,
+        number=copied.number,
+        changes=[
+            PriceChangeView(
+                name=name_view(one.name),
+                before=_unit_price(one.before),
+                now=_unit_price(one.now) if one.now else None,
+            )
+            for one in copied.changes
+        ],
+    )
+
+
+def _unit_price(price: UnitPrice) -> UnitPriceView:
+    return UnitPriceView(one_time=price.one_time, monthly=price.monthly)
 
 
 def _person(person: Person) -> PersonView:

@@ -33,6 +33,7 @@ class HttpServices:
         content_type: str | None = None,
         key: str | None = None,
         if_match: str | None = None,
+        on_behalf_of: str | None = None,
     ) -> Answer:
         headers = {"Accept-Language": language, **current_story().headers}
         if token:
@@ -41,6 +42,8 @@ class HttpServices:
             headers["Idempotency-Key"] = key
         if if_match:
             headers["If-Match"] = f'"{if_match}"'
+        if on_behalf_of:
+            headers["X-Forwarded-For"] = on_behalf_of
         if content_type:
             headers["Content-Type"] = content_type
         found = {name: value for name, value in (params or {}).items() if value not in (None, "")}

@@ -154,7 +154,10 @@ class Services(Protocol):
         content_type: str | None = None,
         key: str | None = None,
         if_match: str | None = None,
-    ) -> Answer: ...
+        on_behalf_of: str | None = None,
+    ) -> Answer:
+        """`on_behalf_of`: the visitor's network address, where a service counts tries by it."""
+        ...
 
 
 class LoginProvider(Protocol):

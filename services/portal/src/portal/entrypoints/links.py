@@ -13,9 +13,11 @@ from starlette.responses import Response
 from portal.application.ports import Json, Problem
 from portal.entrypoints.documents import pdf
 from portal.entrypoints.orders import order_story, stream, take_signed_form
-from portal.entrypoints.visit import Anyone, Visit, faults_of
+from portal.entrypoints.visit import Anyone, Form, Visit, faults_of
 
 router = APIRouter()
+STATUSES = {"unknown": 404, "confirmed": 200, "too_many_tries": 429}
+SHOWN_AT = {"consent_version": "agreed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ async def confirm(visit: Anyone, token: str) -> Response:
     if not form["name"]:
         return await _show(visit, token, [{"field": "name", "text": visit._("Enter your name.")}], form.values())
     if form["agreed"] != "on":
-        fault = {"field": "agreed", "text": visit._("Confirm that you may place this order.")}
+        fault = {"field": "agreed", "text": visit._("Agree to the text beside the box.")}
         return await _show(visit, token, [fault], form.values())
     try:
         await visit.send(
@@ -53,12 +55,16 @@ async def confirm(visit: Anyone, token: str) -> Response:
             f"/quotes/{link.quote_id}/confirm",
             key=form.key,
             token=link.token,
-            json={"name": form["name"]},
+            json={
+                "name": form["name"],
+                "consent_version": form["consent_version"],
+                "consent_language": form["consent_language"] or None,
+            },
         )
     except Problem as problem:
         if problem.status not in (409, 410, 422):
             raise
-        return await _show(visit, token, faults_of(problem), form.values())
+        return await _show(visit, token, faults_of(problem, SHOWN_AT), _without_consent(problem, form))
     return visit.go(f"/q/{token}")
 
 
@@ -96,6 +102,14 @@ async def upload(visit: Anyone, token: str, porting_id: UUID) -> Response:
     return visit.go(f"/q/{token}", "form-uploaded")
 
 
+def _without_consent(problem: Problem, form: Form) -> dict[str, str]:
+    """What was typed; the tick not, where the text beside it is another one by now."""
+    typed = form.values()
+    if problem.document.get("code") == "consent-outdated":
+        typed.pop("agreed", None)
+    return typed
+
+
 def _public(visit: Visit) -> Visit:
     """Who opens a link is whoever holds it; a login in the same browser plays no part."""
     visit.session = None
@@ -104,11 +118,20 @@ def _public(visit: Visit) -> Visit:
 
 async def _exchange(visit: Visit, token: str) -> Link:
     _public(visit)
+    visitor = visit.request.client.host if visit.request.client else ""
     try:
         answer = await visit.given.services.call(
-            "cart", "POST", "/links/exchange", token=None, language=visit.language, json={"token": token}
+            "cart",
+            "POST",
+            "/links/exchange",
+            token=None,
+            language=visit.language,
+            json={"token": token},
+            on_behalf_of=visitor,
         )
     except Problem as problem:
+        if problem.status == 429:
+            return Link("too_many_tries")
         # A dead link may come as its state or as a refusal; either way it gives nothing else away.
         return Link(str(problem.document.get("state") or "unknown"))
     found: Json = answer.body
@@ -130,8 +153,7 @@ async def _show(visit: Visit, token: str, faults: list[Json], values: dict[str, 
             "links/status.html", status=422 if faults else 200, link=link, links_base=base, faults=faults, **story
         )
     if link.state != "valid" or not link.token:
-        status = 404 if link.state == "unknown" else 200 if link.state == "confirmed" else 410
-        return visit.page("links/dead.html", status=status, state=link.state)
+        return visit.page("links/dead.html", status=STATUSES.get(link.state, 410), state=link.state)
     found = await visit.get("cart", f"/quotes/{link.quote_id}", token=link.token)
     return visit.page(
         "links/quote.html",
