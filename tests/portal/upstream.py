@@ -164,6 +164,7 @@ CUSTOMERS = {
     )
 }
 JAEGER = ident("Jäger Logistik GmbH")
+STARTS = {"after_term": "2027-03-01", "next_month": "2026-12-01"}
 AGREEMENT, SITE, ORDER, PORTING, QUOTED = (
     ident("agreement"),
     ident("site"),
@@ -173,6 +174,8 @@ AGREEMENT, SITE, ORDER, PORTING, QUOTED = (
 )
 RUNNING, ENDING, ENDING_ORDER, DEPOT = ident("running"), ident("ending"), ident("ending order"), ident("depot")
 """A contract in its term with a renewal agreed, one that is terminated, its order, and a second site."""
+DUE, RENEWAL = ident("due"), ident("renewal")
+"""A contract that can be renewed, at the Kombi price, and a cart that does so."""
 
 
 def customer_of(party_id: str) -> Json:
@@ -192,7 +195,12 @@ class Upstream:
         self.links = {"good": "valid", "old": "replaced", "late": "expired", "gone": "withdrawn", "done": "confirmed"}
         self.confirmed = False
         self.orders = {ORDER: self._order(), ENDING_ORDER: self._ending_order()}
-        self.agreements = {AGREEMENT: self._agreement(), RUNNING: self._running(), ENDING: self._ending()}
+        self.agreements = {
+            AGREEMENT: self._agreement(),
+            RUNNING: self._running(),
+            ENDING: self._ending(),
+            DUE: self._due(),
+        }
         self.portings = {PORTING: self._porting_view()}
         quoted = self._cart_view(QUOTED, "W-1002", state="quoted", lines=self._sample_lines())
         quoted["quote"] = {
@@ -206,6 +214,9 @@ class Upstream:
             "consent": {"version": "2021-03.1", "language": "de", "text": "Ich bestelle zahlungspflichtig."},
         }
         self.carts[QUOTED] = quoted
+        self.carts[RENEWAL] = self._cart_view(RENEWAL, "W-1003") | {"combination": True}
+        renewal = {"agreement_id": DUE, "business_case": "renewal_with_tariff_change", "starts": "after_term"}
+        self._amend(self.carts[RENEWAL], renewal)
 
     async def call(
         self,
@@ -310,6 +321,8 @@ class Upstream:
                     cart_id, f"W-{2000 + len(self.carts)}", customer=json["customer_id"]
                 )
                 self.carts[cart_id]["term_months"] = json.get("term_months") or 24
+                if json.get("agreement_id"):
+                    self._amend(self.carts[cart_id], json)
                 return self._computed(cart_id)
             case "GET", ["carts", cart_id]:
                 if cart_id not in self.carts:
@@ -320,6 +333,8 @@ class Upstream:
             case "PATCH", ["carts", cart_id]:
                 self._check(cart_id, if_match)
                 self.carts[cart_id].update(json)
+                if "starts" in json:
+                    self.carts[cart_id]["effective_on"] = STARTS[json["starts"]]
                 return self._changed(cart_id)
             case "POST", ["carts", cart_id, "quote"]:
                 cart = self.carts[cart_id]
@@ -545,6 +560,7 @@ class Upstream:
             "price_list": None,
             "price_list_name": chosen,
             "srtp": found["srtp"],
+            "combination": found["combination"],
             "details": [],
         } | more
 
@@ -603,6 +619,22 @@ class Upstream:
             for name in ("one_time", "monthly")
         }
         return cart
+
+    def _amend(self, cart: Json, json: Json) -> None:
+        """A renewal's cart is filled with what the contract holds; a reorder's is empty."""
+        agreement = self.agreements[json["agreement_id"]]
+        cart |= {
+            "business_case": json["business_case"],
+            "agreement_id": agreement["agreement_id"],
+            "agreement_number": agreement["number"],
+        }
+        if json["business_case"] == "renewal_with_tariff_change":
+            cart |= {"starts": json["starts"], "effective_on": STARTS[json["starts"]]}
+            cart["lines"] = [
+                self._line(one["offering"], one["quantity"], price_list=one["price_list"])
+                | {"held_quantity": one["quantity"], "one_time_total": "0"}
+                for one in agreement["lines"]
+            ]
 
     def _check(self, cart_id: str, if_match: str | None) -> None:
         cart = self.carts[cart_id]
@@ -673,6 +705,7 @@ class Upstream:
             "starts_on": None,
             "ends_on": None,
             "activation": "delayed",
+            "voice_ready": False,
             "orders": [{"order_id": ORDER, "number": "B-2026-0815", "business_case": "porting"}],
             "terminates_on": None,
             "upcoming": None,
@@ -701,11 +734,25 @@ class Upstream:
             "may": {"reorder": True, "renew": False, "sites": True, "terminate": True},
         }
 
+    def _due(self) -> Json:
+        kombi = [self._line("CHANNEL-KOMBI", 10, price_list="PL-BUSINESS", combination=True), self._line("MIN-1000", 2)]
+        lines = [self._held_lines()[0], self._held_lines()[2], *kombi]
+        may = {"reorder": True, "renew": True, "sites": True, "terminate": True}
+        return self._running() | {
+            "agreement_id": DUE,
+            "number": "V-700126",
+            "upcoming": None,
+            "lines": lines,
+            "combination_agreement_id": ENDING,
+            "may": may,
+        }
+
     def _ending(self) -> Json:
         return self._agreement() | {
             "agreement_id": ENDING,
             "number": "V-700125",
             "family": "internet",
+            "voice_ready": True,
             "status": "terminating",
             "starts_on": "2024-06-01",
             "ends_on": None,

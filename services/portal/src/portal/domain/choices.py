@@ -9,6 +9,8 @@ from typing import Any
 
 Json = dict[str, Any]
 TRUNK_CATEGORIES = ("trunk", "voice_channel", "voice_flatrate", "minute_package", "unified_messaging")
+ADDED_IF_HELD = ("voice_channel", "minute_package")
+ADDED_ANYWAY = {"trunk": ("unified_messaging",), "centraflex": ("licence", "service")}
 CATEGORY_ORDER = (*TRUNK_CATEGORIES, "internet", "licence", "service", "device", "consulting")
 
 
@@ -32,10 +34,13 @@ class Range:
     def get(self, code: str) -> Json | None:
         return next((one for one in self.offerings if one["code"] == code), None)
 
-    def terms(self) -> list[int]:
-        """The terms that trunk variants have prices for."""
-        found = {price["term_months"] for one in self.of("trunk") for price in one["prices"] if price["term_months"]}
-        return sorted(found)
+    def terms(self, *codes: str) -> list[int]:
+        """The terms that these offerings have prices for; of trunk variants, where none is named or known."""
+        named = [one for one in self.offerings if one["code"] in codes] or self.of("trunk")
+        return sorted({price["term_months"] for one in named for price in one["prices"] if price["term_months"]})
+
+    def price_list(self, code: str | None) -> Json | None:
+        return next((one for one in self.price_lists if one["code"] == code), None)
 
 
 def range_of(body: Json) -> Range:
@@ -68,6 +73,41 @@ def channels_for(found: Range, trunk: str, *, combination: bool, srtp: bool) -> 
         and bool(one.get("srtp")) == srtp
         and _fits(found, one["code"], trunk)
     ]
+
+
+def may_be_added(found: Range, agreement: Json) -> list[Json]:
+    """What a reorder may bring (AMEND-1): the held channel, minute packages held (MIN-1), Unified Messaging (UM-1).
+
+    To a Centraflex contract licences and services (CTX-4). Flatrates come along by themselves (FLAT-3, FLAT-5).
+    """
+    held = {line["offering"] for line in agreement["lines"]}
+    wanted = ADDED_IF_HELD if agreement["family"] == "trunk" else ()
+    anyway = ADDED_ANYWAY.get(agreement["family"], ())
+    return [
+        one
+        for category in (*wanted, *anyway)
+        for one in found.of(category, orderable=True)
+        if (category in anyway and one["family"] == agreement["family"]) or one["code"] in held
+    ]
+
+
+def may_be_chosen(found: Range, agreement: Json) -> list[Json]:
+    """What a renewal may bring: everything that fits but what the contract is made of (AMEND-2, TRUNK-4)."""
+    trunk = next((line["offering"] for line in agreement["lines"] if line["category"] == "trunk"), "")
+    return [
+        one
+        for category in CATEGORY_ORDER
+        for one in found.of(category, orderable=True)
+        if category not in ("trunk", "internet")
+        and one["family"] == agreement["family"]
+        and _fits(found, one["code"], trunk)
+    ]
+
+
+def without_combination(found: Range, channel: Json, trunk: str) -> Json | None:
+    """The plain counterpart of a Kombi channel (KOMBI-1)."""
+    plain = channels_for(found, trunk, combination=False, srtp=bool(channel.get("srtp")))
+    return plain[0] if plain else None
 
 
 def _fits(found: Range, channel: str, trunk: str) -> bool:

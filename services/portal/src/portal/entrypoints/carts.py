@@ -7,9 +7,12 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from portal.application.ports import Json, Problem
-from portal.domain.choices import CATEGORY_ORDER
+from portal.domain.choices import CATEGORY_ORDER, Range, may_be_added, may_be_chosen, price_of, without_combination
+from portal.domain.comparison import dropped, held_by_product
 from portal.entrypoints.catalog import range_for
 from portal.entrypoints.documents import pdf
+from portal.entrypoints.renewals import CASE as RENEWAL
+from portal.entrypoints.renewals import start_days
 from portal.entrypoints.visit import Form, Signed, Visit, faults_of
 
 router = APIRouter()
@@ -36,9 +39,12 @@ async def cart(visit: Signed, cart_id: UUID) -> Response:
 async def change_cart(visit: Signed, cart_id: UUID) -> Response:
     """One change: a line's quantity or price list, a line more or less, or a choice of the whole cart."""
     form = await visit.form()
-    method, path, body = _change_of(form, cart_id)
+    version = form["version"]
     try:
-        await visit.send(method, "cart", path, json=body, key=form.key, if_match=form["version"])
+        for place, (method, path, body) in enumerate(_changes_of(form, cart_id)):
+            key = f"{form.key}-{place}" if place else form.key
+            done = await visit.send(method, "cart", path, json=body, key=key, if_match=version)
+            version = str(done["version"])
     except Problem as problem:
         if problem.status == 409 and problem.document.get("current"):
             return await _cart_page(
@@ -132,6 +138,7 @@ async def _cart_page(
     visit: Visit, found: Json, *, faults: list[Json] | None = None, mine: Json | None = None, status: int = 200
 ) -> Response:
     shown = await range_for(visit, found["customer"]["audience"]) if found["state"] == "open" else None
+    agreement = await visit.ask("cart", f"/agreements/{found['agreement_id']}") if found.get("agreement_id") else None
     held = []
     if found.get("combination") and found["state"] == "open":
         page = await visit.ask("cart", "/agreements", customer_id=found["customer"]["party_id"], family="internet")
@@ -143,16 +150,53 @@ async def _cart_page(
         faults=faults or [],
         mine=mine,
         shown=shown,
+        addable=_addable(shown, found, agreement) if shown else [],
         categories=CATEGORY_ORDER,
-        terms=shown.terms() if shown else [],
+        terms=shown.terms(*(line["offering"] for line in found["lines"])) if shown else [],
         internet_agreements=held,
+        agreement=agreement,
+        held=held_by_product(agreement["lines"]) if agreement else {},
+        dropped=dropped(agreement["lines"], found["lines"]) if agreement else [],
+        starts=start_days(agreement, await visit.today()) if agreement else {},
+        plain=_plain_prices(shown, found["lines"], found["term_months"]) if shown else {},
+        price_of=price_of,
     )
+
+
+def _addable(shown: Range, found: Json, agreement: Json | None) -> list[Json]:
+    """What may be put into it by its business case; cart checks it again."""
+    if agreement is not None and found["business_case"] == "reorder":
+        return may_be_added(shown, agreement)
+    if agreement is not None and found["business_case"] == RENEWAL:
+        return may_be_chosen(shown, agreement)
+    return [one for category in CATEGORY_ORDER for one in shown.of(category, orderable=True)]
+
+
+def _plain_prices(shown: Range, lines: list[Json], term: int | None) -> dict[str, Any]:
+    """Of each Kombi channel what it would cost a month without Kombi (KOMBI-1)."""
+    trunk = next((line["offering"] for line in lines if line["category"] == "trunk"), "")
+    channels = [line for line in lines if line["category"] == "voice_channel" and line.get("combination")]
+    found = ((line["offering"], without_combination(shown, line, trunk)) for line in channels)
+    return {code: price_of(plain, term)[1] for code, plain in found if plain}
 
 
 def _meant(problem: Problem, form: Form) -> dict[str, str]:
     lines = {line["line_id"]: line for line in problem.document["current"].get("lines", [])}
     line = lines.get(form["line_id"])
     return {"line_name": line["name"] if line else "", "line_gone": "" if line or not form["line_id"] else "1"}
+
+
+def _changes_of(form: Form, cart_id: UUID) -> list[tuple[str, str, Json | None]]:
+    """Mostly one; another voice channel is the old one's removal and the new one's entry (PRICE-2)."""
+    if form["change"] != "channel":
+        return [_change_of(form, cart_id)]
+    gone = [("DELETE", f"/carts/{cart_id}/lines/{line_id}", None) for line_id in form.all("old")]
+    body = {
+        "offering": form["offering"],
+        "quantity": form.number("quantity") or 1,
+        "price_list": form["price_list"] or None,
+    }
+    return [*gone, ("POST", f"/carts/{cart_id}/lines", body)]
 
 
 def _change_of(form: Form, cart_id: UUID) -> tuple[str, str, Json | None]:
@@ -170,6 +214,8 @@ def _change_of(form: Form, cart_id: UUID) -> tuple[str, str, Json | None]:
             return "PATCH", line, {"price_list": form["price_list"]}
         case "activation":
             return "PATCH", f"/carts/{cart_id}", {"immediate_activation": form["immediate"] == "on"}
+        case "starts":
+            return "PATCH", f"/carts/{cart_id}", {"starts": form["starts"]}
         case "internet":
             kind, _, chosen = form["internet"].partition(":")
             return "PATCH", f"/carts/{cart_id}", {"internet": {f"{kind}_id": chosen} if chosen else None}

@@ -45,16 +45,7 @@ async def make_cart(visit: Signed, party_id: UUID) -> Response:
         return _page(visit, party, shown, form.values(), faults, 422)
     body = {"customer_id": str(party_id), "business_case": "new_order", "term_months": _term(form)}
     try:
-        cart = await visit.send("POST", "cart", "/carts", json=body, key=form.key)
-        for place, line in enumerate(lines):
-            cart = await visit.send(
-                "POST",
-                "cart",
-                f"/carts/{cart['cart_id']}/lines",
-                json=line,
-                key=f"{form.key}-{place}",
-                if_match=str(cart["version"]),
-            )
+        cart = await filled_cart(visit, body, lines, form.key)
         for line in [one for one in cart["lines"] if one["category"] == "internet"]:
             cart = await visit.send(
                 "PATCH",
@@ -69,6 +60,21 @@ async def make_cart(visit: Signed, party_id: UUID) -> Response:
             raise
         return _page(visit, party, shown, form.values(), faults_of(problem), 422)
     return visit.go(f"/carts/{cart['cart_id']}")
+
+
+async def filled_cart(visit: Visit, body: Json, lines: list[Json], key: str) -> Json:
+    """A new cart, then its lines one after the other."""
+    cart: Json = await visit.send("POST", "cart", "/carts", json=body, key=key)
+    for place, line in enumerate(lines):
+        cart = await visit.send(
+            "POST",
+            "cart",
+            f"/carts/{cart['cart_id']}/lines",
+            json=line,
+            key=f"{key}-{place}",
+            if_match=str(cart["version"]),
+        )
+    return cart
 
 
 def _page(
