@@ -4,7 +4,7 @@ A merged party stays in the tree as a double below its survivor, and a removed o
 hangs on them keeps his place. Should the tree ever close to a circle, those standing in it have nobody above them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Protocol
@@ -49,6 +49,12 @@ TREE = (
     " FROM down JOIN scope s ON s.parent_id = down.party_id"
     " WHERE s.party_id NOT IN (SELECT party_id FROM above WHERE NOT double)) "
     f"SELECT party_id FROM down WHERE kind <> '{REMOVED}'"
+)
+ABOVE = text(
+    "WITH RECURSIVE up(asked, party_id, parent_id) AS ("
+    " SELECT party_id, party_id, parent_id FROM scope WHERE party_id = ANY(cast(:party_ids AS uuid[]))"
+    " UNION SELECT up.asked, s.party_id, s.parent_id FROM scope AS s JOIN up ON s.party_id = up.parent_id)"
+    " SELECT asked, party_id FROM up"
 )
 
 
@@ -121,6 +127,13 @@ class Scope:
         if not may_act and not look_only:
             raise NotDelegated
         return Admission(own.kind, may_act)
+
+    async def above(self, party_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+        """Each of these parties that is known, with itself and all above it."""
+        found: dict[UUID, set[UUID]] = {}
+        for row in await self._connection.execute(ABOVE, {"party_ids": list(party_ids)}):
+            found.setdefault(row.asked, set()).add(row.party_id)
+        return {asked: frozenset(line) for asked, line in found.items()}
 
     def visible(self, caller: Who, *, only_open: bool = False) -> TextClause | None:
         """A select of the party ids the caller may list, himself among them; None means all.

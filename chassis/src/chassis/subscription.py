@@ -1,6 +1,6 @@
 """Which events of a topic a service reacts to, and how."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Generic, TypeVar
 
 from contracts.envelope import Event, Topic
@@ -25,6 +25,7 @@ class Subscription(Generic[U]):
         self.topic = topic
         self.events: dict[str, type[Event]] = {}
         self._handlers: dict[str, Handler[U]] = {}
+        self._besides: dict[str, Handler[U]] = {}
         self._gone: Callable[[str, U], Awaitable[None]] | None = None
 
     def on(self, event: type[E]) -> Callable[[Callable[[E, U], Awaitable[None]]], Callable[[E, U], Awaitable[None]]]:
@@ -35,6 +36,17 @@ class Subscription(Generic[U]):
         def register(handler: Callable[[E, U], Awaitable[None]]) -> Callable[[E, U], Awaitable[None]]:
             self.events[event.type_name()] = event
             self._handlers[event.type_name()] = handler
+            return handler
+
+        return register
+
+    def on_each(self, events: Iterable[type[Event]]) -> Callable[[Handler[U]], Handler[U]]:
+        """React to events of all these types, besides what `on` does for one of them and after it."""
+
+        def register(handler: Handler[U]) -> Handler[U]:
+            for event in events:
+                self.events[event.type_name()] = event
+                self._besides[event.type_name()] = handler
             return handler
 
         return register
@@ -51,22 +63,27 @@ class Subscription(Generic[U]):
         if value is None and self.topic.compacted:
             gone = self._gone
             return None if gone is None or key is None else lambda unit: gone(key, unit)
-        handler = self._handlers.get(type_name)
-        if handler is None:
+        handlers = [one[type_name] for one in (self._handlers, self._besides) if type_name in one]
+        if not handlers:
             if self._knows_another_version(type_name):
                 raise Poison(f"{type_name}: this version is not known here")
             return None
         if value is None:
             raise Poison("a message without content on a topic that is not compacted")
         event = self.events[type_name].read(value)
-        return lambda unit: handler(event, unit)
+
+        async def react(unit: U) -> None:
+            for handler in handlers:
+                await handler(event, unit)
+
+        return react
 
     def knows(self, type_name: str, value: bytes | None) -> bool:
         """Is the message anybody's business here?"""
         if value is None and self.topic.compacted:
             return self._gone is not None
-        return type_name in self._handlers or self._knows_another_version(type_name)
+        return type_name in self.events or self._knows_another_version(type_name)
 
     def _knows_another_version(self, type_name: str) -> bool:
         name = type_name.rpartition(".v")[0]
-        return bool(name) and any(known.rpartition(".v")[0] == name for known in self._handlers)
+        return bool(name) and any(known.rpartition(".v")[0] == name for known in self.events)

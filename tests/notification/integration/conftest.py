@@ -25,6 +25,7 @@ from contracts.envelope import Event
 from devstack.mailbox.__main__ import Taker
 from devstack.mailbox.box import Box
 from devstack.programs import free_ports
+from notification.adapters.courier import Courier
 from notification.adapters.post import Post
 from notification.entrypoints import consumers
 from notification.main import service
@@ -43,7 +44,7 @@ class Desk:
     def __init__(self, running: Running[Any], folder: Path) -> None:
         assert isinstance(running.settings, Settings)
         self.running, self.box, self.settings, self.folder = running, Box(folder / "mails"), running.settings, folder
-        self.post = Post(running)
+        self.post, self.courier = Post(running), Courier(running)
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(running.app(consumes=False), raise_app_exceptions=False),
             base_url="http://notification",
@@ -117,11 +118,15 @@ class Desk:
         headers = {"Authorization": f"Bearer {token or self.token()}", "Accept-Language": "en"}
         return await self.http.get(path, params=params or None, headers=headers)
 
-    async def do(self, path: str, body: dict[str, Any], token: str | None = None) -> httpx.Response:
+    async def do(
+        self, path: str, body: dict[str, Any], token: str | None = None, method: str = "POST"
+    ) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token or self.token()}", "Idempotency-Key": uuid4().hex}
-        return await self.http.post(path, json=body, headers=headers)
+        return await self.http.request(method, path, json=body, headers=headers | {"Accept-Language": "en"})
 
-    async def party(self, party_id: UUID, kind: str, parent: UUID | None = None, *, delegated: bool = True) -> None:
+    async def party(
+        self, party_id: UUID, kind: str, parent: UUID | None = None, *, delegated: bool = True, version: int = 1
+    ) -> None:
         await self.hear(
             example(
                 PartyChanged,
@@ -129,7 +134,7 @@ class Desk:
                 kind=PartyKind(kind),
                 parent_id=parent,
                 customer_administration=delegated,
-                version=1,
+                version=version,
             )
         )
 
@@ -146,7 +151,14 @@ async def desk(new_database: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         TrustedIssuer(issuer=name, audience="trunkline", jwks_file=tmp_path / f"{name}.jwks", links=name == "links")
         for name in ("login", "links")
     ]
-    running = service.open(smtp_port=free_ports(1)[0], smtp_timeout=2, trusted_issuers=issuers)
+    running = service.open(
+        smtp_port=free_ports(1)[0],
+        smtp_timeout=2,
+        trusted_issuers=issuers,
+        webhook_local=True,
+        webhook_timeout=2,
+        webhook_retry_seconds=(60, 60),
+    )
     found = Desk(running, tmp_path)
     yield found
     await found.post.close()

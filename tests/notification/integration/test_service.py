@@ -32,6 +32,7 @@ from devstack.mailbox.__main__ import Taker
 from devstack.mailbox.box import Box
 from devstack.programs import free_ports, start_and_wait
 from tests.notification.integration.conftest import example
+from tests.notification.receiver import Receiver
 
 ORDERS = 40
 DOMAIN = f"{uuid4().hex}.example"
@@ -88,14 +89,12 @@ async def say(producer: AIOKafkaProducer, *events: Event) -> None:
         await producer.send_and_wait(event.topic.name, event.body(), key=key.encode(), headers=carried)
 
 
-@pytest.mark.rule("NOTE-1")
-async def test_events_become_mails_and_a_killed_service_sends_the_rest_and_no_second_message(
-    kafka_url: str, new_database: Any, tmp_path: Path
-) -> None:
+async def migrated(kafka_url: str, new_database: Any, folder: Path) -> tuple[list[str], str, Path, int]:
+    """A command line for the service, its address and log, and the port it sends mails to."""
     await create_topics(kafka_url, [*all_topics(), *dead_letter_topics()])
-    new_key(tmp_path / "login.jwk", tmp_path / "login.jwks")
+    new_key(folder / "login.jwk", folder / "login.jwks")
     http_port, smtp_port = free_ports(2)
-    issuer = {"issuer": "login", "audience": "trunkline", "jwks_file": str(tmp_path / "login.jwks")}
+    issuer = {"issuer": "login", "audience": "trunkline", "jwks_file": str(folder / "login.jwks")}
     environment = os.environ | {
         "DATABASE_URL": await new_database("notification"),
         "KAFKA_URL": kafka_url,
@@ -103,12 +102,27 @@ async def test_events_become_mails_and_a_killed_service_sends_the_rest_and_no_se
         "SMTP_PORT": str(smtp_port),
         "TRUSTED_ISSUERS": json.dumps([issuer]),
         "INSTANCE": "1",
-        "CLAIM_SECONDS": "4",
+        "CLAIM_SECONDS": "3",
+        "WEBHOOK_LOCAL": "1",
+        "WEBHOOK_TIMEOUT": "1",
     }
-    url, log = f"http://127.0.0.1:{http_port}", tmp_path / "notification.log"
     here = [f"{name}={value}" for name, value in environment.items()]
     service = ["env", "-i", *here, sys.executable, "-m", "notification"]
     await asyncio.to_thread(subprocess.run, [*service, "migrate"], check=True)
+    return service, f"http://127.0.0.1:{http_port}", folder / "notification.log", smtp_port
+
+
+def customer(url: str, folder: Path) -> httpx.AsyncClient:
+    claims = {"sub": "c", "name": "Karla", "role": "customer", "party_id": str(CUSTOMER), "email": f"karla@{DOMAIN}"}
+    token = sign_token(folder / "login.jwk", issuer="login", audience="trunkline", claims=claims, lifetime=120)
+    return httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"})
+
+
+@pytest.mark.rule("NOTE-1")
+async def test_events_become_mails_and_a_killed_service_sends_the_rest_and_no_second_message(
+    kafka_url: str, new_database: Any, tmp_path: Path
+) -> None:
+    service, url, log, smtp_port = await migrated(kafka_url, new_database, tmp_path)
     orders = [order() for _ in range(ORDERS)]
     process = start_and_wait([*service, "all"], log, is_ready(url))
     try:
@@ -121,18 +135,44 @@ async def test_events_become_mails_and_a_killed_service_sends_the_rest_and_no_se
             process.wait()
             process = start_and_wait([*service, "all"], log, is_ready(url))
             await until(lambda: len(message_ids(tmp_path)) == ORDERS * 6, log)
-        token = sign_token(
-            tmp_path / "login.jwk",
-            issuer="login",
-            audience="trunkline",
-            claims={"sub": "c", "role": "customer", "party_id": str(CUSTOMER)},
-            lifetime=60,
-        )
-        async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}) as http:
+        async with customer(url, tmp_path) as http:
             notices = (await http.get("/notices", params={"order_id": str(orders[0].order_id)})).json()["items"]
             document = await http.get(f"/orders/{orders[0].order_id}/documents/order-acknowledgement.pdf")
         assert sorted(one["kind"] for one in notices) == ["order-acknowledgement"] * 3 + ["site-ready"] * 3
         assert document.content.startswith(b"%PDF")
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.mark.rule("NOTE-2")
+async def test_a_killed_service_tells_its_webhooks_the_rest_and_nothing_under_a_second_id(
+    kafka_url: str, new_database: Any, tmp_path: Path
+) -> None:
+    service, url, log, _ = await migrated(kafka_url, new_database, tmp_path)
+    orders = [order() for _ in range(ORDERS)]
+    mine = {str(one.order_id) for one in orders}
+
+    def told(receiver: Receiver) -> list[tuple[str, str]]:
+        """Order and message id, of our own orders: other tests speak on the same topics."""
+        found = [(one.event["data"]["order_id"], one.id) for one in list(receiver.told)]
+        return [(order_id, message_id) for order_id, message_id in found if order_id in mine]
+
+    process = start_and_wait([*service, "all"], log, is_ready(url))
+    try:
+        with Receiver().open() as receiver:
+            async with AIOKafkaProducer(bootstrap_servers=kafka_url) as producer, customer(url, tmp_path) as http:
+                body = {"url": receiver.url, "events": ["ordering.OrderReceived.v1"]}
+                made = await http.post("/webhooks", json=body, headers={"Idempotency-Key": uuid4().hex})
+                secret = (await http.post(f"{made.headers['location']}/secret")).json()["secret"]
+                await say(producer, example(PartyChanged, party_id=CUSTOMER), *orders)
+            await until(lambda: len(told(receiver)) > ORDERS // 4, log)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            process = start_and_wait([*service, "all"], log, is_ready(url))
+            await until(lambda: {order_id for order_id, _ in told(receiver)} == mine, log)
+        assert len(set(told(receiver))) == ORDERS, "an order has one id, however often it was told"
+        assert all(one.verified(secret) for one in receiver.told)
     finally:
         process.terminate()
         process.wait(30)

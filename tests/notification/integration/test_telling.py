@@ -38,10 +38,11 @@ EVENTS: dict[str, tuple[Event, list[str]]] = {
     "porting-completed": (example(porting.PortingCompleted), ALL_OF_ORDER),
 }
 AT_THE_START = ["order-acknowledgement", "quote-link", "quote-replaced"]
+BY_OURSELVES = ["webhook-disabled"]
 
 
 def test_every_kind_is_told_of_by_some_event() -> None:
-    assert sorted([*EVENTS, *AT_THE_START]) == sorted(TOLD)
+    assert sorted([*EVENTS, *AT_THE_START, *BY_OURSELVES]) == sorted(TOLD)
 
 
 @pytest.mark.rule("NOTE-1")

@@ -9,12 +9,13 @@ from fastapi import FastAPI
 from chassis.service import Running, Service
 from contracts.documents import asyncapi
 from contracts.readers import PUBLISHES
+from notification.adapters.courier import Courier
 from notification.adapters.post import Post
 from notification.adapters.press import pdf_of
 from notification.adapters.store import NotificationUnit
 from notification.adapters.tables import metadata
 from notification.application.speech import TEXTS
-from notification.entrypoints import consumers
+from notification.entrypoints import consumers, webhooks
 from notification.entrypoints.http import router
 from notification.settings import Settings
 from telecom.refusal import Refusal
@@ -28,6 +29,10 @@ async def send_notices(running: Running[Any], stopping: asyncio.Event) -> None:
     await Post(running).run(stopping)
 
 
+async def tell_webhooks(running: Running[Any], stopping: asyncio.Event) -> None:
+    await Courier(running).run(stopping)
+
+
 # The consumers know the unit by its port; the chassis gives them ours.
 service: Service[Any] = Service(
     name="notification",
@@ -38,9 +43,9 @@ service: Service[Any] = Service(
     refusal=Refusal,
     translate=TEXTS.translate,
     subscriptions=consumers.ALL,
-    routers=[router],
+    routers=[router, webhooks.router],
     publishes=PUBLISHES["notification"],
-    tasks=[send_notices],
+    tasks=[send_notices, tell_webhooks],
     prepare=prepare,
     asyncapi=asyncapi("notification"),
 )

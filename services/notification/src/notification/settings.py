@@ -22,6 +22,18 @@ class Settings(ServiceSettings):
     """Seconds for each answer of the mail server."""
     claim_seconds: float = 20
     """A sender that was killed delays what it was about to send by so much."""
+    webhook_local: bool = False
+    """Webhooks may lead into our own network, and over http: for development only."""
+    webhook_timeout: float = 10
+    """Seconds that an endpoint has to take a delivery."""
+    webhook_connections: int = 20
+    """Endpoints that are told at the same time."""
+    webhook_retry_seconds: tuple[float, ...] = (5, 60, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
+    """Pauses between the tries of a delivery, three days altogether."""
+    webhook_disable_days: float = 5
+    """A webhook whose tries have all failed for so long is disabled."""
+    webhook_overlap_hours: float = 24
+    """So long an earlier secret signs as well after a rotation."""
     sender: str = "Trunkline <bestellung@carrier.example>"
     token_key: str = "ZGV2ZWxvcG1lbnQtb25seS1rZXktb2YtMzItYnl0ZXM="  # noqa: S105 - for development
     """Fernet key under which link tokens are kept until their mail is sent; clusters set their own."""

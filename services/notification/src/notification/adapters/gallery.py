@@ -92,10 +92,19 @@ FACTS: dict[str, dict[str, Any]] = {
     },
     "porting-cancelled": {**ORDER, "reason": {"de": "Auf Wunsch des Kunden.", "en": "At the customer's wish."}},
     "porting-completed": {**ORDER, **MOVE},
+    "webhook-disabled": {
+        "number": "",
+        "webhook_id": str(SAMPLE_ID),
+        "url": "https://crm.nordlicht.example/trunkline",
+        "description": "CRM",
+        "why": "failing",
+        "since": "2026-11-18T10:00:00+00:00",
+    },
 }
 ROLES = {kind: "recipient" if kind.startswith("quote") else "customer" for kind in FACTS} | {
     "quote-resent": "creator",
     "quote-confirmation-refused": "creator",
+    "webhook-disabled": "creator",
 }
 
 

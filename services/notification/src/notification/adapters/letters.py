@@ -57,7 +57,7 @@ class Letters:
             "house": self._house,
             "monthly": say(_("monthly")),
             "once": say(_("once")),
-            "why": say(_("You get this mail because an order or a quote names you.")),
+            "why": found.why or say(_("You get this mail because an order or a quote names you.")),
             "paste": say(_("If the button does not work, copy this address into your browser:")),
         }
         return Mail(

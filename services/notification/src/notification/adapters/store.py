@@ -15,6 +15,7 @@ from chassis.ids import uuid7
 from chassis.unit import Unit
 from notification.adapters import tables
 from notification.adapters.queries import SENT, SqlLists, sent_notice
+from notification.adapters.webhooks import SqlWebhooks
 from notification.application.ports import SentNotice
 from notification.domain.notice import Happening, Notice, Recipient, Story
 from notification.settings import Settings
@@ -133,6 +134,12 @@ class SqlStories:
         people = [asdict(one) | ({"email": right} if one.email == wrong else {}) for one in found.people]
         await self._connection.execute(update(tables.story).where(tables.story.c.about == about).values(people=people))
 
+    async def move(self, loser: UUID, survivor: UUID) -> None:
+        for table in (tables.notice, tables.story):
+            await self._connection.execute(
+                update(table).where(table.c.customer_id == loser).values(customer_id=survivor)
+            )
+
     async def forget_party(self, party_id: UUID) -> None:
         told = select(tables.story.c.about).where(tables.story.c.customer_id == party_id)
         await self._connection.execute(delete(tables.waiting).where(tables.waiting.c.about.in_(told)))
@@ -170,6 +177,10 @@ class NotificationUnit(Unit):
         return SqlSites(self)
 
     @cached_property
+    def webhooks(self) -> SqlWebhooks:
+        return SqlWebhooks(self.connection)
+
+    @cached_property
     def lists(self) -> SqlLists:
         return SqlLists(self.connection)
 
@@ -180,9 +191,16 @@ class NotificationUnit(Unit):
     def new_id(self) -> UUID:
         return uuid7()
 
-    def sealed(self, token: str) -> str:
-        """Kept encrypted until the mail is sent."""
-        return _seal().encrypt(token.encode()).decode()
+    @property
+    def event_id(self) -> UUID:
+        return self.story.cause or uuid7()
+
+    def sealed(self, secret: str) -> str:
+        """Encrypted, as link tokens and webhooks' secrets are kept."""
+        return _seal().encrypt(secret.encode()).decode()
+
+    def opened(self, sealed: str) -> str:
+        return _seal().decrypt(sealed).decode()
 
 
 @cache

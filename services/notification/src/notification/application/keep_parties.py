@@ -4,6 +4,7 @@ from uuid import UUID
 
 from contracts.crm import v1 as crm
 from notification.application.ports import Unit
+from notification.application.tell_webhooks import spread_late
 
 
 async def keep_party(event: crm.PartyChanged, unit: Unit) -> None:
@@ -14,6 +15,7 @@ async def keep_party(event: crm.PartyChanged, unit: Unit) -> None:
         delegated=event.customer_administration,
         version=event.version,
     )
+    unit.gather(spread_late, event.party_id)
 
 
 async def keep_prospect(event: crm.ProspectEntered, unit: Unit) -> None:
@@ -21,14 +23,18 @@ async def keep_prospect(event: crm.ProspectEntered, unit: Unit) -> None:
     await unit.scope.put(
         event.party_id, kind=crm.PartyKind.PROSPECT.value, parent_id=event.parent_id, delegated=False, version=0
     )
+    unit.gather(spread_late, event.party_id)
 
 
 async def merge_parties(event: crm.PartiesMerged, unit: Unit) -> None:
-    """The scope answers for the survivor when the double is asked for, so nothing moves."""
+    """What we wrote and what is told by webhook is the survivor's from now on."""
     await unit.scope.merge(event.party_id, event.survivor_id, event.version)
+    await unit.stories.move(event.party_id, event.survivor_id)
+    await unit.webhooks.move(event.party_id, event.survivor_id)
 
 
 async def forget_party(party_id: UUID, unit: Unit) -> None:
-    """A person is deleted: what we wrote to him goes as well."""
+    """A person is deleted: what we wrote to him goes as well, and what webhooks would still be told of him."""
     await unit.scope.remove(party_id)
     await unit.stories.forget_party(party_id)
+    await unit.webhooks.forget_party(party_id)

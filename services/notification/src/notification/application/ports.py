@@ -9,6 +9,7 @@ from uuid import UUID
 from contracts.envelope import Event
 from notification.application.documents import Paper
 from notification.domain.notice import Happening, Notice, Story
+from notification.domain.webhook import Delivery, Webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,10 @@ class Stories(Protocol):
 
     async def correct_address(self, about: UUID, wrong: str, right: str) -> None: ...
 
+    async def move(self, loser: UUID, survivor: UUID) -> None:
+        """Notices as well."""
+        ...
+
     async def forget_party(self, party_id: UUID) -> None:
         """With its stories, notices and whatever waits."""
         ...
@@ -104,6 +109,108 @@ class Sites(Protocol):
     def keep(self, site_id: UUID, name: str, address: dict[str, Any]) -> None: ...
 
     async def find(self, site_ids: Collection[UUID]) -> dict[UUID, tuple[str, dict[str, Any]]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event as webhooks are told of it, and the party it is about. `party_known`: so that we know whose it is."""
+
+    event_id: UUID
+    type: str
+    party_id: UUID | None
+    at: datetime
+    correlation_id: str
+    body: dict[str, Any]
+    party_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """Who wants which events; `party_id` is None for the house."""
+
+    webhook_id: UUID
+    party_id: UUID | None
+    events: frozenset[str]
+    is_disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WantedWebhooks:
+    """`party_id` None: of all, the house's among them."""
+
+    party_id: UUID | None = None
+    after: UUID | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class WantedDeliveries:
+    """Newest first, from before the position `before`."""
+
+    webhook_id: UUID
+    state: str | None = None
+    before: int | None = None
+    limit: int = 50
+
+
+class Webhooks(Protocol):
+    """Who wants to be told of what, what there is to tell, and each telling."""
+
+    async def add(self, webhook: Webhook) -> None: ...
+
+    async def get(self, webhook_id: UUID) -> Webhook | None:
+        """Locked until the unit of work ends."""
+        ...
+
+    async def look(self, webhook_id: UUID) -> Webhook | None: ...
+
+    async def save(self, webhook: Webhook) -> None: ...
+
+    async def remove(self, webhook_id: UUID) -> None:
+        """With its deliveries."""
+        ...
+
+    async def count_of(self, party_id: UUID | None) -> int: ...
+
+    async def find(self, wanted: WantedWebhooks) -> list[Webhook]: ...
+
+    async def waiting_for(self, webhook_ids: Collection[UUID]) -> dict[UUID, int]:
+        """How many deliveries wait, by webhook; those without any are left out."""
+        ...
+
+    async def subscribers(self, types: Collection[str]) -> list[Subscriber]: ...
+
+    async def keep(self, told: Sequence[Told]) -> None: ...
+
+    async def take_late(self, party_ids: Collection[UUID]) -> list[Told]:
+        """Events that came before their party was known; each is taken once."""
+        ...
+
+    async def told_since(self, since: datetime, types: Collection[str], most: int) -> list[Told]:
+        """Oldest first, without their bodies."""
+        ...
+
+    async def deliver(self, pairs: Sequence[tuple[UUID, UUID]], *, is_test: bool = False) -> int:
+        """Set out a delivery for each webhook and event that has none; how many were."""
+        ...
+
+    async def set_out_again(self, webhook_id: UUID, event_ids: Collection[UUID], states: Collection[str]) -> int:
+        """How many of these deliveries, being in one of `states`, wait again."""
+        ...
+
+    async def delivery(self, webhook_id: UUID, delivery_id: UUID) -> Delivery | None:
+        """Locked until the unit of work ends."""
+        ...
+
+    async def save_delivery(self, delivery: Delivery) -> None: ...
+
+    async def deliveries(self, wanted: WantedDeliveries) -> list[tuple[int, Delivery]]:
+        """Each with its position."""
+        ...
+
+    async def move(self, loser: UUID, survivor: UUID) -> None: ...
+
+    async def forget_party(self, party_id: UUID) -> None: ...
 
 
 class Outbox(Protocol):
@@ -122,6 +229,10 @@ class Who(Protocol):
 class Scope(Protocol):
     async def admit(self, caller: Who, party_id: UUID) -> object:
         """Let the caller at what is the party's, or raise."""
+        ...
+
+    async def above(self, party_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+        """Each known party with itself and all above it."""
         ...
 
     async def put(
@@ -147,7 +258,13 @@ class Unit(Protocol):
     @property
     def scope(self) -> Scope: ...
     @property
+    def webhooks(self) -> Webhooks: ...
+    @property
     def correlation_id(self) -> str: ...
+    @property
+    def event_id(self) -> UUID:
+        """Of the message that is being handled."""
+        ...
 
     async def now(self) -> datetime: ...
 
@@ -157,6 +274,8 @@ class Unit(Protocol):
 
     def new_id(self) -> UUID: ...
 
-    def sealed(self, token: str) -> str:
-        """Kept encrypted until the mail is sent."""
+    def sealed(self, secret: str) -> str:
+        """Encrypted, as link tokens and webhooks' secrets are kept."""
         ...
+
+    def opened(self, sealed: str) -> str: ...

@@ -42,6 +42,8 @@ class Letter:
     priced: list[Priced] = field(default_factory=list)
     button: tuple[str, str] | None = None
     after: list[str] = field(default_factory=list)
+    why: str = ""
+    """Why the reader gets it, where neither an order nor a quote names him."""
 
 
 Writer = Callable[[Facts, Tongue, str, Addresses], Letter]
@@ -429,6 +431,26 @@ def _porting_completed(facts: Facts, say: Tongue, role: str, where: Addresses) -
         "good",
         rows=_numbers(facts, say),
         button=_order(facts, say, where),
+    )
+
+
+@_writes("webhook-disabled")
+def _webhook_disabled(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    gone = facts["why"] == "gone"
+    return Letter(
+        say(_("Your webhook was disabled")),
+        say(_("Webhook disabled")),
+        [
+            say(_("Its endpoint has answered that it is gone for good (410)."))
+            if gone
+            else say(_("No message has got through since %(since)s."), since=say.day(facts["since"])),
+            say(_("Nothing is sent there any more.")),
+            say(_("Mend the endpoint, switch the webhook on again, and have what was missed sent once more.")),
+        ],
+        "bad",
+        rows=[(say(_("Address")), facts["url"]), (say(_("Description")), facts["description"] or "–")],
+        button=(say(_("Look at the webhook")), f"{where.public_url}/webhooks/{facts['webhook_id']}"),
+        why=say(_("You get this mail because you set the webhook up.")),
     )
 
 

@@ -28,6 +28,7 @@ TOLD: dict[str, tuple[Role, ...]] = {
     "porting-rejected": EVERYBODY,
     "porting-cancelled": EVERYBODY,
     "porting-completed": EVERYBODY,
+    "webhook-disabled": ("creator",),
 }
 """Each kind of notice, and the roles in a quote or order that get it."""
 

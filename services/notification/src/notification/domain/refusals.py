@@ -32,3 +32,79 @@ class LinkReplaced(Refusal):
     text = _("This link was replaced by a newer one.")
     remedy = _("Open the newest mail.")
     rule = "QUOTE-2"
+
+
+class UrlUnfit(Refusal):
+    text = _("This is not an address that can be posted to.")
+    remedy = _("Enter an address like https://crm.company.de/trunkline, without # and at most 500 characters long.")
+    field = "url"
+    rule = "NOTE-2"
+
+
+class UrlWithPassword(Refusal):
+    text = _("The address carries a name or a password.")
+    remedy = _("Leave them out; the signature shows that a message is ours.")
+    field = "url"
+    rule = "NOTE-2"
+
+
+class UrlNotSecure(Refusal):
+    text = _("The address does not begin with https.")
+    remedy = _("Give the address of an endpoint with a certificate.")
+    field = "url"
+    rule = "NOTE-2"
+
+
+class UrlInside(Refusal):
+    text = _("The address lies inside our own network.")
+    remedy = _("Give an address that can be reached from the internet.")
+    field = "url"
+    rule = "NOTE-2"
+
+
+class UnknownEventTypes(Refusal):
+    text = _("There is no event of the type %(types)s.")
+    remedy = _("Choose from the types that /webhook-events lists.")
+    field = "events"
+    rule = "NOTE-2"
+
+
+class TooManyWebhooks(Refusal):
+    kind = "conflict"
+    text = _("You have %(most)s webhooks already.")
+    remedy = _("Delete one that is no longer needed.")
+    rule = "NOTE-2"
+
+
+class ContactMissing(Refusal):
+    text = _("Nobody would learn that this webhook was disabled.")
+    remedy = _("Give the mail address of whoever looks after it.")
+    field = "contact"
+    rule = "NOTE-2"
+
+
+class SecretShown(Refusal):
+    kind = "conflict"
+    text = _("The secret was shown already, and is shown once only.")
+    remedy = _("Rotate it to get a new one; both are valid for a while.")
+    rule = "NOTE-2"
+
+
+class NotInThisState(Refusal):
+    kind = "conflict"
+    text = _("This is not possible while the webhook is %(state)s.")
+    rule = "NOTE-2"
+
+
+class DeliveryWaits(Refusal):
+    kind = "conflict"
+    text = _("This delivery is on its way already.")
+    remedy = _("Wait until it has been delivered or given up.")
+    rule = "NOTE-2"
+
+
+class TooLongAgo(Refusal):
+    text = _("Events are kept for %(days)s days only.")
+    remedy = _("Choose a later time.")
+    field = "since"
+    rule = "NOTE-2"

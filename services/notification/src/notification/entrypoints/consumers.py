@@ -13,6 +13,7 @@ from contracts.shapes import Address
 from notification.application.keep_parties import forget_party, keep_party, keep_prospect, merge_parties
 from notification.application.ports import Unit
 from notification.application.tell import acknowledge_order, mail_quote_link, tell
+from notification.application.tell_webhooks import OFFERED, offer
 from notification.domain.notice import Happening, masked
 
 links = Subscription[Unit](ordering.QUOTE_LINKS)
@@ -21,9 +22,14 @@ orders = Subscription[Unit](ordering.ORDERS)
 trunks = Subscription[Unit](provisioning.TRUNKS)
 sites = Subscription[Unit](provisioning.SITES)
 portings = Subscription[Unit](porting.REQUESTS)
+agreements = Subscription[Unit](ordering.AGREEMENTS)
+customers = Subscription[Unit](ordering.CUSTOMERS)
 parties = Subscription[Unit](crm.PARTIES)
 prospects = Subscription[Unit](crm.PROSPECTS)
-ALL = (links, quotes, orders, trunks, sites, portings, parties, prospects)
+ALL = (links, quotes, orders, trunks, sites, portings, agreements, customers, parties, prospects)
+
+for subscription in (orders, trunks, sites, portings, agreements, customers, prospects):
+    subscription.on_each(one for one in OFFERED.values() if one.topic is subscription.topic)(offer)
 
 
 @links.on(ordering.QuoteLinkIssued)
