@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from contracts.catalog.v1 import BusinessCase, Category, Family, Fulfilment
@@ -10,12 +10,14 @@ from contracts.ordering.v1 import (
     Activation,
     DonorParticulars,
     NewNumbers,
+    OrderCancelled,
     OrderLine,
     OrderReceived,
     PortingCase,
     PortingParticulars,
     SiteParticulars,
     Subscriber,
+    TerminationParticulars,
     Window,
 )
 from contracts.porting.v1 import (
@@ -87,6 +89,43 @@ def trunk(
         line(Category.VOICE_CHANNEL, agreement, quantity=channels, srtp=srtp),
         line(Category.VOICE_FLATRATE, agreement, quantity=channels, computed=True),
         **more,
+    )
+
+
+def renewal(agreement: UUID, on: date, *more: OrderLine, channels: int = 10, srtp: bool = False) -> OrderReceived:
+    placed = order(
+        BusinessCase.RENEWAL,
+        line(Category.TRUNK, agreement, held_quantity=1),
+        line(Category.VOICE_CHANNEL, agreement, quantity=channels, srtp=srtp),
+        line(Category.VOICE_FLATRATE, agreement, quantity=channels, computed=True),
+        *more,
+    )
+    return placed.model_copy(update={"effective_on": on})
+
+
+def termination(
+    agreement: UUID,
+    on: date,
+    subject: Literal["agreement", "site", "numbers"] = "agreement",
+    category: Category = Category.TRUNK,
+    *,
+    site_id: UUID | None = None,
+    blocks: tuple[NumberBlock, ...] = (),
+    **more: Any,
+) -> OrderReceived:
+    ends = TerminationParticulars(subject=subject, site_id=site_id, numbers=blocks, effective_on=on)
+    placed = order(BusinessCase.TERMINATION, line(category, agreement, termination=ends, **more))
+    return placed.model_copy(update={"effective_on": on})
+
+
+def taken_back(placed: OrderReceived) -> OrderCancelled:
+    return OrderCancelled(
+        order_id=placed.order_id,
+        order_number=placed.order_number,
+        customer_id=placed.customer.party_id,
+        agreement_ids=tuple({line.agreement_id for line in placed.lines}),
+        reason=Localized(de="Zurückgenommen", en="Taken back"),
+        cancelled_at=datetime.now(UTC),
     )
 
 

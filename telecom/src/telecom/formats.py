@@ -55,6 +55,11 @@ def berlin_day(when: datetime) -> date:
     return when.astimezone(BERLIN).date()
 
 
+def day_begins(when: date) -> datetime:
+    """The first moment of the day in Berlin."""
+    return datetime.combine(when, time.min, BERLIN)
+
+
 def phone(number: PhoneNumber, language: Language = "de") -> str:
     """`0221 1234567` at home, `+49 221 1234567` for English readers; the other form stands on the number."""
     return number.national if language == "de" else number.international

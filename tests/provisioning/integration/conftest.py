@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from chassis.alarm import Alarm
+from chassis.clock import BUSINESS_NOW_SQL
 from chassis.migrations import migrate_on
 from chassis.service import Running
 from chassis.tokens import new_key, sign_token
@@ -22,6 +24,7 @@ from contracts.shapes import Audience
 from provisioning.domain.inventory import read_pool
 from provisioning.entrypoints.timers import timers
 from provisioning.main import service
+from telecom.formats import day_begins
 from tests.clock import days_pass
 from tests.provisioning.sample import BEGINNING
 
@@ -91,6 +94,11 @@ class Works:
         await days_pass(self.running.engine, days)
         alarm: Alarm[Any] = Alarm(self.running.engine, timers, self.running.units.writing)  # type: ignore[type-var]
         await alarm.ring()
+
+    async def until(self, day: date, *, seconds: float = 1) -> None:
+        """Business time stands at `day` as it begins in Berlin, or so many seconds after (before, if negative)."""
+        now = await self.ask(f"SELECT {BUSINESS_NOW_SQL}")
+        await self.days_pass(((day_begins(day) - now).total_seconds() + seconds) / 86400)
 
     def token(self, role: str = "order_management", party: UUID | None = None, **more: Any) -> str:
         claims = {"sub": role, "name": role.title(), "role": role, "party_id": party and str(party), **more}

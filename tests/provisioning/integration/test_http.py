@@ -116,7 +116,7 @@ async def test_pools_show_what_is_free(works: Works) -> None:
     await works.hear(placed)
     await works.hear(sample.site(placed.lines[0].agreement_id, size=100))
     [cologne, weimar] = (await works.call("GET", "/number-pools")).json()
-    assert cologne == {"area_code": "221", "name": "Köln", "total": 1000, "free": 900}
+    assert cologne == {"area_code": "221", "name": "Köln", "total": 1000, "free": 900, "resting": 0}
     assert weimar["free"] == 10
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from chassis.settings import ServiceSettings
-from provisioning.domain.activation import ActivationRules
+from provisioning.domain.trade_rules import TradeRules
 
 
 class ProvisioningSettings(BaseSettings):
@@ -21,13 +21,16 @@ class ProvisioningSettings(BaseSettings):
     """After so many days without a porting a person looks at a trunk that waits (ACT-4)."""
     wait_for_trunk_minutes: float = 10
     """So long a site waits for its trunk before a person is asked."""
+    quarantine_days: float = 90
+    """So long a released block rests before it is given out again (SITE-5)."""
 
     @property
-    def rules(self) -> ActivationRules:
-        return ActivationRules(
+    def rules(self) -> TradeRules:
+        return TradeRules(
             self.activation_lead_days,
             timedelta(days=self.without_porting_days),
             timedelta(minutes=self.wait_for_trunk_minutes),
+            timedelta(days=self.quarantine_days),
         )
 
 
@@ -39,6 +42,6 @@ class Settings(ProvisioningSettings, ServiceSettings):
 
 
 @cache
-def activation_rules() -> ActivationRules:
+def trade_rules() -> TradeRules:
     """Read once a process; units of work need them where no application is at hand."""
     return ProvisioningSettings().rules

@@ -33,6 +33,7 @@ def trunk_row(one: Trunk) -> dict[str, Any]:
         "activates_on": one.activates_on,
         "activated_at": one.activated_at,
         "cause": one.cause,
+        "terminated_at": one.terminated_at,
     }
 
 
@@ -63,6 +64,7 @@ def site_row(one: Site) -> dict[str, Any]:
         "state": one.state,
         "doubtful": one.doubtful,
         "provisioned_at": one.provisioned_at,
+        "terminated_at": one.terminated_at,
     }
 
 
@@ -85,6 +87,7 @@ def work_order_row(one: WorkOrder) -> dict[str, Any]:
         "line": _LINE.dump_json(one.line).decode(),
         "correlation_id": one.correlation_id,
         "opened_at": one.opened_at,
+        "due_on": one.due_on,
         **work_order_progress(one),
     }
 

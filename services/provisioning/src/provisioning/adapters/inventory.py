@@ -4,13 +4,17 @@
 locked by others, who may split or give it back: therefore we wait for them before saying exhausted.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CursorResult, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from provisioning.application.ports import Release
 from provisioning.domain.inventory import NumberRange, PoolOverlaps, span
 from provisioning.domain.site import NumbersElsewhere
 from telecom.numbers import OWN_SIZES, NumberBlock
@@ -56,18 +60,41 @@ CLASH = """
 SELECT 1 FROM held_block WHERE span && int8range($1, $2)
 UNION ALL SELECT 1 FROM number_pool WHERE span && int8range($1, $2) LIMIT 1
 """
+RELEASED = """
+holder_id = ANY($1::uuid[]) AND rests_until IS NULL
+AND ($2::text[] IS NULL OR area_code || stem || '/' || width = ANY($2))
+"""
+REST = f"""
+UPDATE held_block SET rests_until = $3 WHERE {RELEASED} AND origin = 'own'
+RETURNING holder_id, area_code, stem, width, answering_extension, position
+"""
+HAND_BACK = f"""
+DELETE FROM held_block WHERE {RELEASED} AND origin = 'ported'
+RETURNING holder_id, area_code, stem, width, answering_extension, position
+"""
+RESTED = """
+SELECT area_code, stem, width, answering_extension FROM held_block WHERE rests_until <= $1
+ORDER BY area_code, span LIMIT $2 FOR UPDATE SKIP LOCKED
+"""
 PUT_BACK = """
-WITH released AS (DELETE FROM held_block WHERE span = int8range($3::bigint * 100, ($3::bigint + $2) * 100) RETURNING 1)
-INSERT INTO free_block (area_code, size, first) SELECT $1, $2, $3 FROM released
+WITH rested AS (DELETE FROM held_block WHERE span = int8range($3::bigint * 100, ($3::bigint + $2) * 100) RETURNING 1)
+INSERT INTO free_block (area_code, size, first) SELECT $1, $2, $3 FROM rested
 """
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7010, hashtext($1))"
+# Whatever ten tenths are free become their block; those that somebody is about to take wait for the next time.
 MERGE = """
-WITH tenths AS (
-    SELECT ctid FROM free_block
-    WHERE area_code = $1 AND size = $2 AND first >= $3 AND first < $3 + $2 * 10 FOR UPDATE SKIP LOCKED
-), whole AS (SELECT 1 WHERE (SELECT count(*) FROM tenths) = 10),
-gone AS (DELETE FROM free_block WHERE ctid IN (SELECT ctid FROM tenths) AND EXISTS (SELECT 1 FROM whole))
-INSERT INTO free_block (area_code, size, first) SELECT $1, $2 * 10, $3 FROM whole
+WITH parent AS MATERIALIZED (
+    SELECT first - first % ($2 * 10) AS parent FROM free_block
+    WHERE area_code = $1 AND size = $2 GROUP BY 1 HAVING count(*) = 10
+), tenth AS (
+    SELECT free_block.ctid, parent FROM free_block JOIN parent ON parent = first - first % ($2 * 10)
+    WHERE area_code = $1 AND size = $2 FOR UPDATE OF free_block SKIP LOCKED
+), whole AS (
+    SELECT parent FROM tenth GROUP BY parent HAVING count(*) = 10
+), gone AS (
+    DELETE FROM free_block WHERE ctid IN (SELECT tenth.ctid FROM tenth JOIN whole USING (parent))
+)
+INSERT INTO free_block (area_code, size, first) SELECT $1, $2 * 10, parent FROM whole
 """
 NEW_RANGE = """
 INSERT INTO number_pool (area_code, first, last, span, loaded_at)
@@ -123,17 +150,25 @@ class Inventory:
                 *span(block),
             )
 
-    async def put_back(self, block: NumberBlock) -> None:
-        """Free again; ten free tenths merge into their block, and so on."""
-        await self._sql(ONE_AT_A_TIME, block.area_code)
-        size, first = block.size, int(block.digits)
-        await self._sql(PUT_BACK, block.area_code, size, first)
-        while size < OWN_SIZES[-1]:
-            first -= first % (size * 10)
-            merged = await self._sql(MERGE, block.area_code, size, first)
-            if merged.rowcount == 0:
-                return
-            size *= 10
+    async def release(
+        self, holder_ids: Collection[UUID], blocks: Collection[NumberBlock] | None, rests_until: datetime
+    ) -> list[Release]:
+        """Their blocks, or only those named: own ones rest, ported ones are ours no more (SITE-5)."""
+        named = None if blocks is None else [f"{block.prefix}/{block.width}" for block in blocks]
+        resting = await self._sql(REST, list(holder_ids), named, rests_until)
+        handed_back = await self._sql(HAND_BACK, list(holder_ids), named)
+        return [*_releases(resting, rests_until), *_releases(handed_back, None)]
+
+    async def end_rest(self, at: datetime, limit: int) -> int:
+        """Blocks whose quarantine is over are free again, and merge with their buddies; returns how many."""
+        rested = [block_of(row) for row in await self._sql(RESTED, at, limit)]
+        for area_code, blocks in groupby(rested, key=lambda block: block.area_code):
+            await self._sql(ONE_AT_A_TIME, area_code)
+            for block in blocks:
+                await self._sql(PUT_BACK, area_code, block.size, int(block.digits))
+            for size in OWN_SIZES[:-1]:
+                await self._sql(MERGE, area_code, size)
+        return len(rested)
 
     async def load(self, numbers: NumberRange) -> bool:
         """Add a range to the pool; False where it is loaded already, PoolOverlaps where others know its numbers."""
@@ -158,3 +193,17 @@ class Inventory:
 
     async def _sql(self, statement: str, *values: object) -> CursorResult[Any]:
         return await self._connection.exec_driver_sql(statement, values)
+
+
+def block_of(row: Any) -> NumberBlock:
+    low, high = ("0" * row.width, "9" * row.width) if row.width else (None, None)
+    return NumberBlock(row.area_code, row.stem, low, high, row.answering_extension)
+
+
+def _releases(rows: CursorResult[Any], rests_until: datetime | None) -> Iterator[Release]:
+    """By holder, in the order in which the blocks were given."""
+    held: dict[UUID, list[NumberBlock]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row.position):
+        held[row.holder_id].append(block_of(row))
+    for holder_id, blocks in held.items():
+        yield Release(holder_id, tuple(blocks), rests_until)

@@ -5,30 +5,34 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, bindparam, or_, select, text
+from sqlalchemy import ColumnElement, Uuid, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.pages import PAGE
 from chassis.scope import Scope
 from provisioning.adapters import tables
 from provisioning.adapters.codec import site_of, trunk_of, work_order_of
-from provisioning.application.ports import HeldBlock, Pool, Wanted, Who
+from provisioning.adapters.inventory import block_of
+from provisioning.application.ports import HeldBlock, Pool, Resting, Wanted, Who
+from provisioning.domain.lifecycle import WorkState
 from provisioning.domain.site import Site
 from provisioning.domain.trunk import Trunk
 from provisioning.domain.work_order import WorkOrder
-from telecom.numbers import LONGEST_DIGITS, NumberBlock
+from telecom.numbers import LONGEST_DIGITS
 
 SITE_NAMED = "trunk.agreement_id IN (SELECT agreement_id FROM usage_site WHERE name ILIKE :like ESCAPE '\\')"
 NUMBER_HELD = (
     "trunk.agreement_id IN (SELECT s.agreement_id FROM held_block h JOIN usage_site s ON s.site_id = h.holder_id "
-    "WHERE h.span && int8range(:low, :high))"
+    "WHERE h.span && int8range(:low, :high) AND h.rests_until IS NULL)"
 )
 DIGITS_WORTH_A_LOOK = 4
 POOLS = text(
-    "SELECT area_code, total, coalesce(free, 0) AS free FROM "
+    "SELECT area_code, total, coalesce(free, 0) AS free, coalesce(resting, 0) AS resting FROM "
     "(SELECT area_code, sum(last - first + 1)::bigint AS total FROM number_pool GROUP BY area_code) AS pool "
     "LEFT JOIN (SELECT area_code, sum(size)::bigint AS free FROM free_block GROUP BY area_code) AS rest "
-    "USING (area_code) ORDER BY area_code"
+    "USING (area_code) "
+    "LEFT JOIN (SELECT area_code, sum(10 ^ width)::bigint AS resting FROM held_block WHERE rests_until IS NOT NULL "
+    "GROUP BY area_code) AS tired USING (area_code) ORDER BY area_code"
 )
 
 
@@ -58,20 +62,21 @@ class SqlLists:
 
     async def sites(self, agreement_ids: Collection[UUID]) -> list[Site]:
         table = tables.usage_site
-        query = select(table).where(table.c.agreement_id.in_(agreement_ids)).order_by(table.c.site_id)
+        running = table.c.agreement_id.in_(agreement_ids), table.c.terminated_at.is_(None)
+        query = select(table).where(*running).order_by(table.c.site_id)
         return [site_of(row) for row in await self._connection.execute(query)]
 
     async def blocks(self, holder_ids: Collection[UUID]) -> list[HeldBlock]:
         table = tables.held_block
         query = select(table).where(table.c.holder_id.in_(holder_ids)).order_by(table.c.position)
-        return [
-            HeldBlock(
-                row.holder_id,
-                NumberBlock(row.area_code, row.stem, *_extensions(row.width), row.answering_extension),
-                row.origin,
-            )
-            for row in await self._connection.execute(query)
-        ]
+        rows = await self._connection.execute(query)
+        return [HeldBlock(row.holder_id, block_of(row), row.origin, row.rests_until) for row in rows]
+
+    async def planned(self, agreement_ids: Collection[UUID]) -> list[WorkOrder]:
+        table = tables.work_order
+        theirs = table.c.agreement_id.in_(agreement_ids), table.c.finished_at.is_(None)
+        query = select(table).where(*theirs, table.c.state == WorkState.WAITING_FOR_DAY.value)
+        return [work_order_of(row) for row in await self._connection.execute(query.order_by(table.c.due_on))]
 
     async def work_orders(self, order_id: UUID | None, state: str | None, after: UUID | None) -> list[WorkOrder]:
         """Newest first."""
@@ -86,7 +91,18 @@ class SqlLists:
         return [work_order_of(row) for row in await self._connection.execute(query)]
 
     async def pools(self) -> list[Pool]:
-        return [Pool(row.area_code, row.total, row.free) for row in await self._connection.execute(POOLS)]
+        return [Pool(*row) for row in await self._connection.execute(POOLS)]
+
+    async def resting(self, area_code: str, after: int | None) -> list[Resting]:
+        table = tables.held_block
+        first = func.lower(table.c.span)
+        query = select(table, first.label("first")).where(
+            table.c.area_code == area_code, table.c.rests_until.is_not(None)
+        )
+        if after is not None:
+            query = query.where(first > after)
+        rows = await self._connection.execute(query.order_by(first).limit(PAGE + 1))
+        return [Resting(row.first, block_of(row), row.rests_until) for row in rows]
 
 
 def _found_by(written: str) -> ColumnElement[bool]:
@@ -98,7 +114,3 @@ def _found_by(written: str) -> ColumnElement[bool]:
         low = int(digits) * scale
         ways.append(text(NUMBER_HELD).bindparams(low=low, high=low + scale))
     return or_(*ways)
-
-
-def _extensions(width: int) -> tuple[str | None, str | None]:
-    return ("0" * width, "9" * width) if width else (None, None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -29,13 +30,13 @@ from provisioning.adapters.codec import (
 from provisioning.adapters.inventory import Inventory
 from provisioning.adapters.metrics import COUNTERS
 from provisioning.adapters.queries import SqlLists
-from provisioning.domain.activation import ActivationRules
 from provisioning.domain.lifecycle import WorkState
 from provisioning.domain.porting import Porting
 from provisioning.domain.site import Site
+from provisioning.domain.trade_rules import TradeRules
 from provisioning.domain.trunk import Trunk
 from provisioning.domain.work_order import WorkOrder
-from provisioning.settings import activation_rules
+from provisioning.settings import trade_rules
 
 LOCK = text(
     "SELECT pg_advisory_xact_lock(7012, hashtext(id)) FROM unnest(cast(:ids AS text[])) AS id ORDER BY hashtext(id)"
@@ -89,6 +90,12 @@ class SqlWorkOrders:
     async def of_line(self, line_id: UUID) -> WorkOrder | None:
         return await self._one(tables.work_order.c.line_id == line_id)
 
+    async def dated(self, order_ids: Collection[UUID]) -> list[WorkOrder]:
+        table = tables.work_order
+        query = select(table).where(table.c.order_id.in_(order_ids), table.c.due_on.is_not(None))
+        ordered = query.order_by(table.c.work_order_id).with_for_update()
+        return [work_order_of(row) for row in await self._connection.execute(ordered)]
+
     async def waiting_for_trunk(self, agreement_ids: Collection[UUID]) -> list[WorkOrder]:
         table = tables.work_order
         query = select(table).where(
@@ -113,9 +120,17 @@ class SqlSites:
         query = select(tables.usage_site).where(tables.usage_site.c.site_id.in_(site_ids))
         return {row.site_id: site_of(row) for row in await self._connection.execute(query)}
 
+    async def of_agreement(self, agreement_id: UUID) -> dict[UUID, Site]:
+        query = select(tables.usage_site).where(tables.usage_site.c.agreement_id == agreement_id)
+        return {row.site_id: site_of(row) for row in await self._connection.execute(query)}
+
     async def add(self, sites: Sequence[Site]) -> None:
         if sites:
             await self._connection.execute(ADD_SITE, [site_row(site) for site in sites])
+
+    async def end(self, site_ids: Collection[UUID], at: datetime) -> None:
+        these = tables.usage_site.c.site_id.in_(site_ids)
+        await self._connection.execute(update(tables.usage_site).where(these).values(terminated_at=at))
 
 
 class SqlPortings:
@@ -195,8 +210,8 @@ class ProvisioningUnit(Unit):
         return SqlLists(self.connection, self.scope)
 
     @property
-    def rules(self) -> ActivationRules:
-        return activation_rules()
+    def rules(self) -> TradeRules:
+        return trade_rules()
 
     async def lock_agreements(self, agreement_ids: Collection[UUID]) -> None:
         await self.connection.execute(LOCK, {"ids": sorted(map(str, agreement_ids))})

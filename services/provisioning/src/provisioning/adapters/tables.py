@@ -39,6 +39,7 @@ trunk = Table(
     Column("activates_on", Date),
     Column("activated_at", DateTime(timezone=True)),
     Column("cause", Text),
+    Column("terminated_at", DateTime(timezone=True)),
     CheckConstraint("channels > 0", name="trunk_has_channels"),
 )
 usage_site = Table(
@@ -55,6 +56,7 @@ usage_site = Table(
     Column("state", Text, nullable=False),
     Column("doubtful", Boolean, nullable=False),
     Column("provisioned_at", DateTime(timezone=True), nullable=False),
+    Column("terminated_at", DateTime(timezone=True)),
 )
 work_order = Table(
     "work_order",
@@ -73,6 +75,7 @@ work_order = Table(
     Column("correlation_id", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("due_on", Date),
     Column("finished_at", DateTime(timezone=True)),
     Column("code", Text),
     Column("reason", JSONB),
@@ -84,6 +87,7 @@ Index(
     work_order.c.opened_at,
     postgresql_where=work_order.c.finished_at.is_(None),
 )
+Index("work_order_dated", work_order.c.order_id, postgresql_where=work_order.c.due_on.is_not(None))
 porting = Table(
     "porting",
     metadata,
@@ -140,6 +144,14 @@ held_block = Table(
     Column("origin", Text, nullable=False),
     Column("porting_id", Uuid),
     Column("span", INT8RANGE, nullable=False),
+    # Until then a released block rests: nobody's any more, and not free yet (SITE-5).
+    Column("rests_until", DateTime(timezone=True)),
     # The last word on "no number twice" (SITE-3, PORT-8): whatever runs at once, the second one fails here.
     ExcludeConstraint(("span", "&&"), name="no_number_twice"),
+)
+Index(
+    "held_block_resting",
+    held_block.c.area_code,
+    held_block.c.rests_until,
+    postgresql_where=held_block.c.rests_until.is_not(None),
 )

@@ -1,6 +1,7 @@
 """What cannot go on by itself becomes a task for order management, once; and ends when it is settled."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from contracts.shapes import Localized
@@ -39,7 +40,14 @@ def the_work(work: WorkOrder) -> About:
     return About(work.work_order_id, work.customer_id, work.order_id, work.agreement_id)
 
 
-async def ask(kind: TaskKind, about: About, title: Localized, explanation: Localized, unit: Unit) -> None:
+async def ask(
+    kind: TaskKind,
+    about: About,
+    title: Localized,
+    explanation: Localized,
+    unit: Unit,
+    due_at: datetime | None = None,
+) -> None:
     """Raise the task unless it is open already."""
     task_id = await unit.tasks.open(kind, about.subject_id)
     if task_id is None:
@@ -54,6 +62,7 @@ async def ask(kind: TaskKind, about: About, title: Localized, explanation: Local
         customer_id=about.customer_id,
         order_id=about.order_id,
         agreement_id=about.agreement_id,
+        due_at=due_at,
         raised_at=await unit.now(),
     )
     unit.outbox.record(raised)

@@ -10,12 +10,14 @@ from provisioning.application.make_sites import make_sites
 from provisioning.application.plan_activation import replan, wait_for_portings
 from provisioning.application.ports import Unit
 from provisioning.application.published import tell_of_trunk, tell_of_work
-from provisioning.application.speech import LONGEST, in_both
+from provisioning.application.speech import LONGEST, in_both, refusal_in_words
 from provisioning.application.take_portings import take_porting
+from provisioning.application.terminate import terminate
 from provisioning.domain.facts import ActivationCause
 from provisioning.domain.lifecycle import TrunkStatus
-from provisioning.domain.trunk import Trunk
-from provisioning.domain.work_order import WorkOrder
+from provisioning.domain.trunk import Trunk, TrunkTerminated
+from provisioning.domain.work_order import Line, WorkOrder
+from telecom.formats import day_begins
 from telecom.refusal import _
 
 TRUNK_MISSING = "trunk-missing"
@@ -23,7 +25,7 @@ Trunks = dict[UUID, Trunk]
 
 
 async def carry_out(works: Sequence[WorkOrder], unit: Unit) -> None:
-    """Bring new work orders as far as they go, and with them what waited for the trunks they make."""
+    """Bring work orders as far as they go, and with them what waited for the trunks they make; who calls keeps them."""
     trunks = await _lock_trunks(works, unit)
     for work in works:
         with unit.story_of(work):
@@ -43,19 +45,31 @@ async def carry_out(works: Sequence[WorkOrder], unit: Unit) -> None:
     await make_sites([work for work in ready if work.line.site or work.line.numbers], trunks, unit)
     for work in ready:
         with unit.story_of(work):
+            if not work.is_over:
+                await _do_the_rest(work, trunks.get(work.agreement_id), _channels_with(work, ready), unit)
             await _finish(work, trunks.get(work.agreement_id), unit)
-    await unit.work_orders.add(works)
     await unit.work_orders.save(resumed)
 
 
-async def _finish(work: WorkOrder, trunk: Trunk | None, unit: Unit) -> None:
-    """Whatever is not made of sites and numbers, and what follows for the trunk."""
-    if work.line.porting is not None:
+async def _do_the_rest(work: WorkOrder, trunk: Trunk | None, channels: Sequence[Line], unit: Unit) -> None:
+    """Whatever is not made of sites and numbers."""
+    if trunk is not None and trunk.is_terminated and work.needs_trunk:
+        refused = TrunkTerminated(agreement=work.agreement_number)
+        work.fail(refused.code, refusal_in_words(refused), await unit.now())
+    elif work.line.porting is not None:
         await take_porting(work, unit)
-    elif trunk is not None and work.adds_to_trunk and work.line.is_channels:
-        await _add_channels(work, trunk, unit)
-    elif not work.is_over:
+    elif work.line.termination is not None:
+        await terminate(work, trunk, unit)
+    elif trunk is not None and work.line.is_channels and work.adds_to_trunk:
+        await _change(work, trunk, trunk.channels + work.line.quantity, trunk.srtp, unit)
+    elif trunk is not None and work.line.is_channels and work.renews:
+        await _change(work, trunk, sum(one.quantity for one in channels), any(one.srtp for one in channels), unit)
+    else:
         work.complete(await unit.now())
+
+
+async def _finish(work: WorkOrder, trunk: Trunk | None, unit: Unit) -> None:
+    """What follows for the trunk and the order."""
     if trunk is not None and work.is_done and work.line.numbers is not None:
         await _activate_for_own_numbers(trunk, unit)
     if work.is_over:
@@ -82,8 +96,7 @@ def _leaves_alone(work: WorkOrder, trunk: Trunk | None) -> bool:
 
 async def _set_up_trunk(work: WorkOrder, works: Sequence[WorkOrder], unit: Unit) -> Trunk:
     """TRUNK-2, TRUNK-3, ACT-1: channels and encryption come from the lines that were ordered with the trunk."""
-    with_it = [one.line for one in works if (one.order_id, one.agreement_id) == (work.order_id, work.agreement_id)]
-    channels = [line for line in with_it if line.is_channels]
+    channels = _channels_with(work, works)
     trunk = Trunk(
         trunk_id=unit.new_id(),
         agreement_id=work.agreement_id,
@@ -102,10 +115,16 @@ async def _set_up_trunk(work: WorkOrder, works: Sequence[WorkOrder], unit: Unit)
     return trunk
 
 
-async def _add_channels(work: WorkOrder, trunk: Trunk, unit: Unit) -> None:
-    """AMEND-1: reordered channels inherit the encryption."""
+def _channels_with(work: WorkOrder, works: Sequence[WorkOrder]) -> list[Line]:
+    """The voice channels that the same order has for the same agreement."""
+    same = work.order_id, work.agreement_id
+    return [one.line for one in works if (one.order_id, one.agreement_id) == same and one.line.is_channels]
+
+
+async def _change(work: WorkOrder, trunk: Trunk, channels: int, srtp: bool, unit: Unit) -> None:
+    """Reordered channels are added and inherit the encryption (AMEND-1); a renewal's replace what was (AMEND-2)."""
     at = await unit.now()
-    trunk.change(trunk.channels + work.line.quantity, trunk.srtp, at)
+    trunk.change(channels, srtp, work.order_id, at)
     await unit.trunks.save(trunk)
     tell_of_trunk(trunk, unit)
     work.complete(at)
@@ -150,11 +169,13 @@ async def trunk_is_missing(work_order_id: UUID, unit: Unit) -> None:
 
 
 async def _hand_over(work: WorkOrder, unit: Unit) -> None:
-    """What the catalog says a person does (fulfilment: manual)."""
+    """What the catalog says a person does (fulfilment: manual): provide it, or on its day end it."""
     line = work.line
-    title = in_both(_("Order %(number)s: work for a person"), number=work.order_number)
+    said = _("Order %(number)s: work for a person") if line.termination is None else _("Order %(number)s: to be ended")
+    title = in_both(said, number=work.order_number)
     explanation = Localized(
         de=f"{line.quantity} × {line.name.de}, {work.customer_name}"[:LONGEST],
         en=f"{line.quantity} × {line.name.en}, {work.customer_name}"[:LONGEST],
     )
-    await ask(TaskKind.MANUAL_WORK, the_work(work), title, explanation, unit)
+    due_at = None if work.due_on is None else day_begins(work.due_on)
+    await ask(TaskKind.MANUAL_WORK, the_work(work), title, explanation, unit, due_at)

@@ -9,8 +9,8 @@ from provisioning.application.ask_people import ask, the_work
 from provisioning.application.ports import Unit
 from provisioning.application.published import tell_of_own_numbers, tell_of_rejected_site, tell_of_site
 from provisioning.application.speech import in_both, refusal_in_words
-from provisioning.domain.site import CheckedPlace, NumbersExhausted, Site, SiteUnknown, checked
-from provisioning.domain.trunk import Trunk
+from provisioning.domain.site import CheckedPlace, NumbersExhausted, Site, checked, running
+from provisioning.domain.trunk import Trunk, TrunkTerminated
 from provisioning.domain.work_order import WorkOrder
 from telecom.numbers import NumberBlock
 from telecom.refusal import Refusal, _
@@ -45,14 +45,20 @@ async def _checked(works: Sequence[WorkOrder], trunks: Mapping[UUID, Trunk], uni
     places = {}
     for work in works:
         try:
+            _check_trunk(work, trunks.get(work.agreement_id))
             if work.line.site is not None:
                 places[work.work_order_id] = checked(work.line.site.address, work.line.site.area_code)
-            elif work.line.site_id is not None and work.line.site_id not in known:
-                raise SiteUnknown
+            elif work.line.site_id is not None:
+                running(known.get(work.line.site_id))
         except Refusal as refused:
             with unit.story_of(work):
                 await _fail(work, refused, trunks, unit)
     return places
+
+
+def _check_trunk(work: WorkOrder, trunk: Trunk | None) -> None:
+    if trunk is not None and trunk.is_terminated:
+        raise TrunkTerminated(agreement=work.agreement_number)
 
 
 async def _take_numbers(works: Sequence[WorkOrder], unit: Unit) -> dict[UUID, NumberBlock]:

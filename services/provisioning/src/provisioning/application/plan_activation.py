@@ -31,7 +31,7 @@ async def wait_for_portings(trunk: Trunk, unit: Unit) -> None:
 async def replan(agreement_id: UUID, unit: Unit) -> None:
     """After anything that happened to its portings. The agreement is locked."""
     trunk = (await unit.trunks.of([agreement_id])).get(agreement_id)
-    if trunk is None or trunk.status is TrunkStatus.ACTIVE:
+    if trunk is None or trunk.status is not TrunkStatus.READY:
         return
     now, portings = await unit.now(), await unit.portings.of_agreement(agreement_id)
     planned = plan(portings, now, unit.rules)
@@ -70,7 +70,7 @@ async def activate_by_hand(agreement_id: UUID, by: str, unit: Unit) -> None:
     trunk = (await unit.trunks.of([agreement_id])).get(agreement_id)
     if trunk is None:
         raise TrunkUnknown
-    if trunk.status is TrunkStatus.ACTIVE:
+    if trunk.status is not TrunkStatus.READY:
         raise NotNow(state=trunk.status.value)
     trunk.activate(ActivationCause.ORDER_MANAGEMENT, await unit.now())
     await _save_active(trunk, unit, by)
@@ -78,9 +78,14 @@ async def activate_by_hand(agreement_id: UUID, by: str, unit: Unit) -> None:
 
 async def _save_active(trunk: Trunk, unit: Unit, by: str = OWNER) -> None:
     await unit.trunks.save(trunk)
+    tell_of_trunk(trunk, unit)
+    await stop_planning(trunk, unit, by)
+
+
+async def stop_planning(trunk: Trunk, unit: Unit, by: str = OWNER) -> None:
+    """It is active, or gone."""
     await unit.timers.cancel(ACTIVATION, trunk.agreement_id)
     await unit.timers.cancel(NO_PORTING, trunk.agreement_id)
-    tell_of_trunk(trunk, unit)
     await _settle(trunk, by, unit)
 
 

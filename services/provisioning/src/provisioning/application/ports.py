@@ -9,10 +9,10 @@ from uuid import UUID
 
 from contracts.envelope import Event
 from contracts.work.v1 import TaskKind
-from provisioning.domain.activation import ActivationRules
 from provisioning.domain.inventory import NumberRange
 from provisioning.domain.porting import Porting
 from provisioning.domain.site import Site
+from provisioning.domain.trade_rules import TradeRules
 from provisioning.domain.trunk import Trunk
 from provisioning.domain.work_order import WorkOrder
 from telecom.numbers import NumberBlock
@@ -20,20 +20,40 @@ from telecom.numbers import NumberBlock
 
 @dataclass(frozen=True, slots=True)
 class HeldBlock:
-    """`origin` is `own` or `ported`."""
+    """`origin` is `own` or `ported`. With `rests_until` it was released and can't be given out before (SITE-5)."""
 
     holder_id: UUID
     block: NumberBlock
     origin: str
+    rests_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What a holder holds no more. `rests_until` ends the quarantine; None where ported numbers went back (SITE-5)."""
+
+    holder_id: UUID
+    blocks: tuple[NumberBlock, ...]
+    rests_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """A block in quarantine; `position` is its place in the list."""
+
+    position: int
+    block: NumberBlock
+    rests_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """The carrier's own numbers in one area code."""
+    """The carrier's own numbers in one area code: given out, free, or resting (SITE-5)."""
 
     area_code: str
     total: int
     free: int
+    resting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +82,23 @@ class Lists(Protocol):
 
     async def trunk(self, agreement_id: UUID) -> Trunk | None: ...
 
-    async def sites(self, agreement_ids: Collection[UUID]) -> list[Site]: ...
+    async def sites(self, agreement_ids: Collection[UUID]) -> list[Site]:
+        """Those that run."""
+        ...
 
     async def blocks(self, holder_ids: Collection[UUID]) -> list[HeldBlock]: ...
+
+    async def planned(self, agreement_ids: Collection[UUID]) -> list[WorkOrder]:
+        """What waits for its day, the nearest first."""
+        ...
 
     async def work_orders(self, order_id: UUID | None, state: str | None, after: UUID | None) -> list[WorkOrder]: ...
 
     async def pools(self) -> list[Pool]: ...
+
+    async def resting(self, area_code: str, after: int | None) -> list[Resting]:
+        """Blocks in quarantine, by number."""
+        ...
 
 
 class Trunks(Protocol):
@@ -96,13 +126,23 @@ class WorkOrders(Protocol):
         """Locked until the unit of work ends."""
         ...
 
+    async def dated(self, order_ids: Collection[UUID]) -> list[WorkOrder]:
+        """Those that take effect on a day, whatever became of them. Locked until the unit of work ends."""
+        ...
+
     async def waiting_for_trunk(self, agreement_ids: Collection[UUID]) -> list[WorkOrder]: ...
 
 
 class Sites(Protocol):
     async def of(self, site_ids: Collection[UUID]) -> dict[UUID, Site]: ...
 
+    async def of_agreement(self, agreement_id: UUID) -> dict[UUID, Site]:
+        """All it ever had."""
+        ...
+
     async def add(self, sites: Sequence[Site]) -> None: ...
+
+    async def end(self, site_ids: Collection[UUID], at: datetime) -> None: ...
 
 
 class Portings(Protocol):
@@ -122,6 +162,16 @@ class Inventory(Protocol):
 
     async def hold_ported(self, blocks: tuple[NumberBlock, ...], holder_id: UUID, porting_id: UUID) -> None:
         """All of them or, where one is at another place or our own, none (PORT-8). Raises NumbersElsewhere."""
+        ...
+
+    async def release(
+        self, holder_ids: Collection[UUID], blocks: Collection[NumberBlock] | None, rests_until: datetime
+    ) -> list[Release]:
+        """Their blocks, or only those named: own ones rest, ported ones are ours no more (SITE-5)."""
+        ...
+
+    async def end_rest(self, at: datetime, limit: int) -> int:
+        """Blocks whose quarantine is over are free again; returns how many."""
         ...
 
     async def load(self, numbers: NumberRange) -> bool:
@@ -200,7 +250,7 @@ class Unit(Protocol):
     @property
     def scope(self) -> Scope: ...
     @property
-    def rules(self) -> ActivationRules: ...
+    def rules(self) -> TradeRules: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

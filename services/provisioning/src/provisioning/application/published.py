@@ -7,10 +7,10 @@ from uuid import UUID
 from contracts.catalog.v1 import Category
 from contracts.ordering.v1 import Activation
 from contracts.provisioning import v1 as events
-from provisioning.application.ports import Unit
+from provisioning.application.ports import Release, Unit
 from provisioning.application.shapes import address_to, block_to
 from provisioning.application.speech import localized
-from provisioning.domain.facts import Activated, ChannelsChanged, TrunkSetUp
+from provisioning.domain.facts import Activated, ChannelsChanged, Terminated, TrunkFact, TrunkSetUp
 from provisioning.domain.lifecycle import WorkState
 from provisioning.domain.porting import Porting
 from provisioning.domain.site import Site
@@ -32,7 +32,7 @@ def tell_of_trunk(trunk: Trunk, unit: Unit) -> None:
         unit.count("trunk_steps", type(fact).__name__.lower())
 
 
-def _trunk_event(fact: TrunkSetUp | ChannelsChanged | Activated, trunk: Trunk, same: dict[str, Any]) -> Any:
+def _trunk_event(fact: TrunkFact, trunk: Trunk, same: dict[str, Any]) -> Any:
     match fact:
         case TrunkSetUp():
             return events.TrunkProvisioned(
@@ -43,10 +43,13 @@ def _trunk_event(fact: TrunkSetUp | ChannelsChanged | Activated, trunk: Trunk, s
                 provisioned_at=fact.at,
             )
         case ChannelsChanged():
-            return events.TrunkChanged(**same, channels=trunk.channels, srtp=trunk.srtp, changed_at=fact.at)
+            caused = same | {"order_id": fact.order_id}
+            return events.TrunkChanged(**caused, channels=trunk.channels, srtp=trunk.srtp, changed_at=fact.at)
         case Activated():
             cause = events.ActivationCause(fact.cause.value)
             return events.TrunkActivated(**same, cause=cause, porting_on=fact.porting_on, activated_at=fact.at)
+        case Terminated():
+            return events.TrunkTerminated(**(same | {"order_id": fact.order_id}), terminated_at=fact.at)
 
 
 def tell_of_site(site: Site, blocks: tuple[NumberBlock, ...], unit: Unit) -> None:
@@ -115,6 +118,36 @@ def tell_of_ported_numbers(porting: Porting, at: datetime, unit: Unit) -> None:
             assigned_at=at,
         )
     )
+
+
+def tell_of_release(release: Release, work: WorkOrder, at: datetime, unit: Unit) -> None:
+    """`work` is the termination."""
+    unit.outbox.record(
+        events.NumbersReleased(
+            holder_id=release.holder_id,
+            site_id=None if release.holder_id == work.agreement_id else release.holder_id,
+            agreement_id=work.agreement_id,
+            order_id=work.order_id,
+            customer_id=work.customer_id,
+            blocks=tuple(map(block_to, release.blocks)),
+            rests_until=release.rests_until,
+            released_at=at,
+        )
+    )
+
+
+def tell_of_terminated_site(work: WorkOrder, site: Site, at: datetime, unit: Unit) -> None:
+    unit.outbox.record(
+        events.SiteTerminated(
+            site_id=site.site_id,
+            trunk_id=site.trunk_id,
+            agreement_id=site.agreement_id,
+            order_id=work.order_id,
+            customer_id=site.customer_id,
+            terminated_at=at,
+        )
+    )
+    unit.count("sites", "terminated")
 
 
 def tell_of_work(work: WorkOrder, unit: Unit) -> None:

@@ -7,9 +7,11 @@ from contracts.catalog.v1 import Fulfilment
 from contracts.ordering.v1 import Activation, OrderLine, OrderReceived
 from provisioning.domain.work_order import (
     Line,
+    Subject,
     WantedNumbers,
     WantedPorting,
     WantedSite,
+    WantedTermination,
     Wording,
     WorkOrder,
 )
@@ -59,12 +61,13 @@ def work_order_of(
         line=_line(line),
         correlation_id=correlation_id,
         opened_at=order.placed_at,
+        due_on=line.termination.effective_on if line.termination else order.effective_on,
         story=story,
     )
 
 
 def _line(line: OrderLine) -> Line:
-    site, numbers, porting = line.site, line.new_numbers, line.porting
+    site, numbers, porting, ends = line.site, line.new_numbers, line.porting, line.termination
     return Line(
         offering=line.offering,
         name=Wording(line.name.de, line.name.en),
@@ -78,4 +81,7 @@ def _line(line: OrderLine) -> Line:
         porting=None
         if porting is None
         else WantedPorting(porting.porting_id, porting.site_id, tuple(map(block_from, porting.numbers))),
+        termination=None
+        if ends is None
+        else WantedTermination(Subject(ends.subject), ends.site_id, tuple(map(block_from, ends.numbers))),
     )

@@ -10,7 +10,7 @@ from provisioning.application.published import tell_of_ported_numbers, tell_of_w
 from provisioning.application.speech import in_both, localized, refusal_in_words
 from provisioning.domain.lifecycle import NotNow, PortingState, PortingTrigger
 from provisioning.domain.porting import Porting
-from provisioning.domain.site import NumbersElsewhere
+from provisioning.domain.site import NumbersElsewhere, SiteGone, SiteUnknown, running
 from provisioning.domain.work_order import WorkOrder
 from telecom.refusal import Refusal, _
 
@@ -44,14 +44,24 @@ async def bring_numbers(porting: Porting, unit: Unit) -> None:
     """Once they are due and their site is there; a failure is a task (PORT-8). A site to come asks again."""
     if porting.state is not PortingState.DUE:
         return
-    if porting.site_id is not None and not await unit.sites.of([porting.site_id]):
-        return
     try:
-        await unit.inventory.hold_ported(porting.numbers, porting.holder_id, porting.porting_id)
-    except NumbersElsewhere as refused:
+        await _hold(porting, unit)
+    except SiteUnknown:
+        return
+    except (NumbersElsewhere, SiteGone) as refused:
         title = in_both(_("Ported numbers could not be assigned"))
         await ask(TaskKind.ASSIGNMENT_FAILED, _about(porting), title, localized(refusal_in_words(refused)), unit)
-        return
+    else:
+        await _assigned(porting, unit)
+
+
+async def _hold(porting: Porting, unit: Unit) -> None:
+    if porting.site_id is not None:
+        running((await unit.sites.of([porting.site_id])).get(porting.site_id))
+    await unit.inventory.hold_ported(porting.numbers, porting.holder_id, porting.porting_id)
+
+
+async def _assigned(porting: Porting, unit: Unit) -> None:
     porting.take(PortingTrigger.ASSIGN)
     tell_of_ported_numbers(porting, await unit.now(), unit)
     assigned = in_both(_("The numbers are assigned."))
@@ -69,7 +79,7 @@ async def end_line(porting: Porting, unit: Unit) -> None:
 
 
 async def assign_again(porting_id: UUID, unit: Unit) -> None:
-    """Order management has cleared the way. Raises NumbersElsewhere if it isn't clear."""
+    """Order management has cleared the way. Raises NumbersElsewhere, SiteUnknown or SiteGone if it isn't clear."""
     porting = await unit.portings.get(porting_id)
     if porting is None:
         raise PortingUnknown
@@ -78,9 +88,8 @@ async def assign_again(porting_id: UUID, unit: Unit) -> None:
     assert porting is not None
     if porting.state is not PortingState.DUE:
         raise NotNow(state=porting.state.value)
-    await bring_numbers(porting, unit)
-    if porting.state is PortingState.DUE:
-        raise NumbersElsewhere(number=str(porting.numbers[0]))
+    await _hold(porting, unit)
+    await _assigned(porting, unit)
     await unit.portings.save(porting)
     await end_line(porting, unit)
 

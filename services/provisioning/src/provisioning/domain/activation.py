@@ -2,20 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from provisioning.domain.porting import Porting
-from telecom.formats import BERLIN, berlin_day
+from provisioning.domain.trade_rules import TradeRules
+from telecom.formats import berlin_day, day_begins
 from telecom.workdays import add_working_days
-
-
-@dataclass(frozen=True, slots=True)
-class ActivationRules:
-    """The settings behind ACT-2, ACT-4 and the wait for a trunk."""
-
-    lead_working_days: int = 3
-    without_porting: timedelta = timedelta(days=180)
-    wait_for_trunk: timedelta = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +20,10 @@ class Plan:
 
     @property
     def due_at(self) -> datetime:
-        """The first moment of the day in Berlin."""
-        return datetime.combine(self.day, time.min, BERLIN)
+        return day_begins(self.day)
 
 
-def plan(portings: Iterable[tuple[Porting, str | None]], now: datetime, rules: ActivationRules) -> Plan | None:
+def plan(portings: Iterable[tuple[Porting, str | None]], now: datetime, rules: TradeRules) -> Plan | None:
     """The earliest activation that a confirmed porting asks for, by the working days of its site's state (ACT-2).
 
     None as long as no porting that lives has a confirmed date.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 
 class ActivationCause(StrEnum):
@@ -22,6 +23,7 @@ class TrunkSetUp:
 
 @dataclass(frozen=True, slots=True)
 class ChannelsChanged:
+    order_id: UUID
     at: datetime
 
 
@@ -30,3 +32,12 @@ class Activated:
     cause: ActivationCause
     porting_on: date | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Terminated:
+    order_id: UUID
+    at: datetime
+
+
+TrunkFact = TrunkSetUp | ChannelsChanged | Activated | Terminated

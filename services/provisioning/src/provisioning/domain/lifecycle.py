@@ -15,24 +15,29 @@ class NotNow(Refusal):
 class TrunkStatus(StrEnum):
     READY = "ready"
     ACTIVE = "active"
+    TERMINATED = "terminated"
 
 
 class TrunkTrigger(StrEnum):
     CHANGE = "change"
     ACTIVATE = "activate"
+    TERMINATE = "terminate"
 
 
 TRUNK = Lifecycle(
     [
         Step(TrunkStatus.READY, TrunkTrigger.CHANGE, TrunkStatus.READY),
         Step(TrunkStatus.READY, TrunkTrigger.ACTIVATE, TrunkStatus.ACTIVE),
+        Step(TrunkStatus.READY, TrunkTrigger.TERMINATE, TrunkStatus.TERMINATED),
         Step(TrunkStatus.ACTIVE, TrunkTrigger.CHANGE, TrunkStatus.ACTIVE),
+        Step(TrunkStatus.ACTIVE, TrunkTrigger.TERMINATE, TrunkStatus.TERMINATED),
     ]
 )
 
 
 class WorkState(StrEnum):
     OPEN = "open"
+    WAITING_FOR_DAY = "waiting_for_day"
     WAITING_FOR_TRUNK = "waiting_for_trunk"
     WAITING_FOR_PORTING = "waiting_for_porting"
     COMPLETED = "completed"
@@ -41,6 +46,7 @@ class WorkState(StrEnum):
 
 
 class WorkTrigger(StrEnum):
+    WAIT_FOR_DAY = "wait_for_day"
     WAIT_FOR_TRUNK = "wait_for_trunk"
     RESUME = "resume"
     WAIT_FOR_PORTING = "wait_for_porting"
@@ -51,12 +57,16 @@ class WorkTrigger(StrEnum):
 
 WORK = Lifecycle(
     [
+        Step(WorkState.OPEN, WorkTrigger.WAIT_FOR_DAY, WorkState.WAITING_FOR_DAY),
+        Step(WorkState.WAITING_FOR_DAY, WorkTrigger.RESUME, WorkState.OPEN),
+        Step(WorkState.WAITING_FOR_DAY, WorkTrigger.CALL_OFF, WorkState.CALLED_OFF),
         Step(WorkState.OPEN, WorkTrigger.WAIT_FOR_TRUNK, WorkState.WAITING_FOR_TRUNK),
         Step(WorkState.WAITING_FOR_TRUNK, WorkTrigger.RESUME, WorkState.OPEN),
         Step(WorkState.WAITING_FOR_TRUNK, WorkTrigger.FAIL, WorkState.FAILED),
         Step(WorkState.OPEN, WorkTrigger.WAIT_FOR_PORTING, WorkState.WAITING_FOR_PORTING),
         Step(WorkState.OPEN, WorkTrigger.COMPLETE, WorkState.COMPLETED),
         Step(WorkState.OPEN, WorkTrigger.FAIL, WorkState.FAILED),
+        Step(WorkState.OPEN, WorkTrigger.CALL_OFF, WorkState.CALLED_OFF),
         Step(WorkState.WAITING_FOR_PORTING, WorkTrigger.COMPLETE, WorkState.COMPLETED),
         Step(WorkState.WAITING_FOR_PORTING, WorkTrigger.CALL_OFF, WorkState.CALLED_OFF),
     ]

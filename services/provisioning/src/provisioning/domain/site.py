@@ -15,6 +15,13 @@ class SiteUnknown(Refusal):
     rule = "SITE-1"
 
 
+class SiteGone(Refusal):
+    kind = "conflict"
+    text = _("The usage site %(name)s has been terminated.")
+    remedy = _("Choose another site of the trunk, or order a new one.")
+    rule = "SITE-4"
+
+
 class NumbersExhausted(Refusal):
     kind = "conflict"
     text = _("There are no %(size)s numbers in a row left in the area code 0%(area_code)s.")
@@ -42,6 +49,20 @@ class Site:
     state: str
     doubtful: bool
     provisioned_at: datetime
+    terminated_at: datetime | None = None
+
+    @property
+    def is_terminated(self) -> bool:
+        return self.terminated_at is not None
+
+
+def running(site: Site | None) -> Site:
+    """The site, if it is there and has not been terminated."""
+    if site is None:
+        raise SiteUnknown
+    if site.is_terminated:
+        raise SiteGone(name=site.name)
+    return site
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from provisioning.domain.facts import Activated, ActivationCause, ChannelsChanged, TrunkSetUp
+from provisioning.domain.facts import Activated, ActivationCause, ChannelsChanged, Terminated, TrunkFact, TrunkSetUp
 from provisioning.domain.lifecycle import TRUNK, TrunkStatus, TrunkTrigger
 from telecom.refusal import Refusal, _
 
@@ -13,6 +13,13 @@ class NoChannels(Refusal):
     text = _("A trunk needs at least one voice channel.")
     remedy = _("Order voice channels with the trunk.")
     rule = "TRUNK-2"
+
+
+class TrunkTerminated(Refusal):
+    kind = "conflict"
+    text = _("The trunk of contract %(agreement)s has been terminated.")
+    remedy = _("Order from a contract that runs.")
+    rule = "ORD-2"
 
 
 @dataclass(slots=True)
@@ -31,7 +38,8 @@ class Trunk:
     activates_on: date | None = None
     activated_at: datetime | None = None
     cause: ActivationCause | None = None
-    facts: list[TrunkSetUp | ChannelsChanged | Activated] = field(default_factory=list, compare=False)
+    terminated_at: datetime | None = None
+    facts: list[TrunkFact] = field(default_factory=list, compare=False)
 
     def __post_init__(self) -> None:
         if self.channels < 1:
@@ -43,12 +51,18 @@ class Trunk:
         if self.immediate:
             self.activate(ActivationCause.IMMEDIATE, at)
 
-    def change(self, channels: int, srtp: bool, at: datetime) -> None:
+    @property
+    def is_terminated(self) -> bool:
+        return self.status is TrunkStatus.TERMINATED
+
+    def change(self, channels: int, srtp: bool, order_id: UUID, at: datetime) -> None:
+        """By a reorder or a renewal; what is as it was is no change."""
         if channels < 1:
             raise NoChannels
         self.status = TRUNK.after(self.status, TrunkTrigger.CHANGE)
-        self.channels, self.srtp = channels, srtp
-        self.facts.append(ChannelsChanged(at))
+        if (self.channels, self.srtp) != (channels, srtp):
+            self.channels, self.srtp = channels, srtp
+            self.facts.append(ChannelsChanged(order_id, at))
 
     def activate(self, cause: ActivationCause, at: datetime, porting_on: date | None = None) -> None:
         """Once; an active trunk stays active whatever happens to its portings (ACT-4)."""
@@ -57,3 +71,9 @@ class Trunk:
         self.status = TRUNK.after(self.status, TrunkTrigger.ACTIVATE)
         self.cause, self.activated_at, self.activates_on = cause, at, None
         self.facts.append(Activated(cause, porting_on, at))
+
+    def terminate(self, order_id: UUID, at: datetime) -> None:
+        """ORD-2: it is off, and stays off."""
+        self.status = TRUNK.after(self.status, TrunkTrigger.TERMINATE)
+        self.activates_on, self.terminated_at = None, at
+        self.facts.append(Terminated(order_id, at))

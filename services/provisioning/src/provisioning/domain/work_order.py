@@ -1,7 +1,8 @@
 """A work order: what provisioning does about one line of an order."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from provisioning.domain.lifecycle import WORK, WorkState, WorkTrigger
@@ -41,6 +42,23 @@ class WantedPorting:
     numbers: tuple[NumberBlock, ...]
 
 
+class Subject(StrEnum):
+    """What a termination ends (ORD-2)."""
+
+    AGREEMENT = "agreement"
+    SITE = "site"
+    NUMBERS = "numbers"
+
+
+@dataclass(frozen=True, slots=True)
+class WantedTermination:
+    """`site_id` and `numbers` as far as the subject needs them; numbers without site hang on the agreement."""
+
+    subject: Subject
+    site_id: UUID | None = None
+    numbers: tuple[NumberBlock, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """The order line as provisioning needs it."""
@@ -55,6 +73,7 @@ class Line:
     site: WantedSite | None = None
     numbers: WantedNumbers | None = None
     porting: WantedPorting | None = None
+    termination: WantedTermination | None = None
 
     @property
     def is_channels(self) -> bool:
@@ -83,6 +102,8 @@ class WorkOrder:
     line: Line
     correlation_id: str
     opened_at: datetime
+    due_on: date | None = None
+    """The day with whose beginning a renewal or a termination takes effect."""
     story: object = None
     """Within which its events are told; a work order that was put aside has only its correlation id."""
     state: WorkState = WorkState.OPEN
@@ -92,18 +113,28 @@ class WorkOrder:
 
     @property
     def makes_trunk(self) -> bool:
-        return self.line.category == "trunk" and not self.adds_to_trunk
+        return self.line.category == "trunk" and self.business_case == "new_order"
 
     @property
     def adds_to_trunk(self) -> bool:
         return self.business_case == "reorder"
 
     @property
+    def renews(self) -> bool:
+        return self.business_case == "renewal_with_tariff_change"
+
+    @property
     def needs_trunk(self) -> bool:
-        """Sites, numbers and portings of a trunk agreement, and channels reordered for it."""
+        """Sites, numbers and portings of a trunk agreement, and channels reordered or renewed for it."""
         line = self.line
-        wants_more = any((line.site, line.numbers, line.porting)) or (self.adds_to_trunk and line.is_channels)
-        return line.family == "trunk" and wants_more
+        if line.family != "trunk" or line.termination is not None:
+            return False
+        changes_channels = line.is_channels and (self.adds_to_trunk or self.renews)
+        return changes_channels or any((line.site, line.numbers, line.porting))
+
+    @property
+    def waits_for_day(self) -> bool:
+        return self.state is WorkState.WAITING_FOR_DAY
 
     @property
     def waits_for_trunk(self) -> bool:
@@ -114,12 +145,19 @@ class WorkOrder:
         return self.state is WorkState.WAITING_FOR_PORTING
 
     @property
+    def may_be_called_off(self) -> bool:
+        return WORK.allows(self.state, WorkTrigger.CALL_OFF)
+
+    @property
     def is_over(self) -> bool:
         return self.finished_at is not None
 
     @property
     def is_done(self) -> bool:
         return self.state is WorkState.COMPLETED
+
+    def wait_for_day(self) -> None:
+        self._take(WorkTrigger.WAIT_FOR_DAY)
 
     def wait_for_trunk(self) -> None:
         self._take(WorkTrigger.WAIT_FOR_TRUNK)
@@ -140,7 +178,7 @@ class WorkOrder:
         self.code, self.reason, self.finished_at = code, reason, at
 
     def call_off(self, at: datetime) -> None:
-        """The porting ended without numbers; porting has told the order."""
+        """Its porting ended without numbers, or its termination was taken back; the order has been told already."""
         self._take(WorkTrigger.CALL_OFF)
         self.finished_at = at
 

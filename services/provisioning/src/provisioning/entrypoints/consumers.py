@@ -9,7 +9,7 @@ from contracts.porting import v1 as porting
 from provisioning.application.follow_portings import note_date, note_due, note_end, note_porting
 from provisioning.application.keep_parties import forget_party, keep_party, keep_prospect, merge_parties
 from provisioning.application.ports import Unit
-from provisioning.application.take_orders import Received, take_orders
+from provisioning.application.take_orders import Received, TakenBack, take_orders
 from provisioning.domain.lifecycle import PortingTrigger
 
 orders = Subscription[Unit](ordering.ORDERS)
@@ -22,6 +22,12 @@ ALL = (orders, portings, parties, prospects)
 @orders.on(ordering.OrderReceived)
 async def on_order_received(event: ordering.OrderReceived, unit: Unit) -> None:
     unit.gather(take_orders, Received(event, unit.story.correlation_id, unit.story))
+
+
+@orders.on(ordering.OrderCancelled)
+async def on_order_cancelled(event: ordering.OrderCancelled, unit: Unit) -> None:
+    """A planned termination was taken back (ORD-2). What became of a porting, porting itself tells."""
+    unit.gather(take_orders, TakenBack(event.order_id))
 
 
 @portings.on(porting.PortingStarted)

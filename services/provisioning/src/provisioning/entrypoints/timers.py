@@ -6,6 +6,8 @@ from chassis.timers import Timers
 from provisioning.application.carry_out import TRUNK_MISSING, trunk_is_missing
 from provisioning.application.plan_activation import ACTIVATION, NO_PORTING, activation_is_due, portings_stay_away
 from provisioning.application.ports import Unit
+from provisioning.application.terminate import LOOK_AGAIN, QUARANTINE, look_again, quarantine_is_over
+from provisioning.application.wait_for_day import DAY_BEGINS, the_day_begins
 
 timers = Timers[Unit]()
 
@@ -23,3 +25,18 @@ async def on_activation_due(subject: str, unit: Unit) -> None:
 @timers.on(NO_PORTING)
 async def on_portings_stay_away(subject: str, unit: Unit) -> None:
     await portings_stay_away(UUID(subject), unit)
+
+
+@timers.on(DAY_BEGINS)
+async def on_day_begins(subject: str, unit: Unit) -> None:
+    await the_day_begins(UUID(subject), unit)
+
+
+@timers.on(LOOK_AGAIN)
+async def on_look_again(subject: str, unit: Unit) -> None:
+    await look_again(UUID(subject), unit)
+
+
+@timers.on(QUARANTINE)
+async def on_quarantine_over(subject: str, unit: Unit) -> None:
+    await quarantine_is_over(UUID(subject), unit)

@@ -54,4 +54,4 @@ async def _viewed(found: list[Trunk], unit: Unit) -> list[TrunkView]:
         return []
     sites = await unit.lists.sites([one.agreement_id for one in found])
     blocks = await unit.lists.blocks([site.site_id for site in sites]) if sites else []
-    return trunk_views(found, sites, blocks)
+    return trunk_views(found, sites, blocks, await unit.lists.planned([one.agreement_id for one in found]))

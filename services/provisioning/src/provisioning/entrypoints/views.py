@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from provisioning.application.ports import HeldBlock
+from provisioning.application.ports import HeldBlock, Resting
+from provisioning.domain.planned import Planned
 from provisioning.domain.site import Site
 from provisioning.domain.trunk import Trunk
 from provisioning.domain.work_order import WorkOrder
@@ -23,7 +25,7 @@ class AddressView(BaseModel):
 
 
 class BlockView(BaseModel):
-    """`origin` is `own` or `ported`."""
+    """`origin` is `own` or `ported`. A `resting` block was released and waits until it is given out again (SITE-5)."""
 
     area_code: str
     stem: str
@@ -31,6 +33,9 @@ class BlockView(BaseModel):
     extension_to: str | None
     answering_extension: str | None
     origin: str
+    state: Literal["held", "resting"]
+    terminates_on: date | None
+    rests_until: datetime | None
 
 
 class SiteView(BaseModel):
@@ -41,11 +46,24 @@ class SiteView(BaseModel):
     area_code_doubtful: bool
     status: str = "ready"
     provisioned_at: datetime
+    terminates_on: date | None
     blocks: list[BlockView]
 
 
+class RenewalView(BaseModel):
+    """What the trunk becomes when the day begins (AMEND-2)."""
+
+    on: date
+    order_id: UUID
+    channels: int
+    srtp: bool
+
+
 class TrunkView(BaseModel):
-    """`activation` as ordered; `activates_on` is planned and may move with the porting date."""
+    """`activation` as ordered; `activates_on` is planned and may move with the porting date.
+
+    `terminates_on`: it ends when that day begins, unless the termination is taken back before (ORD-2).
+    """
 
     trunk_id: UUID
     agreement_id: UUID
@@ -60,6 +78,9 @@ class TrunkView(BaseModel):
     activates_on: date | None
     activated_at: datetime | None
     activation_cause: str | None
+    terminates_on: date | None
+    terminated_at: datetime | None
+    renewal: RenewalView | None
     sites: list[SiteView]
 
 
@@ -83,28 +104,54 @@ class WorkOrderView(BaseModel):
     manual: bool
     state: str
     opened_at: datetime
+    due_on: date | None
     finished_at: datetime | None
     code: str | None
     reason: Both | None
 
 
 class PoolView(BaseModel):
-    """Numbers of the carrier's own in one area code."""
+    """Numbers of the carrier's own in one area code; `resting` ones are in quarantine, the others given out or free."""
 
     area_code: str
     name: str
     total: int
     free: int
+    resting: int
 
 
-def trunk_views(trunks: Sequence[Trunk], sites: Sequence[Site], blocks: Sequence[HeldBlock]) -> list[TrunkView]:
-    held: dict[UUID, list[BlockView]] = defaultdict(list)
+class RestingBlockView(BaseModel):
+    area_code: str
+    stem: str
+    extension_from: str | None
+    extension_to: str | None
+    rests_until: datetime
+
+
+def trunk_views(
+    trunks: Sequence[Trunk], sites: Sequence[Site], blocks: Sequence[HeldBlock], planned: Sequence[WorkOrder]
+) -> list[TrunkView]:
+    plans = {
+        trunk.agreement_id: Planned([work for work in planned if work.agreement_id == trunk.agreement_id])
+        for trunk in trunks
+    }
+    held: dict[UUID, list[HeldBlock]] = defaultdict(list)
     for one in blocks:
-        held[one.holder_id].append(_block(one))
+        held[one.holder_id].append(one)
     placed: dict[UUID, list[SiteView]] = defaultdict(list)
     for site in sites:
-        placed[site.agreement_id].append(_site(site, held[site.site_id]))
-    return [_trunk(trunk, placed[trunk.agreement_id]) for trunk in trunks]
+        placed[site.agreement_id].append(_site(site, held[site.site_id], plans[site.agreement_id]))
+    return [_trunk(trunk, placed[trunk.agreement_id], plans[trunk.agreement_id]) for trunk in trunks]
+
+
+def resting_block_view(one: Resting) -> RestingBlockView:
+    return RestingBlockView(
+        area_code=one.block.area_code,
+        stem=one.block.stem,
+        extension_from=one.block.extension_from,
+        extension_to=one.block.extension_to,
+        rests_until=one.rests_until,
+    )
 
 
 def address_view(one: Address) -> AddressView:
@@ -129,13 +176,15 @@ def work_order_view(one: WorkOrder) -> WorkOrderView:
         manual=one.manual,
         state=one.state.value,
         opened_at=one.opened_at,
+        due_on=one.due_on,
         finished_at=one.finished_at,
         code=one.code,
         reason=None if one.reason is None else Both(de=one.reason.de, en=one.reason.en),
     )
 
 
-def _trunk(one: Trunk, sites: list[SiteView]) -> TrunkView:
+def _trunk(one: Trunk, sites: list[SiteView], planned: Planned) -> TrunkView:
+    renewed = planned.renewal()
     return TrunkView(
         trunk_id=one.trunk_id,
         agreement_id=one.agreement_id,
@@ -150,11 +199,16 @@ def _trunk(one: Trunk, sites: list[SiteView]) -> TrunkView:
         activates_on=one.activates_on,
         activated_at=one.activated_at,
         activation_cause=one.cause,
+        terminates_on=planned.agreement_ends(),
+        terminated_at=one.terminated_at,
+        renewal=None
+        if renewed is None
+        else RenewalView(on=renewed.on, order_id=renewed.order_id, channels=renewed.channels, srtp=renewed.srtp),
         sites=sites,
     )
 
 
-def _site(one: Site, blocks: list[BlockView]) -> SiteView:
+def _site(one: Site, blocks: list[HeldBlock], planned: Planned) -> SiteView:
     return SiteView(
         site_id=one.site_id,
         name=one.name,
@@ -162,11 +216,13 @@ def _site(one: Site, blocks: list[BlockView]) -> SiteView:
         area_code=one.area_code,
         area_code_doubtful=one.doubtful,
         provisioned_at=one.provisioned_at,
-        blocks=blocks,
+        terminates_on=planned.site_ends(one.site_id),
+        blocks=[_block(block, planned) for block in blocks],
     )
 
 
-def _block(one: HeldBlock) -> BlockView:
+def _block(one: HeldBlock, planned: Planned) -> BlockView:
+    rests = one.rests_until is not None
     return BlockView(
         area_code=one.block.area_code,
         stem=one.block.stem,
@@ -174,4 +230,7 @@ def _block(one: HeldBlock) -> BlockView:
         extension_to=one.block.extension_to,
         answering_extension=one.block.answering_extension,
         origin=one.origin,
+        state="resting" if rests else "held",
+        terminates_on=None if rests else planned.block_ends(one.holder_id, one.block),
+        rests_until=one.rests_until,
     )
