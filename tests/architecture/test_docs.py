@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from telecom.texts import contradictions
+from tests.business_cases import page
 from tests.lifecycles import pages
 
 PACKAGES = ("portal", "cart", "porting", "provisioning", "notification", "catalog", "telecom")
@@ -11,6 +12,10 @@ PACKAGES = ("portal", "cart", "porting", "provisioning", "notification", "catalo
 def test_the_drawn_lifecycles_are_those_of_the_tables() -> None:
     drawn = {path.name: path.read_text(encoding="utf-8") for path in Path("docs/lifecycles").glob("*.md")}
     assert drawn == pages(), "run `make docs`"
+
+
+def test_the_page_of_business_cases_is_that_of_the_table() -> None:
+    assert Path("docs/business-cases.md").read_text(encoding="utf-8") == page(), "run `make docs`"
 
 
 def test_no_two_packages_translate_a_text_differently() -> None:

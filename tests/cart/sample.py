@@ -86,7 +86,7 @@ def named(*codes: str) -> Selector:
 TRUNK, CHANNEL, FLAT = Category.TRUNK, Category.VOICE_CHANNEL, Category.VOICE_FLATRATE
 LISTS = ("PL-NATIONAL", "PL-WORLD")
 OFFERINGS = (
-    offering("CONNECT", TRUNK, Family.TRUNK, monthly="19.90", one_time="49.00"),
+    offering("CONNECT", TRUNK, Family.TRUNK, monthly="19.90", one_time="49.00", notice_days=90),
     offering("TEAM", TRUNK, Family.TRUNK, audiences=(Audience.BUSINESS,)),
     offering("CHANNEL", CHANNEL, Family.TRUNK, monthly="3.10", one_time="1.00", price_lists=LISTS),
     offering("CHANNEL-SRTP", CHANNEL, Family.TRUNK, monthly="3.60", price_lists=LISTS, srtp=True),
@@ -99,7 +99,9 @@ OFFERINGS = (
     offering("MINUTES-100", Category.MINUTE_PACKAGE, Family.TRUNK),
     offering("MINUTES-500", Category.MINUTE_PACKAGE, Family.TRUNK),
     offering("UNIFIED", Category.UNIFIED_MESSAGING, Family.TRUNK),
-    offering("QDSL", Category.INTERNET, Family.INTERNET, voice_ready=True, fulfilment=Fulfilment.MANUAL),
+    offering(
+        "QDSL", Category.INTERNET, Family.INTERNET, voice_ready=True, fulfilment=Fulfilment.MANUAL, notice_days=90
+    ),
     offering("ADSL", Category.INTERNET, Family.INTERNET, fulfilment=Fulfilment.MANUAL, terms=(24,)),
     offering("STANDARD", Category.LICENCE, Family.CENTRAFLEX),
     offering("BASIC", Category.LICENCE, Family.CENTRAFLEX),
@@ -116,8 +118,10 @@ OFFERINGS = (
         manual_process=words("use the form"),
     ),
     offering("BYGONE", Category.SERVICE, Family.CENTRAFLEX, orderability=Orderability.DISCONTINUED),
-    offering("SITE", Category.USAGE_SITE, Family.TRUNK, monthly="0.00", one_time="0.00", terms=(None,)),
-    offering("NUMBERS", Category.NUMBER_BLOCK, Family.TRUNK, monthly="0.00", one_time="0.00", terms=(None,)),
+    offering("SITE", Category.USAGE_SITE, Family.TRUNK, monthly="0.00", one_time="0.00", terms=(None,), notice_days=30),
+    offering(
+        "NUMBERS", Category.NUMBER_BLOCK, Family.TRUNK, monthly="0.00", one_time="0.00", terms=(None,), notice_days=30
+    ),
     offering("PORTING", Category.PORTING, Family.TRUNK, monthly="0.00", one_time="0.00", terms=(None,)),
 )
 TRUNK_FLATS = named("FLAT-NATIONAL", "FLAT-MOBILE")

@@ -1,7 +1,7 @@
 """What is ordered from a trunk contract: sites, more numbers, portings."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,12 +18,13 @@ from cart.domain import refusals
 from cart.domain.particulars import Site
 from contracts.ordering import v1 as ordering
 from devstack.programs import free_ports
+from telecom.formats import berlin_day
 from telecom.refusal import Refusal
 from telecom.workdays import add_working_days, is_holiday
 from tests.cart.conftest import Keys, Office, Shopper, agreed
 from tests.cart.sample import ADDRESS, CUSTOMER, KARLA, NASTY_NAME, NOW, OTTO, PETRA
 
-TODAY = date.today()  # noqa: DTZ011 - the calendar of the people concerned
+TODAY = berlin_day(datetime.now(UTC))
 GOOD_DAY = next(
     day
     for day in (add_working_days(TODAY, nth) for nth in range(30, 60))

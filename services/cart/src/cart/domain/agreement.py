@@ -234,10 +234,9 @@ class Agreement:
 
 
 def held_on(day: date, versions: Iterable[AgreementVersion]) -> AgreementVersion | None:
-    """The version that counts on that day; None before the first."""
-    begun = [(one.valid_from, one.recorded_at, place) for place, one in enumerate(versions) if one.valid_from <= day]
-    found = list(versions)
-    return found[max(begun)[2]] if begun else None
+    """The version that counts on that day; None before the first. They come in the order of their recording."""
+    begun = [one for one in versions if one.valid_from <= day]
+    return max(reversed(begun), key=lambda one: one.valid_from, default=None)
 
 
 def end_of_term(starts_on: date, months: int) -> date:

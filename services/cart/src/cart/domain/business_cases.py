@@ -111,7 +111,7 @@ TABLE = (
         tuple(Family),
         TERMINABLE,
         (Category.TRUNK, Category.LICENCE, Category.SERVICE, *ALONE),
-        (CUSTOMER,),
+        (CUSTOMER, *STAFF),
         EVERYBODY,
         (Ending.AGREEMENT,),
     ),

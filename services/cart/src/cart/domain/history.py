@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cart.domain.agreement import AgreementLine, AgreementVersion
+from cart.domain.agreement import AgreementLine, AgreementVersion, held_on
 from cart.domain.wording import Message, message
 from telecom.refusal import _
 
@@ -31,15 +31,9 @@ def chapters(versions: Sequence[AgreementVersion]) -> list[Chapter]:
     found = []
     for place, one in enumerate(versions):
         later = [other.valid_from for other in versions[place + 1 :]]
-        before = _held_before(one, versions[:place])
+        before = held_on(one.valid_from, versions[:place])
         found.append(Chapter(one, min(later, default=None), tuple(_changes(before, one))))
     return found[::-1]
-
-
-def _held_before(one: AgreementVersion, earlier: Sequence[AgreementVersion]) -> AgreementVersion | None:
-    """What would have held on that day without it."""
-    begun = [other for other in earlier if other.valid_from <= one.valid_from]
-    return max(begun, key=lambda other: (other.valid_from, earlier.index(other)), default=None)
 
 
 def _changes(before: AgreementVersion | None, after: AgreementVersion) -> Iterator[Change]:

@@ -32,6 +32,7 @@ ACTS = {
     "activate": Act("provisioning", "/trunks/{agreement}/activate", "trunk-activated"),
     "assign": Act("provisioning", "/portings/{subject}/assign", "numbers-assigned"),
     "settle": Act("provisioning", "/tasks/{task}/settle", "saved", {"note": "seen_note"}),
+    "combination-seen": Act("cart", "/agreements/{agreement}/combination/settle", "saved", {"note": "seen_note"}),
     "release": Act("porting", "/portings/{subject}/release", "released", {"note": "note"}),
     "refuse": Act("porting", "/portings/{subject}/form-refusal", "form-refused", {"reason": "reason"}),
     "seen": Act("porting", "/portings/{subject}/message-seen", "saved", {"note": "seen_note"}),
