@@ -82,3 +82,10 @@ def test_each_event_on_offer_says_whose_it_is_and_when_it_happened(name: str) ->
     event = example(OFFERED[name])
     assert party_of(event) is not None
     assert occurred_at(event).tzinfo is not None
+
+
+@pytest.mark.rule("NOTE-2", "SITE-5")
+def test_numbers_that_rest_were_released_when_they_were_released() -> None:
+    released = example(OFFERED["provisioning.NumbersReleased.v1"])
+    resting = released.model_copy(update={"rests_until": NOW + timedelta(days=90), "released_at": NOW})
+    assert occurred_at(resting) == NOW

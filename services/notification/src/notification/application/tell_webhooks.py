@@ -76,6 +76,7 @@ def party_of(event: Event) -> UUID | None:
 
 
 def occurred_at(event: Event) -> datetime:
-    """Each offered event says one time: when it happened."""
-    [found] = [value for _, value in event if isinstance(value, datetime)]
+    """Each offered event says one time of what has happened; a `…_until` lies ahead."""
+    times = {name: value for name, value in event if isinstance(value, datetime)}
+    [found] = [value for name, value in times.items() if not name.endswith("_until")]
     return found
