@@ -8,8 +8,9 @@ from cart.domain.business_cases import EVERYBODY, TABLE, Case
 
 HEAD = """# Business cases
 
-Made by `make docs` from the table in [cart](../services/cart/src/cart/domain/business_cases.py). *Directly*: who may place it at once; all
-others need the customer's consent by a quote (QUOTE-5). A partner needs customer administration (TEN-3).
+Made by `make docs` from the table in [cart](../services/cart/src/cart/domain/business_cases.py). *Directly*: who may
+place it at once; all others need the customer's consent by a quote (QUOTE-5). A partner needs customer administration
+(TEN-3).
 
 | case | starts from | in state | may contain | directly | by quote |
 |---|---|---|---|---|---|

@@ -61,7 +61,7 @@ async def test_price_list_and_encryption_change_with_the_new_term_and_not_before
     assert (direct.status_code, direct.json()["code"]) == (403, "always-by-quote")
     await cart.quote()
     opened, approver = await office.open_link()
-    order = (await approver.post(f"/quotes/{opened.json()['quote_id']}/confirm", {"name": "Karla"})).json()
+    order = (await approver.post(f"/quotes/{opened.json()['quote_id']}/confirm", agreed("Karla"))).json()
     start = ENDS + timedelta(days=1)
     assert (order["status"], order["effective_on"]) == ("in_progress", str(start))
 
@@ -113,7 +113,7 @@ async def test_a_contract_that_changed_since_quoting_refuses_the_confirmation_wi
     more = await Shopper(office.as_(KARLA), CUSTOMER).start("reorder", agreement_id=trunk.agreement_id)
     await more.add("CHANNEL", 2)
     await finish(office, await placed(more))
-    answer = await approver.post(f"/quotes/{opened.json()['quote_id']}/confirm", {"name": "Karla"})
+    answer = await approver.post(f"/quotes/{opened.json()['quote_id']}/confirm", agreed("Karla"))
     assert answer.status_code == 409
     assert [(one["rule"], one["message"]) for one in answer.json()["errors"]] == [
         ("AMEND-2", "The contract has changed since this cart was put together.")

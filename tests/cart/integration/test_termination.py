@@ -95,7 +95,7 @@ async def test_a_partner_ends_a_contract_only_with_the_customers_consent(office:
     assert quoted.status_code == 201, quoted.text
     assert (quoted.json()["business_case"], quoted.json()["effective_on"]) == ("termination", str(AFTER_TERM))
     opened, approver = await office.open_link()
-    order = (await approver.post(f"/quotes/{opened.json()['quote_id']}/confirm", {"name": "Karla"})).json()
+    order = (await approver.post(f"/quotes/{opened.json()['quote_id']}/confirm", agreed("Karla"))).json()
     assert order["lines"][0]["termination"]["subject"] == "agreement"
     assert (await trunk.now())["terminates_on"] == str(AFTER_TERM)
     assert (await petra.post(f"/orders/{order['order_id']}/reversal")).json()["code"] == "reversed-by-customer"
@@ -167,7 +167,7 @@ async def test_nothing_ends_while_numbers_are_being_ported_to_it(office: Office)
     quoted = await trunk.karla.post(f"/agreements/{trunk.agreement_id}/portings", body)
     assert quoted.status_code == 201, quoted.text
     opened, approver = await office.open_link()
-    await approver.post(f"/quotes/{opened.json()['quote_id']}/confirm", {"name": "Karla"})
+    await approver.post(f"/quotes/{opened.json()['quote_id']}/confirm", agreed("Karla"))
     for wanted in ({"subject": "agreement"}, {"subject": "site", "site_id": site}):
         answer = await trunk.end(**wanted)
         assert (answer.status_code, answer.json()["code"]) == (409, "porting-under-way")
