@@ -9,7 +9,7 @@ import pytest
 from cart.domain.agreement import end_of_term
 from cart.domain.renewal import first_of_next_month
 from contracts.ordering import v1 as ordering
-from tests.cart.conftest import Office, Shopper
+from tests.cart.conftest import Office, Shopper, agreed
 from tests.cart.integration.amending import TODAY, Running, finish, placed, running_trunk
 from tests.cart.sample import CUSTOMER, KARLA, PETRA
 

@@ -10,7 +10,7 @@ import pytest
 from cart.application.follow_fulfilment import NumbersMoved, keep_sites
 from contracts.ordering import v1 as ordering
 from contracts.work import v1 as work
-from tests.cart.conftest import Office, Shopper
+from tests.cart.conftest import Office, Shopper, agreed
 from tests.cart.integration.amending import BLOCK, OTHER_BLOCK, TODAY, finish, in_days, placed, running_trunk
 from tests.cart.integration.test_from_trunk import porting
 from tests.cart.integration.test_renewal import ENDS
