@@ -21,7 +21,6 @@ from telecom.texts import Texts
 from tests.portal.upstream import NOW, ORDER, PORTING, Upstream, both, ident
 
 CSRF = "csrf-of-this-session"
-WEBHOOK_SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS1jcm0tZm9yLXRlc3Rz"
 
 
 class KnownLogin:
@@ -67,7 +66,6 @@ def app(store: MemoryStore, upstream: Upstream, texts: Texts) -> FastAPI:
             public_url="http://portal.example",
             login_origin="http://login.example",
             secret="for-tests",
-            crm_webhook_secret=WEBHOOK_SECRET,
             live_seconds=0.05,
         )
     )

@@ -52,9 +52,9 @@ class Outbox:
         self._rows.append(Row(self._lane_of(key), (topic or event.topic).name, key, made, body))
         return event_id
 
-    def tombstone(self, topic: Topic, key: str) -> None:
+    def tombstone(self, topic: Topic, key: str, *, event_id: UUID | None = None) -> None:
         """Forget what a compacted topic knows of `key`."""
-        made = self._headers(uuid7(), f"{topic.context}.Tombstone.v1", key)
+        made = self._headers(event_id or uuid7(), f"{topic.context}.Tombstone.v1", key)
         self._rows.append(Row(self._lane_of(key), topic.name, key, made, None))
 
     def forward(self, topic: str, key: str | None, message_headers: dict[str, str], payload: bytes | None) -> None:

@@ -58,6 +58,12 @@ class PartiesMerged(Event, topic=PARTIES, key="party_id"):
     merged_at: Utc
 
 
+class PartyDeleted(Shape):
+    """What a CRM posts where one on Kafka writes a tombstone: everything personal about the party goes."""
+
+    party_id: UUID
+
+
 class ProspectEntered(Event, topic=PROSPECTS, key="party_id"):
     """A partner entered a prospect in the portal; the id is ours, the CRM adopts it."""
 

@@ -15,6 +15,7 @@ from portal.adapters.login import OpenIdProvider
 from portal.adapters.store import PortalUnit, metadata
 from portal.adapters.upstream import HttpServices
 from portal.application.ports import NewUnit
+from portal.entrypoints import crm_messages
 from portal.entrypoints.consumers import subscriptions
 from portal.entrypoints.rendering import environment
 from portal.entrypoints.site import site
@@ -55,7 +56,6 @@ def add_pages(app: FastAPI) -> None:
         public_url=settings.public_url,
         login_origin=f"{issuer.scheme}://{issuer.netloc}",
         secret=settings.session_secret,
-        crm_webhook_secret=settings.crm_webhook_secret,
         signed_form_bytes=settings.signed_form_bytes,
     )
     app.mount("/", site(given))
@@ -71,5 +71,6 @@ service = Service(
     translate=TEXTS.translate,
     subscriptions=cast("list[Subscription[PortalUnit]]", subscriptions(HUB)),
     publishes=PUBLISHES["portal"],
+    routers=[crm_messages.router],
     prepare=add_pages,
 )

@@ -20,8 +20,8 @@ class Settings(ServiceSettings):
     notification_url: str = "http://127.0.0.1:8005"
     service_seconds: float = 8.0
     """How long a page waits for a service before it says that this part is away."""
-    crm_webhook_secret: str | None = None
-    """Shared with the CRM (`whsec_…`); without it the webhook is closed."""
+    crm_webhook_secrets: tuple[str, ...] = ()
+    """Shared with the CRM (a JSON list of `whsec_…`); two while one replaces the other, none closes the webhook."""
     max_body_bytes: int = 11 << 20
     """A signed form and what belongs to its upload."""
     signed_form_bytes: int = 10 << 20

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from contracts.envelope import Event
-from portal.application.ports import FeedEntry, Session, Task
+from contracts.envelope import Event, Topic
+from portal.application.ports import CrmMessage, FeedEntry, MessageState, Session, Task
 
 
 class MemorySessions:
@@ -61,14 +61,39 @@ class MemoryTasks:
         return self.kept.get(task_id)
 
 
+class MemoryCrmMessages:
+    """Everything that was recorded counts as published."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, CrmMessage] = {}
+
+    async def claim(self, message: CrmMessage) -> CrmMessage | None:
+        if (before := self.kept.get(message.message_id)) is not None:
+            return before
+        state: MessageState = "refused" if message.code else "published"
+        self.kept[message.message_id] = replace(message, state=state)
+        return None
+
+    async def find(self, status_id: UUID) -> CrmMessage | None:
+        return next((one for one in self.kept.values() if one.status_id == status_id), None)
+
+    async def newest(self, most: int, *, only_refused: bool = False) -> list[CrmMessage]:
+        found = [one for one in self.kept.values() if one.code or not only_refused]
+        return sorted(found, key=lambda one: one.received_at, reverse=True)[:most]
+
+
 class MemoryOutbox:
     def __init__(self) -> None:
         self.recorded: dict[UUID, Event] = {}
+        self.gone: list[tuple[str, str, UUID | None]] = []
 
     def record(self, event: Event, *, event_id: UUID | None = None) -> UUID:
         found = event_id or uuid4()
         self.recorded[found] = event
         return found
+
+    def tombstone(self, topic: Topic, key: str, *, event_id: UUID | None = None) -> None:
+        self.gone.append((topic.name, key, event_id))
 
 
 class MemoryStore:
@@ -81,6 +106,7 @@ class MemoryStore:
             MemoryTasks(),
             MemoryOutbox(),
         )
+        self.crm_messages = MemoryCrmMessages()
 
     async def now(self) -> datetime:
         return datetime.now(UTC)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     delete,
     select,
     text,
+    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
@@ -29,7 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.store import chassis_tables
 from chassis.unit import Unit
-from portal.application.ports import FeedEntry, Session, Task
+from portal.application.ports import CrmMessage, FeedEntry, MessageState, Session, Task
 
 metadata = MetaData()
 chassis_tables(metadata)
@@ -83,6 +84,19 @@ TASK = Table(
     Index("task_open", "due_at", "raised_at", postgresql_where=text("settled_at IS NULL")),
 )
 
+CRM_MESSAGE = Table(
+    "crm_message",
+    metadata,
+    Column("message_id", Text, primary_key=True),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("status_id", Uuid, nullable=False, unique=True),
+    Column("event_id", Uuid),
+    Column("type", Text, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("code", Text),
+    Column("errors", JSONB, nullable=False),
+)
+
 _NOTE = insert(FEED).on_conflict_do_nothing()
 _RAISE = insert(TASK).on_conflict_do_nothing()
 _SETTLE = (
@@ -91,6 +105,8 @@ _SETTLE = (
     .values(settled_at=bindparam("at"), settled_by=bindparam("by"), outcome=bindparam("result", type_=JSONB))
 )
 _FORGET = text("DELETE FROM session WHERE expires_at < now()")
+_FORGET_MESSAGES = text("DELETE FROM crm_message WHERE received_at < now() - interval '30 days'")
+_WAITING = text("SELECT headers ->> 'ce_id' FROM outbox WHERE headers ->> 'ce_id' = ANY(:event_ids)")
 
 
 class SqlSessions:
@@ -181,6 +197,34 @@ class SqlTasks:
         return None if row is None else _task(row)
 
 
+class SqlCrmMessages:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def claim(self, message: CrmMessage) -> CrmMessage | None:
+        await self._connection.execute(_FORGET_MESSAGES)
+        values = {column.name: getattr(message, column.name) for column in CRM_MESSAGE.c}
+        values["errors"] = list(message.errors)
+        added = await self._connection.execute(insert(CRM_MESSAGE).values(values).on_conflict_do_nothing())
+        if added.rowcount == 1:
+            return None
+        [before] = await self._where(CRM_MESSAGE.c.message_id == message.message_id, 1)
+        return before
+
+    async def find(self, status_id: UUID) -> CrmMessage | None:
+        return next(iter(await self._where(CRM_MESSAGE.c.status_id == status_id, 1)), None)
+
+    async def newest(self, most: int, *, only_refused: bool = False) -> list[CrmMessage]:
+        return await self._where(CRM_MESSAGE.c.code.is_not(None) if only_refused else true(), most)
+
+    async def _where(self, condition: Any, most: int) -> list[CrmMessage]:
+        query = select(CRM_MESSAGE).where(condition).order_by(CRM_MESSAGE.c.received_at.desc()).limit(most)
+        rows = [dict(row) for row in (await self._connection.execute(query)).mappings()]
+        asked = {"event_ids": [str(row["event_id"]) for row in rows]}
+        waiting = set((await self._connection.execute(_WAITING, asked)).scalars())
+        return [_message(row, is_waiting=str(row["event_id"]) in waiting) for row in rows]
+
+
 class PortalUnit(Unit):
     """One transaction of the portal's store."""
 
@@ -196,9 +240,18 @@ class PortalUnit(Unit):
     def tasks(self) -> SqlTasks:
         return SqlTasks(self)
 
+    @cached_property
+    def crm_messages(self) -> SqlCrmMessages:
+        return SqlCrmMessages(self.connection)
+
 
 def _task(row: RowMapping | Mapping[str, Any]) -> Task:
     return Task(**row)
+
+
+def _message(row: dict[str, Any], *, is_waiting: bool) -> CrmMessage:
+    state: MessageState = "refused" if row["code"] else "taken_in" if is_waiting else "published"
+    return CrmMessage(**{**row, "errors": tuple(row["errors"]), "state": state})
 
 
 def _hash(key: str) -> bytes:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
-from contracts.envelope import Event
+from contracts.envelope import Event, Topic
 
 Json = dict[str, Any]
 
@@ -82,8 +82,39 @@ class Tasks(Protocol):
     async def get(self, task_id: UUID) -> Task | None: ...
 
 
+MessageState = Literal["taken_in", "published", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class CrmMessage:
+    """What became of a message of the CRM's, without what it said. `errors`: what was refused, by field."""
+
+    message_id: str
+    fingerprint: bytes
+    status_id: UUID
+    event_id: UUID | None
+    type: str
+    received_at: datetime
+    state: MessageState = "taken_in"
+    code: str | None = None
+    errors: tuple[Json, ...] = ()
+
+
+class CrmMessages(Protocol):
+    """Messages that came by the CRM's webhook; published once the event has left our outbox."""
+
+    async def claim(self, message: CrmMessage) -> CrmMessage | None:
+        """None if it is new, else the one that came before under this id. Two at once: the second waits."""
+        ...
+
+    async def find(self, status_id: UUID) -> CrmMessage | None: ...
+
+    async def newest(self, most: int, *, only_refused: bool = False) -> list[CrmMessage]: ...
+
+
 class Outbox(Protocol):
     def record(self, event: Event, *, event_id: UUID | None = None) -> UUID: ...
+    def tombstone(self, topic: Topic, key: str, *, event_id: UUID | None = None) -> None: ...
 
 
 class PortalUnit(Protocol):
@@ -97,6 +128,8 @@ class PortalUnit(Protocol):
     def tasks(self) -> Tasks: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def crm_messages(self) -> CrmMessages: ...
     async def now(self) -> datetime: ...
 
 

@@ -30,7 +30,6 @@ from portal.entrypoints import (
     start,
     terminations,
     trunks,
-    webhooks,
 )
 from portal.entrypoints.visit import FormOutdated, Given, LoginNeeded, NotForRole, Visit, any_visit, login_path
 
@@ -54,7 +53,6 @@ PAGES = (
     links,
     back_office,
     administration,
-    webhooks,
 )
 
 

@@ -48,7 +48,6 @@ class Given:
     public_url: str
     login_origin: str
     secret: str
-    crm_webhook_secret: str | None = None
     signed_form_bytes: int = 10 << 20
     live_seconds: float = 1.0
 
