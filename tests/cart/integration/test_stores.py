@@ -383,6 +383,24 @@ async def test_lists_are_cut_to_pages_newest_first(new_unit: NewUnit) -> None:
         assert await unit.lists.agreements(PETRA, Wanted(family="trunk")) == []
 
 
+async def test_orders_and_contracts_are_found_by_part_of_their_number_or_customer(new_unit: NewUnit) -> None:
+    async with new_unit() as unit:
+        order = await trunk_order(unit)
+    async with new_unit() as unit:
+        (agreement,) = await unit.agreements.of_customer(CUSTOMER)
+        customer = await unit.parties.find(CUSTOMER)
+        for q, found in (
+            (order.number[1:], True),
+            (customer.customer_number.lower(), True),
+            ("%", False),
+            ("nobody", False),
+        ):
+            assert bool(await unit.lists.orders(PETRA, Wanted(q=q))) is found
+        assert await unit.lists.agreements(PETRA, Wanted(q=agreement.number, states=("active",))) == []
+        assert await unit.lists.agreements(PETRA, Wanted(q=agreement.number, states=("in_set_up",))) == [agreement]
+        assert await unit.lists.agreements(OTTO, Wanted(q=agreement.number)) == []
+
+
 def _porting_line(order: Order) -> Any:
     particulars = Porting(
         uuid4(),

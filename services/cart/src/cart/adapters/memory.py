@@ -408,7 +408,12 @@ class MemoryLists:
             and (not wanted.states or row[3] in wanted.states)
             and wanted.family in (None, row[4])
             and (wanted.after is None or row[0] < wanted.after)
+            and wanted.q.lower() in f"{row[5].number}\n{self._named(row[1])}".lower()
         ][: wanted.limit]
+
+    def _named(self, party_id: UUID) -> str:
+        party = self.kept.parties.get(party_id)
+        return f"{party.name}\n{party.customer_number or ''}" if party else ""
 
     def _visible(self, caller: Who, party_id: UUID) -> bool:
         if caller.role in STAFF or caller.party_id == party_id:

@@ -81,6 +81,12 @@ class SqlLists:
         if wanted.after is not None:
             conditions.append(f"t.{key} < :after")
             gaps["after"] = wanted.after
+        if wanted.q:
+            conditions.append(
+                "(t.number ILIKE :q OR t.customer_id IN "
+                "(SELECT p.party_id FROM party p WHERE p.name ILIKE :q OR p.customer_number ILIKE :q))"
+            )
+            gaps["q"] = f"%{_literally(wanted.q)}%"
         return await self._rows(
             f"SELECT t.body FROM {table} t WHERE {' AND '.join(conditions)} ORDER BY t.{key} DESC LIMIT :limit",
             {**gaps, "limit": wanted.limit},

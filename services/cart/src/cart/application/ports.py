@@ -245,7 +245,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list is narrowed to; `after` is the id at which the page before ended."""
+    """What a list is narrowed to; `after` is the id at which the page before ended.
+
+    `q`: part of the thing's number, or of its customer's name or number.
+    """
 
     customer_id: UUID | None = None
     agreement_id: UUID | None = None
@@ -253,6 +256,7 @@ class Wanted:
     family: str | None = None
     after: UUID | None = None
     limit: int = 50
+    q: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Response
+from fastapi import Depends, Query, Response
 
 from cart.application.amendments import settle_combination
 from cart.application.ports import Wanted
@@ -15,6 +15,7 @@ from cart.domain.agreement import held_on
 from cart.domain.business_cases import STAFF
 from cart.domain.catalog import Family
 from cart.domain.history import chapters
+from cart.domain.lifecycle import AgreementStatus
 from cart.entrypoints.agreement_views import (
     AgreementView,
     HeldView,
@@ -26,7 +27,7 @@ from cart.entrypoints.agreement_views import (
     version_view,
 )
 from cart.entrypoints.answers import whole_cart
-from cart.entrypoints.asking import InUnit, Language, WithTerms
+from cart.entrypoints.asking import InUnit, Language, Sought, WithTerms
 from cart.entrypoints.bodies import SettleBody, TerminationBody, TerminationQuoteBody, blocks_of
 from cart.entrypoints.views import CartView, OrderView, order_view
 from chassis.http import service_router
@@ -42,11 +43,15 @@ async def agreements(
     caller: Caller,
     customer_id: UUID | None = None,
     family: Family | None = None,
+    status: Annotated[list[AgreementStatus] | None, Query()] = None,
+    q: Sought = "",
     cursor: str | None = None,
 ) -> Page[AgreementView]:
     if customer_id is not None:
         customer_id = (await customer_of(customer_id, caller, unit)).party_id
-    wanted = Wanted(customer_id, None, (), family.value if family else None, after_id(cursor), PAGE + 1)
+    states = tuple(one.value for one in status or ())
+    kind = family.value if family else None
+    wanted = Wanted(customer_id, None, states, kind, after_id(cursor), PAGE + 1, q.strip())
     found = await unit.lists.agreements(caller, wanted)
     views = []
     for one in found[:PAGE]:

@@ -6,7 +6,7 @@ The dependencies are `async` although they wait for nothing: others would each b
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Protocol
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Query, Request
 
 from cart.application.ports import Feasibility, Terms, Unit
 from cart.domain import refusals
@@ -66,3 +66,5 @@ WithFeasibility = Annotated[Feasibility, Depends(_feasibility)]
 WithLinkTokens = Annotated[LinkTokens, Depends(_link_tokens)]
 WithMisses = Annotated[Misses, Depends(_misses)]
 Seen = Annotated[int, Depends(_seen)]
+Sought = Annotated[str, Query(max_length=100, pattern=r"^[^\x00]*$")]
+"""What a list is searched for."""

@@ -15,7 +15,7 @@ from cart.domain.business_cases import STAFF
 from cart.domain.lifecycle import OrderStatus
 from cart.domain.order import Order
 from cart.entrypoints.answers import unbroken, whole_cart
-from cart.entrypoints.asking import InUnit, Language, WithFeasibility, WithTerms
+from cart.entrypoints.asking import InUnit, Language, Sought, WithFeasibility, WithTerms
 from cart.entrypoints.bodies import NewNumbersBody, NewPorting, NewSiteBody
 from cart.entrypoints.views import CartView, OrderView, given_consent_view, order_view
 from chassis.http import service_router
@@ -33,12 +33,14 @@ async def orders(
     customer_id: UUID | None = None,
     agreement_id: UUID | None = None,
     status: Annotated[list[OrderStatus] | None, Query()] = None,
+    q: Sought = "",
     cursor: str | None = None,
 ) -> Page[OrderView]:
     if customer_id is not None:
         customer_id = (await customer_of(customer_id, caller, unit)).party_id
     states = tuple(one.value for one in status or ())
-    found = await unit.lists.orders(caller, Wanted(customer_id, agreement_id, states, None, after_id(cursor), PAGE + 1))
+    wanted = Wanted(customer_id, agreement_id, states, None, after_id(cursor), PAGE + 1, q.strip())
+    found = await unit.lists.orders(caller, wanted)
     return Page(
         items=[order_view(one, language) for one in found[:PAGE]],
         next=cursor_of(found[PAGE - 1].order_id) if len(found) > PAGE else None,

@@ -1,13 +1,10 @@
 """HTTP: the customers and prospects of a caller."""
 
-from typing import Annotated
 from uuid import UUID
-
-from fastapi import Query
 
 from cart.application.surroundings import customer_of
 from cart.domain.party import PartyKind
-from cart.entrypoints.asking import InUnit
+from cart.entrypoints.asking import InUnit, Sought
 from cart.entrypoints.views import PartyView, ProfileView, party_view, profile_view
 from chassis.http import service_router
 from chassis.pages import PAGE, Page, as_id, cursor_of, read_cursor
@@ -20,7 +17,7 @@ router = service_router(tags=["parties"])
 async def parties(
     unit: InUnit,
     caller: Caller,
-    q: Annotated[str, Query(max_length=100, pattern=r"^[^\x00]*$")] = "",
+    q: Sought = "",
     kind: PartyKind | None = None,
     cursor: str | None = None,
 ) -> Page[PartyView]:
