@@ -183,6 +183,10 @@ def customer_of(party_id: str) -> Json:
     return {name: party[name] for name in ("party_id", "name", "customer_number", "kind", "audience")}
 
 
+def _sought(one: Json, params: Json) -> bool:
+    return params.get("q", "").lower() in f"{one['number']} {one['customer']['name']}".lower()
+
+
 class Upstream:
     """Implements the portal's `Services` port. `away` names parts that do not answer."""
 
@@ -190,6 +194,8 @@ class Upstream:
         self.away: set[str] = set()
         self.calls: list[tuple[str, str, str, Any]] = []
         self.numbers = count(1)
+        self.page_size = 50
+        self.sites_ordered = 0
         self.stored: dict[str, Json] = {}
         self.carts: dict[str, Json] = {}
         self.links = {"good": "valid", "old": "replaced", "late": "expired", "gone": "withdrawn", "done": "confirmed"}
@@ -408,13 +414,13 @@ class Upstream:
                 return self.orders[ORDER]
             case "GET", ["orders"]:
                 found = [one for one in self.orders.values() if params.get("status", one["status"]) == one["status"]]
-                return {"items": found, "next": None}
+                return self._page([one for one in found if _sought(one, params)], params)
             case "GET", ["orders", order_id]:
                 if order_id not in self.orders:
                     raise Problem(404, {"detail": "unknown"})
                 return self.orders[order_id]
             case "GET", ["agreements"]:
-                return {"items": list(self.agreements.values()), "next": None}
+                return self._page([one for one in self.agreements.values() if _sought(one, params)], params)
             case "GET", ["agreements", agreement_id]:
                 if agreement_id not in self.agreements:
                     raise Problem(404, {"detail": "unknown"})
@@ -431,6 +437,10 @@ class Upstream:
                     one |= {"terminates_on": None, "status": "active"} if one["status"] == "terminating" else {}
                 return self.orders[order_id]
             case "POST", ["agreements", _, "sites" | "numbers"]:
+                if json.get("site", {}).get("name") == "Lager Zwei" and not self.sites_ordered:
+                    self.sites_ordered += 1
+                    raise Away("cart")
+                self.sites_ordered += 1
                 return self.orders[ORDER]
             case "POST", ["agreements", _, "portings"]:
                 return self.carts[QUOTED]
@@ -526,6 +536,14 @@ class Upstream:
                     for head in (True, False)
                 ]
         return self._operations(method, names)
+
+    def _page(self, found: list[Json], params: Json) -> Json:
+        start = int(params.get("cursor", 0))
+        more = start + self.page_size < len(found)
+        return {
+            "items": found[start : start + self.page_size],
+            "next": str(start + self.page_size) if more else None,
+        }
 
     # samples
     def _sample_lines(self) -> list[Json]:

@@ -8,14 +8,14 @@ import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, sync_playwright
 
 from devstack.programs import free_ports
 from portal.adapters.memory import MemoryStore
 from tests.conftest import CHROMIUM
 from tests.portal.conftest import fill, session_of
 from tests.portal.unit.test_pages import paths
-from tests.portal.upstream import AGREEMENT, JAEGER, ORDER
+from tests.portal.upstream import AGREEMENT, DUE, JAEGER, ORDER, RUNNING, SITE
 
 pytestmark = pytest.mark.browser
 
@@ -136,6 +136,73 @@ def test_the_order_flow_by_keyboard_alone(chromium: Browser, address: str) -> No
     tab_to("main form button.btn-primary")
     page.keyboard.press("Enter")
     page.get_by_text("Das Angebot ist unterwegs.").wait_for()
+
+
+@pytest.mark.rule("ORD-2")
+def test_a_termination_by_keyboard_alone(chromium: Browser, address: str) -> None:
+    page = opened(chromium, address, "petra", width=1280, theme="light").new_page()
+    page.goto(f"{address}/agreements/{RUNNING}/termination")
+    page.locator(f"input[value='site:{SITE}']").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/termination/day?**")
+    page.locator("input[value='earliest']").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/termination/check?**")
+    page.locator("main form button").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/orders/*")
+    page.get_by_text("Die Kündigung ist geplant.").wait_for()
+
+
+@pytest.mark.rule("PRICE-2")
+def test_a_renewal_by_keyboard_alone(chromium: Browser, address: str) -> None:
+    page = opened(chromium, address, "petra", width=1280, theme="light").new_page()
+    page.goto(f"{address}/agreements/{DUE}/renewal")
+    page.locator("input[name=term][value='36']").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/carts/*")
+    page.locator("#channel summary").focus()
+    page.keyboard.press("Enter")
+    assert faults_on(page) == []
+    page.locator("input[value='CHANNEL-KOMBI-SRTP']").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.get_by_text("Künftig nicht mehr:").wait_for()
+
+
+def test_the_slash_leads_to_the_search_and_a_file_is_checked_row_by_row(chromium: Browser, address: str) -> None:
+    page = opened(chromium, address, "petra", width=390, theme="dark").new_page()
+    page.goto(f"{address}/orders/{ORDER}")
+    page.keyboard.press("/")
+    page.keyboard.type("jäger")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Suche nach „jäger“").wait_for()
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.goto(f"{address}/trunks/{AGREEMENT}/import")
+    rows = "Name;Straße;Hausnummer;PLZ;Ort;Vorwahl;Rufnummern\nLager;Hohe Straße;12;50667;Köln;0221;10\nX;;;1;Bonn;;3"
+    file: FilePayload = {"name": "s.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    page.locator("#sites").set_input_files(file)
+    page.get_by_role("button", name="Datei prüfen").click()
+    page.get_by_text("1 von 2 Zeilen lassen sich bestellen.").wait_for()
+    assert faults_on(page) == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    page.get_by_role("button", name="1 Standorte kostenpflichtig bestellen").click()
+    page.get_by_text("1 von 1 Standorten bestellt").wait_for()
+    assert faults_on(page) == []
+
+
+def test_a_slow_page_shows_its_shape_after_a_moment(chromium: Browser, address: str) -> None:
+    page = opened(chromium, address, "petra", width=1280, theme="light").new_page()
+    page.goto(f"{address}/")
+    page.evaluate("addEventListener('click', (event) => event.preventDefault())")  # A server that never answers.
+    page.locator("nav a[href='/orders']").click()
+    page.locator(".page-skeleton").wait_for(state="visible")
+    assert page.locator("#said").text_content() == "Wird geladen …"
+    page.keyboard.press("Escape")
+    page.locator(".page-skeleton").wait_for(state="hidden")
 
 
 def test_a_lost_feed_says_as_of_when_and_comes_back(chromium: Browser, address: str) -> None:

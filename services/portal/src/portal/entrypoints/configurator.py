@@ -9,7 +9,7 @@ from starlette.responses import Response
 from portal.application.ports import Json, Problem
 from portal.domain.choices import Range, channels_for, price_of
 from portal.entrypoints.catalog import range_for
-from portal.entrypoints.visit import Form, Signed, Visit, faults_of
+from portal.entrypoints.visit import Entered, Form, Signed, Visit, faults_of
 
 router = APIRouter()
 DEFAULT_TERM = 24
@@ -83,7 +83,7 @@ def _page(
     variants = shown.of("trunk") if shown else []
     trunk = values.get("trunk") or next((one["code"] for one in variants if one["orderability"] == "digital"), "")
     values = {"trunk": trunk, "channels": "10", "term": str(DEFAULT_TERM)} | values
-    form = _Values(values)
+    form = Entered(values)
     lines = _chosen(shown, form)[0] if shown else []
     term = _term(form)
     comparison = _kombi_comparison(shown, values["trunk"], term) if shown else None
@@ -99,16 +99,6 @@ def _page(
         price_of=price_of,
         **_sum(shown, lines, term),
     )
-
-
-class _Values(Form):
-    """The values of a page that was not sent yet, read like a form."""
-
-    def __init__(self, values: dict[str, str]) -> None:
-        self._values = values
-
-    def __getitem__(self, name: str) -> str:
-        return self._values.get(name, "")
 
 
 def _term(form: Form) -> int:

@@ -24,9 +24,9 @@ LOOK_AGAIN = 5.0
 
 
 @router.get("/orders")
-async def orders(visit: Signed, customer_id: str = "", status: str = "", cursor: str = "") -> Response:
-    page = await visit.ask("cart", "/orders", customer_id=customer_id, status=status, cursor=cursor)
-    return visit.page("orders/list.html", page=page, chosen=status, customer_id=customer_id)
+async def orders(visit: Signed, q: str = "", customer_id: str = "", status: str = "", cursor: str = "") -> Response:
+    page = await visit.ask("cart", "/orders", q=q, customer_id=customer_id, status=status, cursor=cursor)
+    return visit.page("orders/list.html", page=page, q=q, chosen=status, customer_id=customer_id)
 
 
 @router.get("/orders/{order_id}")

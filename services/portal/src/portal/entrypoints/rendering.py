@@ -22,6 +22,7 @@ from jinja2.utils import missing
 from portal.domain import numbers
 from portal.domain.statuses import Status, status_of
 from portal.domain.steps import AWAITED
+from portal.domain.words import BUSINESS_CASES, FAMILIES
 from telecom.formats import day, long_day, moment, money
 from telecom.texts import Language
 
@@ -54,7 +55,13 @@ def environment() -> Environment:
         national=numbers.national,
         international=numbers.international,
     )
-    env.globals.update(status_of=_status_of, awaited=AWAITED, numbers_in=numbers.size)
+    env.globals.update(
+        status_of=_status_of,
+        awaited=AWAITED,
+        numbers_in=numbers.size,
+        case_names=BUSINESS_CASES,
+        family_names=FAMILIES,
+    )
     return env
 
 

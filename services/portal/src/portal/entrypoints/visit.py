@@ -226,6 +226,19 @@ class Form:
         }
 
 
+class Entered(Form):
+    """Values that came another way than by a form, read like one."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> str:
+        return self._values.get(name, "").strip()
+
+    def values(self) -> dict[str, str]:
+        return dict(self._values)
+
+
 def faults_of(problem: Problem, known: Mapping[str, str] | None = None) -> list[Json]:
     """A problem as an error summary: each fault with its field, message and remedy. `known` renames fields."""
     document, names = problem.document, known or {}

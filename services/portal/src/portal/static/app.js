@@ -14,11 +14,36 @@ document.addEventListener("click", async (event) => {
     menu.setAttribute("aria-expanded", String(open));
   }
 });
+// The page's own search first, else the one over everything.
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") arrived();
   if (event.key !== "/" || event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey) return;
-  const search = document.querySelector("[data-search]");
-  if (search) { event.preventDefault(); search.focus(); } else { const link = document.querySelector("[data-search-page]"); if (link) link.click(); }
+  const search = document.querySelector("main [data-search]") || document.querySelector("[data-search]");
+  if (!search) return;
+  event.preventDefault();
+  if (!search.offsetParent) document.querySelector(".menu-toggle").click();
+  search.focus();
 });
+// What takes longer than 300 ms shows the shape of a page, and says so.
+let slow = 0;
+const leave = () => {
+  document.body.classList.add("loading");
+  clearTimeout(slow);
+  slow = setTimeout(() => {
+    document.body.classList.add("slow");
+    const said = document.getElementById("said");
+    said.textContent = said.dataset.loading;
+  }, 300);
+};
+const arrived = () => { clearTimeout(slow); document.body.classList.remove("loading", "slow"); };
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (link.target || link.hasAttribute("download") || link.origin !== location.origin || /\.(pdf|csv)$/.test(link.pathname)) return;
+  if (link.pathname === location.pathname && link.search === location.search && link.hash) return;
+  leave();
+});
+document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
 // Selects and checkboxes that save by themselves.
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-save]")) event.target.form.requestSubmit();
@@ -36,11 +61,11 @@ document.addEventListener("focusout", (event) => {
 });
 document.addEventListener("submit", (event) => {
   if (event.target.matches("[hx-get], [hx-post]")) return;
-  document.body.classList.add("loading");
+  leave();
   for (const button of event.target.querySelectorAll("button:not([name])")) button.disabled = true;
 });
 window.addEventListener("pageshow", () => {
-  document.body.classList.remove("loading");
+  arrived();
   for (const button of document.querySelectorAll("button[disabled]:not([data-off])")) button.disabled = false;
 });
 // Without scripts nobody sees a button that could do nothing.
