@@ -11,6 +11,8 @@ from cart.domain.catalog import (
     BusinessCase,
     Catalog,
     Category,
+    Derivation,
+    DerivationKind,
     Family,
     Fulfilment,
     Offering,
@@ -75,6 +77,10 @@ def rule(id_: str, kind: RuleKind, cases: tuple[BusinessCase, ...], subject: Sel
     return Rule(id_, kind, cases, subject, words(f"{id_} is broken"), words(f"mend {id_}"), **more)
 
 
+def derivation(id_: str, kind: DerivationKind, case: BusinessCase, subject: Selector, **more: Any) -> Derivation:
+    return Derivation(id_, kind, (case,), subject, words(f"by {id_}"), **more)
+
+
 def of(*categories: Category, **more: Any) -> Selector:
     return Selector(categories=categories, **more)
 
@@ -136,9 +142,23 @@ RULES = (
     rule("FLAT-5", RuleKind.REQUIRES, (NEW,), CTX_FLATS, object=of(Category.LICENCE)),
     rule("FLAT-4", RuleKind.ONLY_IN, (NEW, RENEWAL), CTX_FLATS),
     rule("MIN-1", RuleKind.SAME_AS_AGREEMENT, (REORDER,), of(Category.MINUTE_PACKAGE)),
+    rule("TRUNK-2", RuleKind.REQUIRES, (NEW, RENEWAL), of(TRUNK), object=of(CHANNEL)),
+    rule("TRUNK-2", RuleKind.REQUIRES, (NEW, RENEWAL), of(CHANNEL, FLAT), object=of(TRUNK, Category.LICENCE)),
+    rule("TRUNK-3", RuleKind.AT_MOST_ONE, (NEW, RENEWAL), of(CHANNEL)),
+    rule("PRICE-2", RuleKind.SAME_AS_AGREEMENT, (REORDER,), of(CHANNEL)),
     rule("TRUNK-4", RuleKind.FITS_ONLY, (), named("CHANNEL-TEAM"), object=named("TEAM")),
     rule("TRUNK-4", RuleKind.FITS_ONLY, (), named("TEAM"), object=named("CHANNEL-TEAM")),
+    rule("KOMBI-1", RuleKind.FITS_ONLY, (), of(TRUNK, combination=True), object=of(CHANNEL, combination=True)),
+    rule("KOMBI-1", RuleKind.FITS_ONLY, (), of(CHANNEL, combination=True), object=of(TRUNK, combination=True)),
+    rule("CTX-3", RuleKind.ONLY_IN, (NEW,), of(Category.DEVICE, Category.CONSULTING)),
     rule("CTX-1", RuleKind.AT_LEAST_ONE, (NEW,), of(Category.LICENCE), object=of(Category.SERVICE)),
+)
+DERIVATIONS = (
+    derivation("FLAT-3", DerivationKind.AUTO_ADDED, REORDER, TRUNK_FLATS, object=of(CHANNEL)),
+    derivation("FLAT-5", DerivationKind.AUTO_ADDED, REORDER, CTX_FLATS, object=of(Category.LICENCE)),
+    derivation("UM-1", DerivationKind.INHERITS_TERM, REORDER, of(Category.UNIFIED_MESSAGING)),
+    derivation("AMEND-1", DerivationKind.INHERITS_CHOICE, REORDER, of(CHANNEL)),
+    derivation("PRICE-2", DerivationKind.REPLACES, RENEWAL, of(CHANNEL), object=of(CHANNEL)),
 )
 CATALOG = Catalog(
     version="2021-03.1",
@@ -146,6 +166,7 @@ CATALOG = Catalog(
     offerings=OFFERINGS,
     price_lists=tuple(PriceList(code, words(code), BOTH, Orderability.DIGITAL) for code in LISTS),
     rules=RULES,
+    derivations=DERIVATIONS,
 )
 
 
@@ -274,6 +295,17 @@ def catalog_published(version: str = "2021-03.1", valid_from: date = CATALOG.val
                     remedy=localized(one.remedy),
                 )
                 for one in RULES
+            ),
+            derivations=tuple(
+                published.Derivation(
+                    id=one.id,
+                    kind=published.DerivationKind(one.kind),
+                    business_cases=tuple(published.BusinessCase(case) for case in one.business_cases),
+                    subject=selector(one.subject),
+                    object=selector(one.object) if one.object else None,
+                    reason=localized(one.reason),
+                )
+                for one in DERIVATIONS
             ),
         ),
     )

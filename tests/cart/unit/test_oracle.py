@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cart.domain.catalog import BusinessCase, Category, Family, Offering, Rule, RuleKind, Selector
-from cart.domain.rules import RuleLine, Situation, applies, broken_rules
+from cart.domain.rules import applies, culprits
+from cart.domain.situation import RuleLine, Situation
 from tests.cart.sample import CATALOG, OFFERINGS, RULES, of, rule
 
 KOMBI_TRUNK = of(Category.TRUNK, combination=True)
@@ -64,7 +65,10 @@ def facts(situation: Situation) -> Iterator[str]:
     for one in OFFERINGS:
         yield f'category("{one.code}", "{one.category}"). srtp("{one.code}", {str(one.srtp).lower()}).'
     lines = [(line, "computed" if line.computed else "cart") for line in situation.lines]
-    lines += [(line, "held") for line in situation.held]
+    if situation.business_case is BusinessCase.RENEWAL:
+        yield from (f'held("{line.offering.code}").' for line in situation.held)
+    else:
+        lines += [(line, "held") for line in situation.held]
     for nth, (line, where) in enumerate(lines):
         yield f'line({nth}, "{line.offering.code}", {line.quantity}, {where}).'
         yield f"kombi({nth}, {str(line.combination).lower()})."
@@ -90,11 +94,7 @@ def wanted(nth: int, asked: Rule) -> Iterator[str]:
 
 def verdict_of_the_engine(situation: Situation) -> set[int]:
     """Rule by rule, since several share their number."""
-    return {
-        nth
-        for nth, asked in enumerate(RULES_ASKED)
-        if broken_rules(replace(situation, catalog=replace(ASKED, rules=(asked,))))
-    }
+    return {nth for nth, asked in enumerate(RULES_ASKED) if culprits(asked, situation)}
 
 
 def verdict_of_the_solver(situation: Situation) -> set[int]:

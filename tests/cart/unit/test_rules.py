@@ -180,14 +180,21 @@ def test_a_trunk_has_one_price_list() -> None:
     assert broken(cart) == {"PRICE-1"}
 
 
-@pytest.mark.rule("PRICE-2", "TRUNK-3")
+@pytest.mark.rule("TRUNK-3")
 def test_channels_with_and_without_encryption_do_not_mix() -> None:
     cart = trunk_cart()
     put(cart, "CHANNEL-SRTP", 2, "PL-NATIONAL")
-    assert broken(cart) == {"PRICE-2"}
-    cart, around = reorder_of(trunk_agreement(("CONNECT", 1), ("CHANNEL", 10)))
-    put(cart, "CHANNEL-SRTP", 2, around=around)
-    assert "PRICE-2" in broken(cart, around)
+    assert broken(cart) == {"TRUNK-3"}
+
+
+@pytest.mark.rule("PRICE-2", "AMEND-1")
+def test_a_reordered_channel_is_encrypted_as_the_contract_is_and_says_so() -> None:
+    cart, around = reorder_of(trunk_agreement(("CONNECT", 1), ("CHANNEL-SRTP", 10)))
+    put(cart, "CHANNEL", 2, around=around)
+    assert [(one.offering, one.price_list, one.reasons) for one in cart.lines] == [
+        ("CHANNEL-SRTP", "PL-WORLD", (words("by AMEND-1"),))
+    ]
+    assert broken(cart, around) == set()
 
 
 @pytest.mark.rule("TRUNK-2")
@@ -283,7 +290,7 @@ def test_a_kombi_names_an_active_voice_ready_internet_contract_or_one_of_the_car
     mine = uuid4()
     cart.settle(AROUND, internet=Internet(agreement_id=mine))
     assert broken(cart) == {"KOMBI-2"}
-    assert broken(cart, replace(AROUND, combinable=frozenset({mine}))) == set()
+    assert broken(cart, replace(AROUND, combinable={mine: "VT-100007"})) == set()
     put(cart, "ADSL")
     cart.settle(AROUND, internet=Internet(line_id=line(cart, "ADSL").line_id))
     assert broken(cart) == {"KOMBI-2"}

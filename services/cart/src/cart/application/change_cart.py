@@ -16,7 +16,7 @@ class AddLine:
     cart_id: UUID
     seen: int
     offering: str
-    quantity: int = 1
+    quantity: int | None = None
     price_list: str | None = None
     combination: bool = False
 
@@ -28,6 +28,7 @@ class ChangeLine:
     line_id: UUID
     quantity: int | None = None
     price_list: str | None = None
+    offering: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class SettleCart:
     term_months: int | None = None
     internet: Internet | None = None
     starts: Starts | None = None
+    without_combination: bool = False
 
 
 async def add_line(command: AddLine, who: Who, unit: Unit) -> Cart:
@@ -64,7 +66,9 @@ async def change_line(command: ChangeLine, who: Who, unit: Unit) -> Cart:
     return await _change(
         command.cart_id,
         command.seen,
-        lambda cart, around: cart.change(command.line_id, command.quantity, command.price_list, around),
+        lambda cart, around: cart.change(
+            command.line_id, command.quantity, command.price_list, around, command.offering
+        ),
         who,
         unit,
     )
@@ -81,7 +85,12 @@ async def settle_cart(command: SettleCart, who: Who, unit: Unit) -> Cart:
         command.cart_id,
         command.seen,
         lambda cart, around: cart.settle(
-            around, command.immediate_activation, command.term_months, command.internet, command.starts
+            around,
+            command.immediate_activation,
+            command.term_months,
+            command.internet,
+            command.starts,
+            command.without_combination,
         ),
         who,
         unit,

@@ -6,6 +6,8 @@ from cart.domain.catalog import (
     BusinessCase,
     Catalog,
     Category,
+    Derivation,
+    DerivationKind,
     Family,
     Fulfilment,
     Offering,
@@ -35,6 +37,7 @@ def catalog_of(event: published.CatalogPublished) -> Catalog:
             for one in event.catalog.price_lists
         ),
         rules=tuple(_rule(one) for one in event.catalog.rules),
+        derivations=tuple(_derivation(one) for one in event.catalog.derivations),
     )
 
 
@@ -62,13 +65,28 @@ def _rule(one: published.Rule) -> Rule:
     return Rule(
         id=one.id,
         kind=RuleKind(one.kind),
-        business_cases=tuple(BusinessCase(case) for case in one.business_cases),
+        business_cases=_business_cases(one.business_cases),
         subject=_selector(one.subject),
         object=_selector(one.object) if one.object else None,
         quantity_one=one.quantity_one,
         text=_words(one.text),
         remedy=_words(one.remedy),
     )
+
+
+def _derivation(one: published.Derivation) -> Derivation:
+    return Derivation(
+        id=one.id,
+        kind=DerivationKind(one.kind),
+        business_cases=_business_cases(one.business_cases),
+        subject=_selector(one.subject),
+        object=_selector(one.object) if one.object else None,
+        reason=_words(one.reason),
+    )
+
+
+def _business_cases(cases: tuple[published.BusinessCase, ...]) -> tuple[BusinessCase, ...]:
+    return tuple(BusinessCase(case) for case in cases)
 
 
 def _selector(one: published.Selector) -> Selector:

@@ -29,8 +29,7 @@ async def surroundings_of(cart: Cart, unit: Unit) -> Surroundings:
         catalog,
         today,
         agreement=agreement,
-        renews=cart.business_case is BusinessCase.RENEWAL,
-        combinable=frozenset(one.agreement_id for one in held if one.carries_combination(today)),
+        combinable={one.agreement_id: one.number for one in held if one.carries_combination(today)},
         centraflex_held=any(one.family is Family.CENTRAFLEX and one.unended for one in held),
     )
 

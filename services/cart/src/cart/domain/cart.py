@@ -1,6 +1,6 @@
 """The cart: lines for one customer and one business case; in quote state it is the quote (CART-1, QUOTE-1)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,31 +20,29 @@ from cart.domain.catalog import (
     Orderability,
     Price,
     RuleKind,
+    Selector,
+)
+from cart.domain.derivations import (
+    come_along,
+    ends_with_agreement,
+    inherits_choice,
+    quantity_replaced,
+    reasons,
+    replaced_by,
 )
 from cart.domain.consents import GivenConsent
 from cart.domain.copies import CopiedFrom
 from cart.domain.lifecycle import CART, CartState, CartTrigger
 from cart.domain.particulars import NewNumbers, Person, Porting, Site, Termination
 from cart.domain.renewal import FIXED, Starts, held_in_one, held_quantity, start_of
-from cart.domain.rules import (
-    QUESTIONS,
-    RuleLine,
-    Situation,
-    counting_rules,
-    quantity_wanted,
-    selects,
-    total,
-)
+from cart.domain.rules import counting_rules, culprits, quantity_wanted, total
+from cart.domain.situation import RuleLine, Situation
 from cart.domain.wording import Saying, Wording, message
 from telecom.refusal import _
 
 MOST = 9999
 """Above it a quantity is a typing mistake."""
 ORDERED_FROM_TRUNK = (Category.USAGE_SITE, Category.NUMBER_BLOCK, Category.PORTING)
-FROM_CHANNELS = message(_("Always as many as there are voice channels."))
-FROM_LICENCES = message(_("Always as many as there are workplace licences."))
-FROM_OTHER_LINES = message(_("The quantity follows from other lines."))
-WITH_REORDER = message(_("Comes along because the contract holds it."))
 OF_AGREEMENT = message(_("Given by the contract."))
 
 
@@ -55,7 +53,10 @@ class Lock(StrEnum):
 
 @dataclass(slots=True)
 class CartLine:
-    """Names and prices are those of the cart's catalog version, set whenever the cart is computed."""
+    """Names and prices are those of the cart's catalog version, set whenever the cart is computed.
+
+    `reasons` says what follows from other lines or the contract; `ends_on` is set where a line ends with the contract.
+    """
 
     line_id: UUID
     offering: str
@@ -73,6 +74,8 @@ class CartLine:
     computed: bool = False
     locked: Lock | None = None
     why: Saying | None = None
+    reasons: tuple[Wording, ...] = ()
+    ends_on: date | None = None
     price_list: str | None = None
     price_list_name: Wording | None = None
     site: Site | None = None
@@ -121,16 +124,13 @@ class Internet:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a cart must know of the world to be computed and judged.
-
-    `renews`: the cart itself holds what the agreement holds, so that nothing stands beside it (AMEND-2).
-    """
+    """What a cart must know of the world to be computed and judged."""
 
     catalog: Catalog
     today: date
     agreement: Agreement | None = None
-    renews: bool = False
-    combinable: frozenset[UUID] = frozenset()
+    combinable: Mapping[UUID, str] = field(default_factory=dict)
+    """Contracts that carry the Kombi option, each with its number (KOMBI-2)."""
     centraflex_held: bool = False
 
 
@@ -173,41 +173,64 @@ class Cart:
         self,
         line_id: UUID,
         code: str,
-        quantity: int,
+        quantity: int | None,
         price_list: str | None,
         combination: bool,
         around: Surroundings,
     ) -> None:
+        """Without a quantity one; what takes the place of others, as many as they were (PRICE-2)."""
         self._step(CartTrigger.CHANGE)
-        offering = self._orderable(code, around.catalog)
-        _check_quantity(quantity)
+        offering = self._orderable(code, around)
+        if quantity is not None:
+            _check_quantity(quantity)
         if combination and offering.category is not Category.TRUNK:
             raise refusals.CombinationGoesWithTrunk()
         if offering.category is Category.TRUNK:
-            self.combination = combination
-        offering = self._as_combination(offering, around.catalog)
-        price_list = self._price_list(offering, price_list, around)
+            self._choose_combination(combination)
+        offering = self._fitting_channel(offering, around)
+        replaced = self._replaced(offering, around)
+        known = next((one for one in self.lines if one.offering == offering.code and not one.computed), None)
+        like = [one for one in (known, *replaced) if one is not None and one.price_list in offering.price_lists]
+        price_list = self._price_list(offering, price_list or (like[0].price_list if like else None), around)
         same = next((one for one in self.lines if one.offering == offering.code and one.price_list == price_list), None)
+        leaving = [one for one in replaced if one is not same]
+        if quantity is None:
+            quantity = sum(one.quantity for one in leaving) or 1
         if same is not None and same.locked is None:
             _check_quantity(same.quantity + quantity)
             same.quantity += quantity
         elif same is None:
-            self.lines.append(self._line(line_id, offering, quantity, price_list))
+            place = self.lines.index(leaving[0]) if leaving else len(self.lines)
+            self.lines.insert(place, self._line(line_id, offering, quantity, price_list))
+        self.lines = [one for one in self.lines if one not in leaving]
+        if self._wants_internet and offering.voice_ready and same is None:
+            self.internet = Internet(line_id=line_id)
         self.compute(around)
 
-    def change(self, line_id: UUID, quantity: int | None, price_list: str | None, around: Surroundings) -> None:
+    def change(
+        self,
+        line_id: UUID,
+        quantity: int | None,
+        price_list: str | None,
+        around: Surroundings,
+        offering: str | None = None,
+    ) -> None:
+        """Quantity and price list of a line; or another offering in its place, which keeps what it can."""
         self._step(CartTrigger.CHANGE)
         line = self.line(line_id)
+        if offering is not None and offering != line.offering:
+            line = self._exchange(line, offering, around)
         if quantity is not None and quantity != line.quantity:
             if line.locked is not None:
                 raise refusals.LineLocked(line.why or OF_AGREEMENT)
             _check_quantity(quantity)
             line.quantity = quantity
         if price_list is not None and price_list != line.price_list:
-            offering = around.catalog.find(line.offering)
-            if offering is None or not offering.price_lists:
+            known = around.catalog.find(line.offering)
+            if known is None or not known.price_lists:
                 raise refusals.NoPriceListHere()
-            line.price_list = self._price_list(offering, price_list, around)
+            line.price_list = self._price_list(known, price_list, around)
+        self._merge(line)
         self.compute(around)
 
     def remove(self, line_id: UUID, around: Surroundings) -> None:
@@ -229,6 +252,7 @@ class Cart:
         term_months: int | None = None,
         internet: Internet | None = None,
         starts: Starts | None = None,
+        without_combination: bool = False,
     ) -> None:
         """Choices that concern the whole cart: activation (TRUNK-5), term, start, internet contract of a Kombi."""
         self._step(CartTrigger.CHANGE)
@@ -245,24 +269,25 @@ class Cart:
             self.immediate_activation = immediate_activation
         if internet is not None:
             self.internet = internet
+        if without_combination:
+            self._drop_combination(around)
         self.compute(around)
 
     def compute(self, around: Surroundings) -> None:
         """Automatic lines and quantities, names and prices (CART-2, CART-3)."""
         self._bring_held_lines_along(around)
         self._count(around)
-        for line in self.lines:
+        situation = self.situation(around)
+        for line, seen in zip(self.lines, situation.lines, strict=True):
             self._price(line, around)
+            line.reasons = tuple(reasons(seen, situation))
+            ends = around.agreement is not None and ends_with_agreement(seen, situation)
+            line.ends_on = around.agreement.ends_on if ends and around.agreement else None
         if self.business_case is BusinessCase.RENEWAL and around.agreement is not None:
-            self._renew(around.agreement, around.today)
+            self._renew(around.agreement, situation, around.today)
 
     def situation(self, around: Surroundings) -> Situation:
-        return Situation(
-            catalog=around.catalog,
-            business_case=self.business_case,
-            lines=tuple(self._rule_line(line, around.catalog) for line in self.lines),
-            held=held_lines(around),
-        )
+        return self._situation(around, self.lines)
 
     def touch(self, by: str, at: datetime) -> None:
         self.version += 1
@@ -377,17 +402,17 @@ class Cart:
             raise refusals.CartFrozen(self.state)
         self.state = CART.after(self.state, trigger)
 
-    def _orderable(self, code: str, catalog: Catalog) -> Offering:
-        offering = catalog.find(code)
+    def _orderable(self, code: str, around: Surroundings) -> Offering:
+        offering = around.catalog.find(code)
+        if offering is not None and self.situation(around).may_be_added(offering):
+            if offering.category in ORDERED_FROM_TRUNK:
+                raise refusals.OrderedFromTrunk()
+            return offering
         if offering is None or self.audience not in offering.audiences:
             raise refusals.UnknownProduct(code)
-        if offering.category in ORDERED_FROM_TRUNK:
-            raise refusals.OrderedFromTrunk()
         if offering.orderability is Orderability.DISCONTINUED:
             raise refusals.Discontinued(offering.name)
-        if offering.orderability is Orderability.MANUAL:
-            raise refusals.OrderedManually(offering.name, offering.manual_process)
-        return offering
+        raise refusals.OrderedManually(offering.name, offering.manual_process)
 
     def _as_sold(self, line: CartLine, catalog: Catalog) -> CartLine | None:
         """The line as it could be added today: without a price list that is no longer offered; None if unsold."""
@@ -397,36 +422,86 @@ class Cart:
         offered = line.price_list is None or self.agreement_id is not None or line.price_list in offering.price_lists
         return line if offered else replace(line, price_list=None)
 
-    def _as_combination(self, offering: Offering, catalog: Catalog) -> Offering:
-        """KOMBI-1: channels of a Kombi cart are added in the Kombi variant."""
-        if offering.category is not Category.VOICE_CHANNEL or not self.combination or offering.combination:
+    def _fitting_channel(self, offering: Offering, around: Surroundings) -> Offering:
+        """The channel in the Kombi variant where the cart is a Kombi, or as the contract has it (KOMBI-1, AMEND-1)."""
+        if offering.category is not Category.VOICE_CHANNEL:
             return offering
+        srtp, combination = offering.srtp, self.combination or offering.combination
+        held = [line for line in held_lines(around) if line.offering.category is Category.VOICE_CHANNEL]
+        if held and inherits_choice(offering, self.situation(around)):
+            srtp, combination = held[0].offering.srtp, held[0].offering.combination
+        return self._variant(offering, around, srtp=srtp, combination=combination)
+
+    def _variant(self, offering: Offering, around: Surroundings, *, srtp: bool, combination: bool) -> Offering:
+        """The voice channel with these traits that fits the trunk, or the one given where there isn't one."""
+        if (offering.srtp, offering.combination) == (srtp, combination):
+            return offering
+        trunks = [one for one in self.lines if one.category is Category.TRUNK]
+        trial = self._situation(around, trunks)
+        fits_only = [rule for rule in around.catalog.rules if rule.kind is RuleKind.FITS_ONLY]
         variants = [
-            one
-            for one in catalog.of_category(Category.VOICE_CHANNEL, self.audience)
-            if one.combination and one.srtp == offering.srtp and self._fits_trunk(one, catalog)
+            one.offering
+            for one in trial.offered(Selector((Category.VOICE_CHANNEL,), srtp=srtp, combination=combination))
+            if not any(culprits(rule, trial.plus(replace(one, line_id=self.cart_id))) for rule in fits_only)
         ]
         return variants[0] if len(variants) == 1 else offering
 
-    def _fits_trunk(self, offering: Offering, catalog: Catalog) -> bool:
-        trial = Situation(
-            catalog,
-            self.business_case,
-            (
-                *(self._rule_line(line, catalog) for line in self.lines if line.category is Category.TRUNK),
-                RuleLine(offering, 1, line_id=self.cart_id, combination=offering.combination),
-            ),
-        )
-        return not misfits(trial)
+    def _replaced(self, offering: Offering, around: Surroundings) -> list[CartLine]:
+        chosen = RuleLine(offering, 1, combination=offering.combination)
+        leaving = {line.line_id for line in replaced_by(chosen, self.situation(around))}
+        return [line for line in self.lines if line.line_id in leaving]
+
+    def _exchange(self, line: CartLine, code: str, around: Surroundings) -> CartLine:
+        if line.locked is Lock.LINE:
+            raise refusals.LineLocked(line.why or OF_AGREEMENT)
+        offering = self._fitting_channel(self._orderable(code, around), around)
+        if offering.category is not line.category:
+            raise refusals.OtherCategory(offering.name)
+        kept = line.price_list if line.price_list in offering.price_lists else None
+        instead = self._line(line.line_id, offering, line.quantity, self._price_list(offering, kept, around))
+        self.lines[self.lines.index(line)] = instead
+        return instead
+
+    def _merge(self, line: CartLine) -> None:
+        """Two lines of the same offering and price list are one."""
+        for other in self.lines:
+            same = (other.offering, other.price_list) == (line.offering, line.price_list)
+            if other is not line and same and not other.computed:
+                _check_quantity(other.quantity + line.quantity)
+                line.quantity += other.quantity
+                self.lines.remove(other)
+                return
+
+    def _choose_combination(self, combination: bool) -> None:
+        self.combination = combination
+        for line in self.lines:
+            if line.category is Category.TRUNK:
+                line.combination = combination
+
+    def _drop_combination(self, around: Surroundings) -> None:
+        """Channels that came in the Kombi variant go back to the plain one."""
+        self._choose_combination(False)
+        self.internet = None
+        for line in [one for one in self.lines if one.category is Category.VOICE_CHANNEL and one.combination]:
+            offering = around.catalog.find(line.offering)
+            if offering is not None:
+                plain = self._variant(offering, around, srtp=offering.srtp, combination=False)
+                place = self.lines.index(line)
+                self.lines[place] = self._line(line.line_id, plain, line.quantity, line.price_list)
+                self._merge(self.lines[place])
+
+    @property
+    def _wants_internet(self) -> bool:
+        return self.combination and (self.internet is None or self.internet == Internet())
 
     def _price_list(self, offering: Offering, wanted: str | None, around: Surroundings) -> str | None:
-        """TRUNK-2; on a reorder the contract's (AMEND-1, PRICE-1)."""
+        """TRUNK-2; what joins a contract takes the contract's (AMEND-1, PRICE-1)."""
         if not offering.price_lists:
             if wanted is not None:
                 raise refusals.NoPriceListHere()
             return None
         held = next((line.price_list for line in held_lines(around) if line.price_list is not None), None)
-        if held is not None and self.business_case is BusinessCase.REORDER:
+        if held is not None and inherits_choice(offering, self.situation(around)):
             if wanted not in (None, held):
                 raise refusals.PriceListOfAgreement()
             return held
@@ -435,7 +510,8 @@ class Cart:
         price_list = around.catalog.price_list(wanted)
         if wanted not in offering.price_lists or price_list is None or self.audience not in price_list.audiences:
             raise refusals.UnknownPriceList(wanted)
-        if price_list.orderability is not Orderability.DIGITAL:
+        holds = self.business_case is BusinessCase.RENEWAL and wanted == held
+        if price_list.orderability is not Orderability.DIGITAL and not holds:
             raise refusals.Discontinued(price_list.name)
         return wanted
 
@@ -454,55 +530,48 @@ class Cart:
             combination=self.combination if offering.category is Category.TRUNK else offering.combination,
         )
 
-    def _rule_line(self, line: CartLine, catalog: Catalog) -> RuleLine:
-        return RuleLine(
-            offering=catalog.find(line.offering) or bygone(line, line.family),
-            quantity=line.quantity,
-            line_id=line.line_id,
-            combination=line.combination,
-            computed=line.computed,
-            price_list=line.price_list,
+    def _situation(self, around: Surroundings, lines: Iterable[CartLine]) -> Situation:
+        return Situation(
+            catalog=around.catalog,
+            business_case=self.business_case,
+            lines=tuple(_rule_line(line, around.catalog) for line in lines),
+            held=held_lines(around),
+            audience=self.audience,
+            agreement_id=self.agreement_id,
         )
 
     def _bring_held_lines_along(self, around: Surroundings) -> None:
-        """FLAT-3, FLAT-5: what is counted by others and held by the agreement comes along, and is locked."""
-        if self.business_case is not BusinessCase.REORDER or around.agreement is None:
-            return
+        """FLAT-3, FLAT-5: what follows from other lines and is held by the agreement comes along, and is locked."""
         kept = {line.offering: line for line in self.lines if line.computed}
         self.lines = [line for line in self.lines if not line.computed]
-        chosen = [self._rule_line(line, around.catalog) for line in self.lines]
-        for rule in counting_rules(around.catalog, self.business_case):
-            wanted = quantity_wanted(rule, chosen)
-            held = {line.offering.code: line for line in held_lines(around) if selects(rule.subject, line)}
-            for code, one in held.items() if wanted else ():
-                line = kept.get(code) or self._line(_derived(self.cart_id, code), one.offering, wanted, None)
-                line.quantity, line.computed, line.locked, line.why = wanted, True, Lock.LINE, WITH_REORDER
-                self.lines.append(line)
+        for offering, wanted, reason in come_along(self.situation(around)):
+            line = kept.get(offering.code) or self._line(_derived(self.cart_id, offering.code), offering, wanted, None)
+            line.quantity, line.computed, line.locked, line.why = wanted, True, Lock.LINE, reason
+            self.lines.append(line)
 
     def _count(self, around: Surroundings) -> None:
         """FLAT-1, FLAT-5: the quantity of counted lines is computed."""
-        if self.business_case is BusinessCase.REORDER:
-            return
-        lines = [self._rule_line(line, around.catalog) for line in self.lines]
+        situation = self.situation(around)
         for rule in counting_rules(around.catalog, self.business_case):
-            wanted = quantity_wanted(rule, lines)
-            categories = rule.object.categories if rule.object else ()
-            for line, seen in zip(self.lines, lines, strict=True):
-                if selects(rule.subject, seen):
-                    line.quantity, line.locked, line.why = wanted, Lock.QUANTITY, _reason(categories)
+            wanted = quantity_wanted(rule.needed, situation)
+            counted = {line.line_id for line in situation.chosen(rule.subject)}
+            for line in self.lines:
+                if line.line_id in counted:
+                    line.quantity, line.locked, line.why = wanted, Lock.QUANTITY, rule.text
 
-    def _renew(self, agreement: Agreement, today: date) -> None:
+    def _renew(self, agreement: Agreement, situation: Situation, today: date) -> None:
+        """What takes the place of something held counts as held: only added quantity costs a one-time fee (AMEND-2)."""
         self.effective_on = self.decided_before = start_of(agreement, self.starts or Starts.AFTER_TERM, today)
-        for line in self.lines:
-            line.held_quantity = min(line.quantity, held_quantity(agreement, line.offering))
+        for line, seen in zip(self.lines, situation.lines, strict=True):
+            held = held_quantity(agreement, line.offering) + quantity_replaced(seen, situation)
+            line.held_quantity = min(line.quantity, held)
 
     def _price(self, line: CartLine, around: Surroundings) -> None:
         offering = around.catalog.find(line.offering)
-        if offering is None:
-            price, line.priced = None, False
-        else:
-            price = offering.price_for(self.term_months) or _held_price(line.offering, around.agreement)
-            line.priced = price is not None
+        price = offering.price_for(self.term_months) if offering else None
+        price = price or _held_price(line.offering, around.agreement)
+        line.priced = price is not None
+        if offering is not None:
             line.name, line.srtp, line.voice_ready = offering.name, offering.srtp, offering.voice_ready
         if price is not None:
             line.one_time, line.monthly = price.one_time, price.monthly
@@ -518,7 +587,7 @@ def check_term(term_months: int, catalog: Catalog) -> None:
 
 def held_lines(around: Surroundings) -> tuple[RuleLine, ...]:
     """The agreement's lines as rules see them; what the catalog has forgotten is left out."""
-    if around.agreement is None or around.renews:
+    if around.agreement is None:
         return ()
     found = ((line, around.catalog.find(line.offering)) for line in around.agreement.lines)
     return tuple(
@@ -528,23 +597,21 @@ def held_lines(around: Surroundings) -> tuple[RuleLine, ...]:
     )
 
 
-def misfits(situation: Situation) -> list[RuleLine | None]:
-    """Lines that a FITS_ONLY rule keeps apart (TRUNK-4)."""
-    fits = QUESTIONS[RuleKind.FITS_ONLY]
-    return [
-        line for rule in situation.catalog.rules if rule.kind is RuleKind.FITS_ONLY for line in fits(rule, situation)
-    ]
+def _rule_line(line: CartLine, catalog: Catalog) -> RuleLine:
+    return RuleLine(
+        offering=catalog.find(line.offering) or bygone(line, line.family),
+        quantity=line.quantity,
+        line_id=line.line_id,
+        combination=line.combination,
+        computed=line.computed,
+        fixed=line.locked is Lock.LINE,
+        price_list=line.price_list,
+    )
 
 
 def _check_quantity(quantity: int) -> None:
     if not 1 <= quantity <= MOST:
         raise refusals.WrongQuantity(MOST)
-
-
-def _reason(categories: Iterable[Category]) -> Saying:
-    if Category.VOICE_CHANNEL in categories:
-        return FROM_CHANNELS
-    return FROM_LICENCES if Category.LICENCE in categories else FROM_OTHER_LINES
 
 
 def _held_price(code: str, agreement: Agreement | None) -> Price | None:

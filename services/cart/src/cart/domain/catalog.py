@@ -1,6 +1,6 @@
-"""The catalog as carts see it: offerings, prices, price lists and rules of one published version (CAT-5)."""
+"""The catalog as carts see it: offerings, prices, price lists, rules, derivations of a published version (CAT-5)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -70,6 +70,13 @@ class RuleKind(StrEnum):
     SAME_AS_AGREEMENT = "same_as_agreement"
 
 
+class DerivationKind(StrEnum):
+    AUTO_ADDED = "auto_added"
+    INHERITS_TERM = "inherits_term"
+    INHERITS_CHOICE = "inherits_choice"
+    REPLACES = "replaces"
+
+
 @dataclass(frozen=True, slots=True)
 class Price:
     """Per unit, EUR, net; `term_months` is None where the price doesn't depend on a term (CAT-6)."""
@@ -131,6 +138,12 @@ class Selector:
     srtp: bool | None = None
     combination: bool | None = None
 
+    def selects(self, offering: Offering, combination: bool) -> bool:
+        """`combination` is the line's: of a trunk it is chosen in the cart (KOMBI-1)."""
+        named = offering.category in self.categories or offering.code in self.codes
+        fits = self.srtp is None or self.srtp == offering.srtp
+        return named and fits and (self.combination is None or self.combination == combination)
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -143,6 +156,23 @@ class Rule:
     object: Selector | None = None
     quantity_one: bool = False
 
+    @property
+    def needed(self) -> Selector:
+        """The object, of the kinds of rules that have one."""
+        if self.object is None:
+            raise ValueError(f"rule {self.id} of kind {self.kind} has no object")
+        return self.object
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    id: str
+    kind: DerivationKind
+    business_cases: tuple[BusinessCase, ...]
+    subject: Selector
+    reason: Wording
+    object: Selector | None = None
+
 
 @dataclass(frozen=True)
 class Catalog:
@@ -150,7 +180,8 @@ class Catalog:
     valid_from: date
     offerings: tuple[Offering, ...]
     price_lists: tuple[PriceList, ...] = ()
-    rules: tuple[Rule, ...] = field(default=())
+    rules: tuple[Rule, ...] = ()
+    derivations: tuple[Derivation, ...] = ()
 
     @cached_property
     def _by_code(self) -> dict[str, Offering]:

@@ -89,6 +89,16 @@ class CombinationGoesWithTrunk(Refusal):
     field = "combination"
 
 
+class OtherCategory(Refusal):
+    text = _("%(product)s can't take this line's place.")
+    remedy = _("Remove the line and add the product.")
+    rule = "CART-2"
+    field = "offering"
+
+    def __init__(self, product: Wording) -> None:
+        super().__init__(product=product)
+
+
 class UnknownTerm(Refusal):
     text = _("This term isn't offered.")
     remedy = _("Choose one of these terms, in months: %(terms)s.")

@@ -41,14 +41,17 @@ class NewCart(Body):
 
 class NewLine(Body):
     offering: Code
-    quantity: Annotated[int, Field(strict=True)] = 1
+    quantity: Annotated[int, Field(strict=True)] | None = None
     price_list: Code | None = None
     combination: bool = False
 
 
 class LineChange(Body):
+    """`offering`: another product of the same category in the line's place."""
+
     quantity: Annotated[int, Field(strict=True)] | None = None
     price_list: Code | None = None
+    offering: Code | None = None
 
 
 class InternetBody(Body):
@@ -72,6 +75,7 @@ class CartChange(Body):
     term_months: Annotated[int, Field(ge=1, le=120)] | None = None
     internet: InternetBody | None = None
     starts: Starts | None = None
+    combination: Literal[False] | None = None
 
 
 class RecipientBody(Body):

@@ -71,7 +71,15 @@ async def settle(
 ) -> CartView:
     cleared = Internet() if "internet" in body.model_fields_set else None
     internet = body.internet.internet() if body.internet else cleared
-    command = changing.SettleCart(cart_id, seen, body.immediate_activation, body.term_months, internet, body.starts)
+    command = changing.SettleCart(
+        cart_id,
+        seen,
+        body.immediate_activation,
+        body.term_months,
+        internet,
+        body.starts,
+        body.combination is False,
+    )
     done = await changed(changing.settle_cart(command, caller, unit), cart_id, caller, unit, language)
     return await whole_cart(done, unit, language, response)
 
@@ -102,7 +110,7 @@ async def change_line(
     caller: Caller,
     language: Language,
 ) -> CartView:
-    command = changing.ChangeLine(cart_id, seen, line_id, body.quantity, body.price_list)
+    command = changing.ChangeLine(cart_id, seen, line_id, body.quantity, body.price_list, body.offering)
     done = await changed(changing.change_line(command, caller, unit), cart_id, caller, unit, language)
     return await whole_cart(done, unit, language, response)
 

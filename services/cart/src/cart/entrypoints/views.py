@@ -17,6 +17,7 @@ from cart.domain.order import Order, OrderLine
 from cart.domain.particulars import NewNumbers, Person, Porting, Site, Termination
 from cart.domain.party import Party
 from cart.domain.rules import Broken
+from cart.domain.ways import Action, Way
 from cart.domain.wording import Wording
 from cart.entrypoints.asking import Speech
 
@@ -68,6 +69,8 @@ class LineView(BaseModel):
     computed: bool
     locked: str | None
     why: str | None
+    reasons: list[str]
+    ends_on: date | None
     price_list: str | None
     price_list_name: Name | None
     srtp: bool
@@ -81,11 +84,34 @@ class Totals(BaseModel):
     monthly: Decimal
 
 
+class WayView(BaseModel):
+    """One press that mends a broken rule; what it needs besides the action is given, the rest is null.
+
+    add: POST a line with offering, quantity, combination. remove: DELETE the line. exchange, set_quantity and
+    choose_price_list: PATCH the line with offering, quantity, price_list. choose_term, choose_internet and
+    drop_combination: PATCH the cart with term_months, internet, combination false. renew, new_order: another cart.
+    """
+
+    action: Action
+    label: str
+    offering: str | None
+    line_id: UUID | None
+    quantity: int | None
+    price_list: str | None
+    term_months: int | None
+    agreement_id: UUID | None
+    combination: bool | None
+
+
 class BrokenView(BaseModel):
+    """`lines` are all the lines concerned, `line_id` the first of them."""
+
     rule: str
     text: str
     remedy: str
     line_id: UUID | None
+    lines: list[UUID]
+    ways: list[WayView]
 
 
 class ConsentView(BaseModel):
@@ -283,9 +309,25 @@ def broken_views(broken: list[Broken], language: Speech) -> list[BrokenView]:
             text=in_language(one.text, language),
             remedy=in_language(one.remedy, language),
             line_id=one.line_id,
+            lines=list(one.lines),
+            ways=[_way(way, language) for way in one.ways],
         )
         for one in broken
     ]
+
+
+def _way(way: Way, language: Speech) -> WayView:
+    return WayView(
+        action=way.action,
+        label=in_language(way.label, language),
+        offering=way.offering,
+        line_id=way.line_id,
+        quantity=way.quantity,
+        price_list=way.price_list,
+        term_months=way.term_months,
+        agreement_id=way.agreement_id,
+        combination=way.combination,
+    )
 
 
 def order_view(order: Order, language: Speech) -> OrderView:
@@ -355,6 +397,8 @@ def _line(line: CartLine, language: Speech) -> LineView:
         computed=line.computed,
         locked=line.locked,
         why=in_language(line.why, language) if line.why else None,
+        reasons=[in_language(reason, language) for reason in line.reasons],
+        ends_on=line.ends_on,
         price_list=line.price_list,
         price_list_name=name_view(line.price_list_name) if line.price_list_name else None,
         srtp=line.srtp,

@@ -8,8 +8,8 @@ import yaml
 
 from catalog.domain.draft import Draft, Entry, Fault, Place
 
-LISTS = ("offerings", "price_lists", "rules")
-SHARED = ("category", "family")
+LISTS = ("offerings", "price_lists", "rules", "derivations")
+SHARED = ("category", "family", "notice_days")
 """Said once at the top of a file for all its offerings."""
 TOP = {*LISTS, *SHARED, "version", "valid_from", "currency", "prices_are_invented"}
 DEFAULTS = {"orderability": "digital", "fulfilment": "automatic"}
@@ -72,8 +72,8 @@ def read_files(files: dict[str, str], unread: list[Fault] | None = None) -> Draf
                 lost.append(unreadable.fault)
     slips += [Fault(head.at("version"), "the version is named in another file already") for head in heads[1:]]
     version = heads[0] if heads else Entry({}, Place("version.yaml", 1))
-    offerings, price_lists, rules = (tuple(entries[name]) for name in LISTS)
-    return Draft(version, offerings, price_lists, rules, tuple(lost), tuple(slips))
+    offerings, price_lists, rules, derivations = (tuple(entries[name]) for name in LISTS)
+    return Draft(version, offerings, price_lists, rules, derivations, tuple(lost), tuple(slips))
 
 
 def _file(file: str, text: str) -> yaml.MappingNode:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
-from contracts.catalog.v1 import CatalogPublished
+from contracts.catalog.v1 import CatalogPublished, Derivation, Rule
 from contracts.envelope import Shape
 
 Change = Literal["added", "removed", "changed"]
@@ -12,7 +12,7 @@ Change = Literal["added", "removed", "changed"]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`name` is an offering's or price list's code, a rule's number, or the version itself."""
+    """`name` is an offering's or price list's code, number and kind of a rule or derivation, or the version itself."""
 
     name: str
     change: Change
@@ -40,14 +40,16 @@ def differences(old: CatalogPublished, new: CatalogPublished) -> list[Difference
 
 
 def _parts(published: CatalogPublished) -> dict[str, Shape]:
-    """Rules share their numbers, so from the second on they are counted: `FLAT-1 #2`."""
+    """Rules share their numbers, so their kind is named too, and where that is shared they are counted."""
     catalog = published.catalog
     parts: dict[str, Shape] = {one.code: one for one in catalog.offerings}
     parts |= {one.code: one for one in catalog.price_lists}
     seen: Counter[str] = Counter()
-    for rule in catalog.rules:
-        seen[rule.id] += 1
-        parts[rule.id if seen[rule.id] == 1 else f"{rule.id} #{seen[rule.id]}"] = rule
+    told: tuple[Rule | Derivation, ...] = (*catalog.rules, *catalog.derivations)
+    for part in told:
+        name = f"{part.id} {part.kind}"
+        seen[name] += 1
+        parts[name if seen[name] == 1 else f"{name} #{seen[name]}"] = part
     return parts
 
 

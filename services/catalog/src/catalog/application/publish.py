@@ -14,6 +14,8 @@ from contracts.catalog.v1 import (
     Catalog,
     CatalogPublished,
     Category,
+    Derivation,
+    DerivationKind,
     Family,
     Fulfilment,
     Offering,
@@ -60,6 +62,7 @@ def published(draft: Draft, at: datetime) -> CatalogPublished:
             offerings=tuple(_offering(one) for one in draft.offerings),
             price_lists=tuple(_price_list(one) for one in draft.price_lists),
             rules=tuple(_rule(one) for one in draft.rules),
+            derivations=tuple(_derivation(one) for one in draft.derivations),
         ),
     )
 
@@ -85,6 +88,7 @@ def _offering(entry: Entry) -> Offering:
         combination=values.get("combination", False),
         voice_ready=values.get("voice_ready", False),
         block_size=values.get("block_size"),
+        notice_days=values.get("notice_days"),
     )
 
 
@@ -106,13 +110,29 @@ def _rule(entry: Entry) -> Rule:
     return Rule(
         id=values["id"],
         kind=RuleKind(values["kind"]),
-        business_cases=tuple(BusinessCase(case) for case in entry.texts("business_cases")),
+        business_cases=_business_cases(entry),
         subject=_selector(values["subject"]),
         object=_selector(values["object"]) if values.get("object") else None,
         quantity_one=values.get("quantity_one", False),
         text=_text(values["text"]),
         remedy=_text(values["remedy"]),
     )
+
+
+def _derivation(entry: Entry) -> Derivation:
+    values = entry.values
+    return Derivation(
+        id=values["id"],
+        kind=DerivationKind(values["kind"]),
+        business_cases=_business_cases(entry),
+        subject=_selector(values["subject"]),
+        object=_selector(values["object"]) if values.get("object") else None,
+        reason=_text(values["reason"]),
+    )
+
+
+def _business_cases(entry: Entry) -> tuple[BusinessCase, ...]:
+    return tuple(BusinessCase(case) for case in entry.texts("business_cases"))
 
 
 def _selector(values: dict[str, Any]) -> Selector:

@@ -7,6 +7,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from catalog.domain import vocabulary as words
+from catalog.domain.derivation_checks import (
+    derivations_are_spelt,
+    derivations_lead_somewhere,
+    derivations_name_offerings,
+)
 from catalog.domain.draft import Draft, Entry, Fault
 from catalog.domain.rule_checks import (
     quantities_are_told_once,
@@ -70,6 +75,7 @@ def fields_are_known(draft: Draft) -> Iterator[Fault]:
         (draft.offerings, words.OFFERING_FIELDS),
         (draft.price_lists, words.PRICE_LIST_FIELDS),
         (draft.rules, words.RULE_FIELDS),
+        (draft.derivations, words.DERIVATION_FIELDS),
     ):
         for entry in entries:
             for name in entry.lines.keys() - fields:
@@ -114,6 +120,9 @@ def traits_fit(draft: Draft) -> Iterator[Fault]:
             yield entry.fault("block_size", "a number block has a block_size of 10, 100 or 1000")
         if not is_block and size is not None:
             yield entry.fault("block_size", "only a number block has a block_size")
+        notice = entry.values.get("notice_days")
+        if notice is not None and (type(notice) is not int or not 0 <= notice <= words.LONGEST_NOTICE):
+            yield entry.fault("notice_days", f"notice_days is no whole number from 0 to {words.LONGEST_NOTICE} (ORD-2)")
 
 
 def texts_are_translated(draft: Draft) -> Iterator[Fault]:
@@ -121,6 +130,7 @@ def texts_are_translated(draft: Draft) -> Iterator[Fault]:
         (draft.offerings, ("name", "description")),
         (draft.price_lists, ("name",)),
         (draft.rules, ("text", "remedy")),
+        (draft.derivations, ("reason",)),
     ]
     for entries, names in wanted:
         for entry in entries:
@@ -231,6 +241,7 @@ ALONE: tuple[Check, ...] = (
     rates_are_exact,
     no_term_is_without_a_price,
     rules_are_spelt,
+    derivations_are_spelt,
 )
 """Asked of each entry by itself."""
 TOGETHER: tuple[Check, ...] = (
@@ -239,5 +250,7 @@ TOGETHER: tuple[Check, ...] = (
     rules_name_offerings,
     rules_can_be_met,
     quantities_are_told_once,
+    derivations_name_offerings,
+    derivations_lead_somewhere,
 )
 """Asked of entries that refer to each other."""

@@ -28,7 +28,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One offering, price list or rule; `lines` has the line of each of its fields."""
+    """One offering, price list, rule or derivation; `lines` has the line of each of its fields."""
 
     values: dict[str, Any]
     place: Place
@@ -59,6 +59,7 @@ class Draft:
     offerings: tuple[Entry, ...]
     price_lists: tuple[Entry, ...]
     rules: tuple[Entry, ...]
+    derivations: tuple[Entry, ...] = ()
     lost: tuple[Fault, ...] = ()
     slips: tuple[Fault, ...] = ()
 

@@ -18,6 +18,7 @@ BUSINESS_CASES = frozenset(
 TERMS = (12, 24, 36)
 """Months; an offering has a price for each of them, or one price without a term (CAT-6)."""
 BLOCK_SIZES = (10, 100, 1000)
+LONGEST_NOTICE = 730
 LONGEST_TEXT = 400
 RULE_KINDS = {
     "requires": True,
@@ -30,14 +31,23 @@ RULE_KINDS = {
     "same_as_agreement": False,
 }
 """Kind → must it name an object?"""
+DERIVATION_KINDS = {
+    "auto_added": (True, frozenset({"reorder"})),
+    "inherits_term": (False, frozenset({"reorder"})),
+    "inherits_choice": (False, frozenset({"reorder"})),
+    "replaces": (True, frozenset({"renewal_with_tariff_change"})),
+}
+"""Kind → must it name an object, and in which business cases has it a meaning?"""
 OFFERING_FIELDS = frozenset(
     {
         "code", "name", "description", "category", "family", "audiences", "orderability", "manual_process",
         "fulfilment", "prices", "price_lists", "srtp", "combination", "voice_ready", "block_size",
+        "notice_days",
     }
 )  # fmt: skip
 PRICE_LIST_FIELDS = frozenset({"code", "name", "audiences", "orderability", "rates"})
 RULE_FIELDS = frozenset({"id", "kind", "business_cases", "subject", "object", "quantity_one", "text", "remedy"})
+DERIVATION_FIELDS = frozenset({"id", "kind", "business_cases", "subject", "object", "reason"})
 SELECTOR_FIELDS = frozenset({"categories", "codes", "srtp", "combination"})
 TRAITS = ("srtp", "combination", "voice_ready")
 
