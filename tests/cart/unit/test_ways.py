@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cart.domain import refusals
 from cart.domain.agreement import Agreement, AgreementLine
 from cart.domain.cart import Cart, Internet, Surroundings
-from cart.domain.catalog import Audience, BusinessCase, Category, Family
+from cart.domain.catalog import Audience, BusinessCase, Category, Family, Orderability
 from cart.domain.lifecycle import AgreementStatus
 from cart.domain.rules import Broken
 from cart.domain.standing_rules import judge
@@ -55,12 +55,9 @@ def amendment(case: BusinessCase, agreement: Agreement) -> tuple[Cart, Surroundi
     around = replace(AROUND, agreement=agreement)
     cart = cart_of(case=case)
     cart.agreement_id, cart.agreement_number = agreement.agreement_id, agreement.number
+    cart.agreement_version = agreement.version
     if case is BusinessCase.RENEWAL:
-        for line in agreement.lines:
-            offering = CATALOG.find(line.offering)
-            assert offering is not None
-            cart.combination = cart.combination or (line.category is Category.TRUNK and line.combination)
-            cart.lines.append(cart._line(uuid4(), offering, line.quantity, line.price_list))
+        cart.fill_from(agreement, CATALOG, uuid4)
         cart.compute(around)
     return cart, around
 
@@ -197,16 +194,36 @@ def test_in_a_renewal_one_centraflex_flatrate_takes_the_place_of_the_other() -> 
 
 @pytest.mark.rule("AMEND-2", "CAT-4")
 def test_what_is_no_longer_sold_may_stay_in_a_renewal_but_not_grow() -> None:
-    agreement = agreement_of(("IPFONIE-BASIC", 1), ("VOICE-CHANNEL", 4))
+    agreement = agreement_of(("IPFONIE-BASIC", 1), ("VOICE-CHANNEL", 4), ("MINUTES-WORLD-500", 2))
+    gone = Orderability.DISCONTINUED
+    offerings = tuple(
+        replace(one, orderability=gone) if one.code == "MINUTES-WORLD-500" else one for one in CATALOG.offerings
+    )
     cart, around = amendment(BusinessCase.RENEWAL, agreement)
+    around = replace(around, catalog=replace(CATALOG, offerings=offerings))
+    cart.compute(around)
     assert broken(cart, around) == set()
-    cart.change(cart.lines[0].line_id, 2, None, around)
-    assert broken(cart, around) == {"AMEND-2", "TRUNK-2"}
-    way = told(judge(cart, around), "AMEND-2").ways[0]
-    assert (way.action, way.quantity) == (Action.SET_QUANTITY, 1)
+    minutes = cart.lines[2].line_id
+    cart.change(minutes, 3, None, around)
+    one = told(judge(cart, around), "AMEND-2")
+    assert one.lines == (minutes,)
+    assert [(way.action, way.quantity) for way in one.ways] == [(Action.SET_QUANTITY, 2), (Action.REMOVE, None)]
+    cart.remove(minutes, around)
+    cart.add(uuid4(), "MINUTES-WORLD-500", 2, None, False, around)
+    assert broken(cart, around) == set()
     cart, around = amendment(BusinessCase.REORDER, agreement)
     with pytest.raises(refusals.Discontinued):
         cart.add(uuid4(), "IPFONIE-BASIC", 1, None, False, around)
+
+
+@pytest.mark.rule("AMEND-2")
+def test_only_added_quantity_costs_a_one_time_fee_also_where_one_takes_the_place_of_another() -> None:
+    agreement = agreement_of((CONNECT, 1), ("VOICE-CHANNEL", 10))
+    cart, around = amendment(BusinessCase.RENEWAL, agreement)
+    assert cart.one_time == 0
+    cart.add(uuid4(), "VOICE-CHANNEL-SRTP", 12, None, False, around)
+    channel = cart.lines[1]
+    assert (channel.held_quantity, channel.one_time_total) == (10, 2 * channel.one_time)
 
 
 @pytest.mark.rule("UM-1", "AMEND-1")

@@ -185,14 +185,14 @@ class Cart:
             _check_quantity(quantity)
         if combination and offering.category is not Category.TRUNK:
             raise refusals.CombinationGoesWithTrunk()
-        if offering.category is Category.TRUNK:
-            self._choose_combination(combination)
         offering = self._fitting_channel(offering, around)
         replaced = self._replaced(offering, around)
         known = next((one for one in self.lines if one.offering == offering.code and not one.computed), None)
         like = [one for one in (known, *replaced) if one is not None and one.price_list in offering.price_lists]
         price_list = self._price_list(offering, price_list or (like[0].price_list if like else None), around)
         same = next((one for one in self.lines if one.offering == offering.code and one.price_list == price_list), None)
+        if same is not None and same.locked is Lock.LINE:
+            raise refusals.LineLocked(same.why or OF_AGREEMENT)
         leaving = [one for one in replaced if one is not same]
         if quantity is None:
             quantity = sum(one.quantity for one in leaving) or 1
@@ -203,6 +203,8 @@ class Cart:
             place = self.lines.index(leaving[0]) if leaving else len(self.lines)
             self.lines.insert(place, self._line(line_id, offering, quantity, price_list))
         self.lines = [one for one in self.lines if one not in leaving]
+        if offering.category is Category.TRUNK:
+            self._choose_combination(combination)
         if self._wants_internet and offering.voice_ready and same is None:
             self.internet = Internet(line_id=line_id)
         self.compute(around)
