@@ -230,7 +230,7 @@ async def test_a_reorder_over_http_brings_the_flatrate_along(office: Office) -> 
         ("CHANNEL", 6, None),
         ("FLAT-NATIONAL", 6, "line"),
     ]
-    assert shopper.view["lines"][1]["why"] == "Comes along because the contract holds it."
+    assert shopper.view["lines"][1]["why"] == "by FLAT-3"
     assert shopper.view["broken_rules"] == []
     listed = (await office.as_(PETRA).get(f"/agreements/{agreement}")).json()
     assert (listed["status"], listed["starts_on"], listed["ends_on"]) == ("active", "2026-11-23", "2028-11-22")

@@ -168,7 +168,7 @@ async def test_a_published_version_is_not_changed_and_the_refusal_lists_the_diff
     answer = await desk.upload(files)
     assert answer.status_code == 409
     told = {one["message"] for one in answer.json()["errors"]}
-    assert told == {"IPFONIE-EXTENDED-CONNECT-REG: changed (prices)", "TRUNK-1: changed (quantity_one)"}
+    assert told == {"IPFONIE-EXTENDED-CONNECT-REG: changed (prices)", "TRUNK-1 excludes: changed (quantity_one)"}
 
 
 async def test_two_versions_are_compared(desk: Desk) -> None:

@@ -22,6 +22,8 @@ from cart.domain.catalog import (
     RuleKind,
     Selector,
 )
+from cart.domain.consents import GivenConsent
+from cart.domain.copies import CopiedFrom
 from cart.domain.derivations import (
     come_along,
     ends_with_agreement,
@@ -30,8 +32,6 @@ from cart.domain.derivations import (
     reasons,
     replaced_by,
 )
-from cart.domain.consents import GivenConsent
-from cart.domain.copies import CopiedFrom
 from cart.domain.lifecycle import CART, CartState, CartTrigger
 from cart.domain.particulars import NewNumbers, Person, Porting, Site, Termination
 from cart.domain.renewal import FIXED, Starts, held_in_one, held_quantity, start_of
