@@ -1,6 +1,5 @@
 """The service on a fresh database, answering HTTP without a network; people with signed tokens."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from itertools import count
@@ -19,7 +18,6 @@ from cart.adapters.store import CartUnit
 from cart.application.keep_parties import keep_party
 from cart.domain.consents import EDITIONS
 from cart.main import service
-from chassis.migrations import migrate
 from chassis.service import Running
 from chassis.settings import TrustedIssuer
 from chassis.tokens import new_key, sign_token
@@ -56,8 +54,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
 @pytest_asyncio.fixture
 async def running(new_database: Any, keys: Keys) -> AsyncIterator[Running[Any]]:
     """The service with its database migrated, catalog and parties known; nothing consumes."""
-    url = await new_database("cart")
-    await asyncio.to_thread(migrate, url, service.migrations, service.metadata, name="cart")
+    url = await new_database(service)
     opened = service.open(
         database_url=url,
         kafka_url="127.0.0.1:1",

@@ -11,7 +11,6 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from cart.adapters.memory import ChosenFeasibility
 from cart.main import service
-from chassis.migrations import migrate
 from chassis.service import Running
 from chassis.topics import create_topics
 from contracts.catalog.v1 import Category
@@ -66,8 +65,7 @@ async def until(found: Callable[[], Awaitable[Any]], what: str) -> Any:
 @pytest_asyncio.fixture
 async def listening(new_database: NewDatabase, keys: Keys, kafka_url: str) -> AsyncIterator[Running[Any]]:
     """The service with workers and relay running on a fresh, empty database."""
-    url = await new_database("cart")
-    await asyncio.to_thread(migrate, url, service.migrations, service.metadata, name="cart")
+    url = await new_database(service)
     await create_topics(kafka_url, service.topics())
     opened = service.open(
         database_url=url,

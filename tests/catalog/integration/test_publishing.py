@@ -9,15 +9,13 @@ from catalog.application.look import current, for_audience
 from catalog.application.publish import publish
 from catalog.domain.refusals import VersionFrozen
 from catalog.main import service
-from chassis.migrations import migrate_on
 from contracts.shapes import Audience
 from tests.catalog.unit.test_checks import shipped
 
 
 @pytest.mark.rule("CAT-5", "TEN-4")
 async def test_a_published_version_never_changes(new_database: Any) -> None:
-    url = await new_database("catalog")
-    await migrate_on(url, service.migrations, service.metadata, name="catalog")
+    url = await new_database(service)
     running = service.open(database_url=url, kafka_url="127.0.0.1:1")
     files = shipped()
     async with running.units.writing() as unit:

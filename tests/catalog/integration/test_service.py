@@ -17,7 +17,6 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from catalog.adapters.files import read_folder
 from catalog.application.publish import publish
 from catalog.main import DATA, service
-from chassis.migrations import migrate
 from chassis.service import Running
 from chassis.settings import TrustedIssuer
 from chassis.tokens import new_key, sign_token
@@ -66,8 +65,7 @@ class Desk:
 async def desk(new_database: Any, tmp_path: Path) -> AsyncIterator[Desk]:
     """The service with the shipped version published; nothing consumes."""
     new_key(tmp_path / "people.json", tmp_path / "people.jwks")
-    url = await new_database("catalog")
-    await asyncio.to_thread(migrate, url, service.migrations, service.metadata, name="catalog")
+    url = await new_database(service)
     issuer = TrustedIssuer(issuer="people", audience="trunkline", jwks_file=tmp_path / "people.jwks")
     running = service.open(database_url=url, kafka_url="127.0.0.1:1", trusted_issuers=[issuer])
     async with running.units.writing() as unit:
@@ -199,8 +197,7 @@ async def until(found: Callable[[], Awaitable[Any]]) -> None:
 
 @pytest.mark.rule("CAT-5", "TEN-4", "CRM-1")
 async def test_at_the_start_the_catalog_is_told_and_parties_are_heard(new_database: Any, kafka_url: str) -> None:
-    url = await new_database("catalog")
-    await asyncio.to_thread(migrate, url, service.migrations, service.metadata, name="catalog")
+    url = await new_database(service)
     await create_topics(kafka_url, service.topics())
     running = service.open(database_url=url, kafka_url=kafka_url)
     stopping = asyncio.Event()

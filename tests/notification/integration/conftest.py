@@ -15,7 +15,6 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import text
 
 from chassis.ids import uuid7
-from chassis.migrations import migrate_on
 from chassis.service import Running
 from chassis.settings import TrustedIssuer
 from chassis.story import Story, telling
@@ -141,8 +140,7 @@ class Desk:
 
 @pytest_asyncio.fixture
 async def desk(new_database: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
-    url = await new_database("notification")
-    await migrate_on(url, service.migrations, service.metadata, name="notification")
+    url = await new_database(service)
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("KAFKA_URL", "127.0.0.1:1")
     for name in ("login", "links"):

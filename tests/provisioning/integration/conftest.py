@@ -14,7 +14,6 @@ from sqlalchemy import text
 
 from chassis.alarm import Alarm
 from chassis.clock import BUSINESS_NOW_SQL
-from chassis.migrations import migrate_on
 from chassis.service import Running
 from chassis.tokens import new_key, sign_token
 from contracts.crm.v1 import PartyChanged, PartyKind
@@ -139,8 +138,7 @@ async def works(new_database: Any, tmp_path: Path) -> AsyncIterator[Works]:
     keys = tmp_path / "people.jwk"
     new_key(keys, tmp_path / "people.jwks")
     issuer = {"issuer": "people", "audience": "trunkline", "jwks_file": str(tmp_path / "people.jwks")}
-    url = await new_database("provisioning")
-    await migrate_on(url, service.migrations, service.metadata, name="provisioning")
+    url = await new_database(service)
     running = service.open(
         database_url=url,
         kafka_url="127.0.0.1:1",
