@@ -39,10 +39,11 @@ EVENTS: dict[str, tuple[Event, list[str]]] = {
 }
 AT_THE_START = ["order-acknowledgement", "quote-link", "quote-replaced"]
 BY_OURSELVES = ["webhook-disabled"]
+TO_STRANGERS = ["fiber-link"]
 
 
 def test_every_kind_is_told_of_by_some_event() -> None:
-    assert sorted([*EVENTS, *AT_THE_START, *BY_OURSELVES]) == sorted(TOLD)
+    assert sorted([*EVENTS, *AT_THE_START, *BY_OURSELVES, *TO_STRANGERS]) == sorted(TOLD)
 
 
 @pytest.mark.rule("NOTE-1")

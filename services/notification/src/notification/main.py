@@ -17,6 +17,7 @@ from notification.adapters.tables import metadata
 from notification.application.speech import TEXTS
 from notification.entrypoints import consumers, webhooks
 from notification.entrypoints.http import router
+from notification.entrypoints.timers import timers
 from notification.settings import Settings
 from telecom.refusal import Refusal
 
@@ -43,6 +44,7 @@ service: Service[Any] = Service(
     refusal=Refusal,
     translate=TEXTS.translate,
     subscriptions=consumers.ALL,
+    timers=timers,
     routers=[router, webhooks.router],
     publishes=PUBLISHES["notification"],
     tasks=[send_notices, tell_webhooks],

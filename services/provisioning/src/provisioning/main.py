@@ -15,7 +15,7 @@ from provisioning.adapters.supply import RecentSupply
 from provisioning.adapters.tables import metadata
 from provisioning.application.load_pool import load_pool
 from provisioning.application.speech import translate
-from provisioning.entrypoints import back_office, consumers, places, trunks
+from provisioning.entrypoints import back_office, consumers, fiber, places, trunks
 from provisioning.entrypoints.timers import timers
 from provisioning.settings import Settings
 from telecom.refusal import Refusal
@@ -55,7 +55,7 @@ service: Service[Any] = Service(
     translate=translate,
     subscriptions=consumers.ALL,
     timers=timers,
-    routers=[trunks.router, places.router, back_office.router],
+    routers=[trunks.router, places.router, back_office.router, fiber.router],
     publishes=PUBLISHES["provisioning"],
     prepare=prepare,
     tasks=[load_configured_pool],

@@ -23,6 +23,12 @@ class ProvisioningSettings(BaseSettings):
     """So long a site waits for its trunk before a person is asked."""
     quarantine_days: float = 90
     """So long a released block rests before it is given out again (SITE-5)."""
+    fiber_link_days: float = 7
+    """So long a pre-registration for fiber can be confirmed; then it is forgotten (FIBER-1)."""
+    fiber_from_one_address: int = 10
+    """Pre-registrations an hour from one network address."""
+    fiber_for_one_mailbox: int = 3
+    """Pre-registrations a day for one e-mail address."""
 
     @property
     def rules(self) -> TradeRules:
@@ -31,6 +37,9 @@ class ProvisioningSettings(BaseSettings):
             timedelta(days=self.without_porting_days),
             timedelta(minutes=self.wait_for_trunk_minutes),
             timedelta(days=self.quarantine_days),
+            timedelta(days=self.fiber_link_days),
+            self.fiber_from_one_address,
+            self.fiber_for_one_mailbox,
         )
 
 

@@ -32,7 +32,7 @@ HOLD = text(
 SETTLE = text(
     "UPDATE notice SET state = x.state, reason = x.reason, task_id = x.task_id, sent_at = x.sent_at, "
     "attempts = attempts + x.tried, not_before = now() + x.seconds * interval '1 s', "
-    "facts = CASE WHEN x.state = 'sent' THEN facts - 'sealed_token' ELSE facts END "
+    "facts = CASE WHEN x.state IN ('sent', 'given_up') THEN facts - 'sealed_token' ELSE facts END "
     "FROM unnest(cast(:ids AS uuid[]), cast(:states AS text[]), cast(:reasons AS text[]), cast(:tasks AS uuid[]), "
     "cast(:sent AS timestamptz[]), cast(:tried AS int[]), cast(:seconds AS int[])) "
     "AS x(notice_id, state, reason, task_id, sent_at, tried, seconds) "
@@ -94,10 +94,11 @@ async def settle(
 
 
 def _column(one: Outcome, task_id: UUID | None, at: Any) -> tuple[Any, ...]:
-    """A row of SETTLE's arrays."""
+    """A row of SETTLE's arrays. What came back and is nobody's task is given up."""
+    states = {"sent": "sent", "bounced": "bounced" if task_id else "given_up"}
     return (
         one.row.notice_id,
-        one.state if one.state in ("sent", "bounced") else "waiting",
+        states.get(one.state, "waiting"),
         one.reason and one.reason[:400],
         task_id,
         at if one.state == "sent" else None,

@@ -100,8 +100,13 @@ FACTS: dict[str, dict[str, Any]] = {
         "why": "failing",
         "since": "2026-11-18T10:00:00+00:00",
     },
+    "fiber-link": {
+        "number": "",
+        "address": "Rosenstraße 12 a, 50678 Köln",
+        "valid_until": "2026-12-02T10:00:00+00:00",
+    },
 }
-ROLES = {kind: "recipient" if kind.startswith("quote") else "customer" for kind in FACTS} | {
+ROLES = {kind: "recipient" if kind.startswith("quote") or kind == "fiber-link" else "customer" for kind in FACTS} | {
     "quote-resent": "creator",
     "quote-confirmation-refused": "creator",
     "webhook-disabled": "creator",
@@ -110,7 +115,7 @@ ROLES = {kind: "recipient" if kind.startswith("quote") else "customer" for kind 
 
 def sample_mail(kind: str, language: str, settings: Settings, role: str | None = None) -> Mail:
     facts = dict(FACTS[kind])
-    if kind == "quote-link":
+    if kind in ("quote-link", "fiber-link"):
         facts["sealed_token"] = Fernet(settings.token_key).encrypt(b"token-of-the-gallery").decode()
     notice = SimpleNamespace(
         notice_id=SAMPLE_ID,

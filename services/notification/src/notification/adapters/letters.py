@@ -20,6 +20,8 @@ COLOURS = {
     "bad": ("#a3241b", "#fbe9e7"),
 }
 """Ink and ground of the mark, by tone."""
+PATHS = {"fiber-link": "glasfaser/link"}
+"""Where links lead that don't lead to a quote."""
 
 
 class Letters:
@@ -74,5 +76,6 @@ class Letters:
     def letter(self, notice: Any) -> Letter:
         facts = {**notice.facts, "order_id": notice.order_id, "documents": notice.documents}
         if token := facts.pop("sealed_token", None):
-            facts["link"] = f"{self._addresses.public_url}/q/{self._fernet.decrypt(token).decode()}"
+            path = PATHS.get(notice.kind, "q")
+            facts["link"] = f"{self._addresses.public_url}/{path}/{self._fernet.decrypt(token).decode()}"
         return letter(notice.kind, facts, notice.role, tongue_of(notice.language), self._addresses)

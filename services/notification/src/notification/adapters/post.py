@@ -28,6 +28,7 @@ from notification.adapters.queries import sent_notice
 from notification.adapters.store import NotificationUnit
 from notification.application.act_on_notice import tell_of_bounce, tell_of_sending
 from notification.application.documents import paper, sites_named_in
+from notification.domain.notice import NOBODY_CLEARS
 from notification.settings import Settings
 from telecom.refusal import _
 
@@ -187,7 +188,8 @@ class Post:
 
     async def _settle(self, outcomes: Sequence[Outcome], *, in_silence: bool = False) -> int:
         """Write what became of the mails, and tell it."""
-        tasks = {one.row.notice_id: uuid7() for one in outcomes if one.state == "bounced"}
+        bounced = [one.row for one in outcomes if one.state == "bounced"]
+        tasks = {row.notice_id: uuid7() for row in bounced if row.kind not in NOBODY_CLEARS}
         async with self._running.units.writing() as unit:
             at = await unit.now()
             settled = await settle(unit, outcomes, tasks, at)
@@ -198,7 +200,7 @@ class Post:
                     if one.state == "sent":
                         tell_of_sending(notice, at, unit)
                     else:
-                        tell_of_bounce(notice, one.why, tasks[notice.notice_id], at, unit)
+                        tell_of_bounce(notice, one.why, tasks.get(notice.notice_id), at, unit)
         for one in outcomes:
             OUTCOMES.labels(one.state).inc()
         return len(ended)

@@ -72,6 +72,9 @@ class SqlNotices:
         changed = await self._connection.execute(SEND_AGAIN, {"notice_id": notice.notice_id, "email": email})
         return changed.rowcount == 1
 
+    async def forget(self, about: UUID) -> None:
+        await self._connection.execute(delete(tables.notice).where(tables.notice.c.about == about))
+
     async def give_up(self, notice: SentNotice) -> None:
         await self._connection.execute(GIVE_UP, {"notice_id": notice.notice_id})
 

@@ -20,9 +20,11 @@ def tell_of_sending(notice: SentNotice, at: datetime, unit: Unit) -> None:
     unit.outbox.record(NoticeSent(**_facts(notice), documents=notice.documents, sent_at=at))
 
 
-def tell_of_bounce(notice: SentNotice, why: str, task_id: UUID, at: datetime, unit: Unit) -> None:
+def tell_of_bounce(notice: SentNotice, why: str, task_id: UUID | None, at: datetime, unit: Unit) -> None:
     """`why`: a text of ours; what the mail server said is kept with the notice, for order management."""
     unit.outbox.record(NoticeBounced(**_facts(notice), reason=in_both(why), bounced_at=at))
+    if task_id is None:
+        return
     explanation = in_both(
         _("The mail %(kind)s to %(recipient)s came back: %(reason)s"),
         kind=notice.kind,

@@ -74,6 +74,10 @@ class Notices(Protocol):
 
     async def give_up(self, notice: SentNotice) -> None: ...
 
+    async def forget(self, about: UUID) -> None:
+        """Whether sent or not."""
+        ...
+
 
 class Stories(Protocol):
     """Quotes and orders with their people; what happens before one of them is known waits for it."""
@@ -213,6 +217,10 @@ class Webhooks(Protocol):
     async def forget_party(self, party_id: UUID) -> None: ...
 
 
+class Timers(Protocol):
+    async def set(self, name: str, subject: object, due_at: datetime) -> None: ...
+
+
 class Outbox(Protocol):
     def record(self, event: Event) -> UUID: ...
 
@@ -255,6 +263,8 @@ class Unit(Protocol):
     def lists(self) -> Lists: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def timers(self) -> Timers: ...
     @property
     def scope(self) -> Scope: ...
     @property

@@ -5,8 +5,8 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
-from contracts.shapes import Localized
-from telecom.formats import berlin_day, day, long_day, money
+from contracts.shapes import Address, Localized
+from telecom.formats import berlin_day, day, long_day, moment, money
 from telecom.texts import Language, Texts
 
 TEXTS = Texts("notification", "telecom")
@@ -16,6 +16,11 @@ LONGEST = 400
 def in_both(text: str, **params: Any) -> Localized:
     said = TEXTS.both(text, **params)
     return Localized(de=said["de"][:LONGEST], en=said["en"][:LONGEST])
+
+
+def written(address: Address) -> str:
+    number = f"{address.house_number} {address.addition}" if address.addition else address.house_number
+    return f"{address.street} {number}, {address.postcode} {address.town}"
 
 
 class Tongue:
@@ -35,6 +40,10 @@ class Tongue:
     def day(self, when: str) -> str:
         """`Montag, 7. Dezember 2026`, of a day or of a moment in Berlin."""
         return _long_day(when, self.language)
+
+    def moment(self, when: str) -> str:
+        """`07.12.2026, 14:05 Uhr`, in Berlin."""
+        return moment(datetime.fromisoformat(when), self.language)
 
     def short_day(self, when: str) -> str:
         return day(_day_of(when), self.language)

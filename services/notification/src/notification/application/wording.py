@@ -454,6 +454,34 @@ def _webhook_disabled(facts: Facts, say: Tongue, role: str, where: Addresses) ->
     )
 
 
+@_writes("fiber-link")
+def _fiber_link(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("Please confirm your pre-registration for fiber")),
+        say(_("Fiber")),
+        [
+            say(
+                _(
+                    "With your e-mail address the address below was pre-registered for fiber, with the consent to be "
+                    "contacted about it. Please confirm that this was you."
+                )
+            ),
+            say(_("We tell you when your address is in the build-out area.")),
+        ],
+        rows=[
+            (say(_("Address")), facts["address"]),
+            (say(_("To be confirmed until")), say.moment(facts["valid_until"])),
+        ],
+        button=(say(_("Confirm or withdraw")), facts["link"]),
+        after=[
+            say(_("Opening the link confirms nothing; only the button on the page does.")),
+            say(_("Was it not you? Then you need not do anything: we delete the entries when the link has expired.")),
+            say(_("Keep this mail: through its link you can withdraw the consent at any time.")),
+        ],
+        why=say(_("You get this mail because your e-mail address was entered on our page for fiber.")),
+    )
+
+
 def _priced(facts: Facts, say: Tongue) -> list[Priced]:
     return [
         Priced(

@@ -29,8 +29,12 @@ TOLD: dict[str, tuple[Role, ...]] = {
     "porting-cancelled": EVERYBODY,
     "porting-completed": EVERYBODY,
     "webhook-disabled": ("creator",),
+    "fiber-link": ("recipient",),
 }
 """Each kind of notice, and the roles in a quote or order that get it."""
+
+NOBODY_CLEARS = ("fiber-link",)
+"""Kinds whose bounces are nobody's work: a stranger mistyped an address on a public page."""
 
 SAID_OTHERWISE = {"order-completed": ("site_order", "more_numbers")}
 """Business cases whose site or numbers have said it a moment before: no second mail that says nothing new."""

@@ -9,9 +9,10 @@ from contracts.envelope import Event
 from contracts.ordering import v1 as ordering
 from contracts.porting import v1 as porting
 from contracts.provisioning import v1 as provisioning
-from contracts.shapes import Address
 from notification.application.keep_parties import forget_party, keep_party, keep_prospect, merge_parties
+from notification.application.mail_fiber_link import mail_fiber_link
 from notification.application.ports import Unit
+from notification.application.speech import written
 from notification.application.tell import acknowledge_order, mail_quote_link, tell
 from notification.application.tell_webhooks import OFFERED, offer
 from notification.domain.notice import Happening, masked
@@ -26,7 +27,8 @@ agreements = Subscription[Unit](ordering.AGREEMENTS)
 customers = Subscription[Unit](ordering.CUSTOMERS)
 parties = Subscription[Unit](crm.PARTIES)
 prospects = Subscription[Unit](crm.PROSPECTS)
-ALL = (links, quotes, orders, trunks, sites, portings, agreements, customers, parties, prospects)
+fiber_links = Subscription[Unit](provisioning.FIBER_LINKS)
+ALL = (links, quotes, orders, trunks, sites, portings, agreements, customers, parties, prospects, fiber_links)
 
 for subscription in (orders, trunks, sites, portings, agreements, customers, prospects):
     subscription.on_each(one for one in OFFERED.values() if one.topic is subscription.topic)(offer)
@@ -95,7 +97,7 @@ async def on_trunk_activated(event: provisioning.TrunkActivated, unit: Unit) -> 
 
 @sites.on(provisioning.SiteProvisioned)
 async def on_site_provisioned(event: provisioning.SiteProvisioned, unit: Unit) -> None:
-    facts = _of(event, "blocks") | {"site": event.name, "address": _written(event.address)}
+    facts = _of(event, "blocks") | {"site": event.name, "address": written(event.address)}
     unit.sites.keep(event.site_id, event.name, event.address.model_dump())
     _happened(event.order_id, "site-ready", event.site_id, facts, unit)
 
@@ -172,6 +174,11 @@ async def on_prospect_entered(event: crm.ProspectEntered, unit: Unit) -> None:
     await keep_prospect(event, unit)
 
 
+@fiber_links.on(provisioning.FiberLinkIssued)
+async def on_fiber_link_issued(event: provisioning.FiberLinkIssued, unit: Unit) -> None:
+    await mail_fiber_link(event, unit)
+
+
 def _happened(
     about: UUID, kind: str, subject: object, facts: dict[str, Any], unit: Unit, *, but: str | None = None
 ) -> None:
@@ -180,8 +187,3 @@ def _happened(
 
 def _of(event: Event, *names: str) -> dict[str, Any]:
     return event.model_dump(mode="json", include=set(names))
-
-
-def _written(address: Address) -> str:
-    number = f"{address.house_number} {address.addition}" if address.addition else address.house_number
-    return f"{address.street} {number}, {address.postcode} {address.town}"

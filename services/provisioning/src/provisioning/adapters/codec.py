@@ -1,11 +1,13 @@
 """Rows ↔ values of the domain."""
 
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from provisioning.domain.facts import ActivationCause
-from provisioning.domain.lifecycle import PortingState, TrunkStatus, WorkState
+from provisioning.domain.fiber import Agreed, Person, Registration
+from provisioning.domain.lifecycle import PortingState, RegistrationState, TrunkStatus, WorkState
 from provisioning.domain.porting import Porting
 from provisioning.domain.site import Site
 from provisioning.domain.trunk import Trunk
@@ -45,7 +47,6 @@ def trunk_of(row: Any) -> Trunk:
 
 
 def site_row(one: Site) -> dict[str, Any]:
-    place = one.address
     return {
         "site_id": one.site_id,
         "trunk_id": one.trunk_id,
@@ -53,13 +54,7 @@ def site_row(one: Site) -> dict[str, Any]:
         "order_id": one.order_id,
         "customer_id": one.customer_id,
         "name": one.name,
-        "address": {
-            "street": place.street,
-            "house_number": place.house_number,
-            "postcode": place.postcode,
-            "town": place.town,
-            "addition": place.addition,
-        },
+        "address": asdict(one.address),
         "area_code": one.area_code,
         "state": one.state,
         "doubtful": one.doubtful,
@@ -110,6 +105,45 @@ def work_order_of(row: Any) -> WorkOrder:
         "reason": None if row.reason is None else Wording(**row.reason),
     }
     return WorkOrder(**values)
+
+
+def registration_row(one: Registration) -> dict[str, Any]:
+    person, agreed = one.person, one.agreed
+    return {
+        "registration_id": one.registration_id,
+        "link_id": one.link_id,
+        "token_hash": one.token_hash,
+        "state": one.state.value,
+        "name": person and person.name,
+        "email": person and person.email,
+        "phone": person and person.phone,
+        "address": one.address and asdict(one.address),
+        "version": agreed.version,
+        "language": agreed.language,
+        "privacy": agreed.privacy,
+        "consent": agreed.consent,
+        "agreed_at": agreed.at,
+        "valid_until": one.valid_until,
+        "confirmed_at": one.confirmed_at,
+        "ended_at": one.ended_at,
+        "checksum": one.checksum,
+    }
+
+
+def registration_of(row: Any) -> Registration:
+    return Registration(
+        registration_id=row.registration_id,
+        link_id=row.link_id,
+        token_hash=row.token_hash,
+        agreed=Agreed(row.version, row.language, row.privacy, row.consent, row.agreed_at),
+        valid_until=row.valid_until,
+        person=None if row.email is None else Person(row.name, row.email, row.phone),
+        address=None if row.address is None else Address(**row.address),
+        state=RegistrationState(row.state),
+        confirmed_at=row.confirmed_at,
+        ended_at=row.ended_at,
+        checksum=row.checksum,
+    )
 
 
 def porting_row(one: Porting) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis.pages import PAGE
 from chassis.scope import Scope
 from provisioning.adapters import tables
-from provisioning.adapters.codec import site_of, trunk_of, work_order_of
+from provisioning.adapters.codec import registration_of, site_of, trunk_of, work_order_of
 from provisioning.adapters.inventory import block_of
 from provisioning.application.ports import HeldBlock, Pool, Resting, Wanted, Who
+from provisioning.domain.fiber import Registration
 from provisioning.domain.lifecycle import WorkState
 from provisioning.domain.site import Site
 from provisioning.domain.trunk import Trunk
@@ -89,6 +90,16 @@ class SqlLists:
         if after is not None:
             query = query.where(table.c.work_order_id < after)
         return [work_order_of(row) for row in await self._connection.execute(query)]
+
+    async def registrations(self, state: str | None, after: UUID | None) -> list[Registration]:
+        """Newest first."""
+        table = tables.fiber_registration
+        query = select(table).order_by(table.c.registration_id.desc()).limit(PAGE + 1)
+        if state is not None:
+            query = query.where(table.c.state == state)
+        if after is not None:
+            query = query.where(table.c.registration_id < after)
+        return [registration_of(row) for row in await self._connection.execute(query)]
 
     async def pools(self) -> list[Pool]:
         return [Pool(*row) for row in await self._connection.execute(POOLS)]

@@ -1,5 +1,6 @@
 """The write side in PostgreSQL; a batch of orders shares each statement."""
 
+import secrets
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -30,6 +31,7 @@ from provisioning.adapters.codec import (
 from provisioning.adapters.inventory import Inventory
 from provisioning.adapters.metrics import COUNTERS
 from provisioning.adapters.queries import SqlLists
+from provisioning.adapters.registrations import SqlRegistrations
 from provisioning.domain.lifecycle import WorkState
 from provisioning.domain.porting import Porting
 from provisioning.domain.site import Site
@@ -202,6 +204,10 @@ class ProvisioningUnit(Unit):
         return Inventory(self.connection)
 
     @cached_property
+    def registrations(self) -> SqlRegistrations:
+        return SqlRegistrations(self.connection)
+
+    @cached_property
     def tasks(self) -> SqlTasks:
         return SqlTasks(self.connection)
 
@@ -226,6 +232,9 @@ class ProvisioningUnit(Unit):
 
     def new_id(self) -> UUID:
         return uuid7()
+
+    def new_secret(self) -> str:
+        return secrets.token_urlsafe(32)
 
     def count(self, what: str, label: str, by: int = 1) -> None:
         self.after_commit(lambda: COUNTERS[what].labels(label).inc(by))

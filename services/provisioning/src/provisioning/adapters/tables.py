@@ -10,6 +10,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -107,6 +108,35 @@ open_task = Table(
     Column("kind", Text, primary_key=True),
     Column("subject_id", Uuid, primary_key=True),
     Column("task_id", Uuid, nullable=False),
+)
+fiber_registration = Table(
+    "fiber_registration",
+    metadata,
+    Column("registration_id", Uuid, primary_key=True),
+    Column("link_id", Uuid, nullable=False),
+    Column("token_hash", LargeBinary, nullable=False, unique=True),
+    Column("state", Text, nullable=False),
+    Column("name", Text),
+    Column("email", Text),
+    Column("phone", Text),
+    Column("address", JSONB(none_as_null=True)),
+    Column("version", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("privacy", Text, nullable=False),
+    Column("consent", Text, nullable=False),
+    Column("agreed_at", DateTime(timezone=True), nullable=False),
+    Column("valid_until", DateTime(timezone=True), nullable=False),
+    Column("confirmed_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("checksum", Text),
+)
+# How often lately; `who` is a hash.
+fiber_try = Table(
+    "fiber_try",
+    metadata,
+    Column("who", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("until", DateTime(timezone=True), nullable=False),
 )
 number_pool = Table(
     "number_pool",

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from contracts.envelope import Event
 from contracts.work.v1 import TaskKind
+from provisioning.domain.fiber import Registration
 from provisioning.domain.inventory import NumberRange
 from provisioning.domain.porting import Porting
 from provisioning.domain.site import Site
@@ -94,6 +95,8 @@ class Lists(Protocol):
 
     async def work_orders(self, order_id: UUID | None, state: str | None, after: UUID | None) -> list[WorkOrder]: ...
 
+    async def registrations(self, state: str | None, after: UUID | None) -> list[Registration]: ...
+
     async def pools(self) -> list[Pool]: ...
 
     async def resting(self, area_code: str, after: int | None) -> list[Resting]:
@@ -153,6 +156,26 @@ class Portings(Protocol):
         ...
 
     async def save(self, porting: Porting) -> None: ...
+
+
+class Registrations(Protocol):
+    """Pre-registrations for fiber (FIBER-1)."""
+
+    async def add(self, registration: Registration) -> None: ...
+
+    async def behind(self, token_hash: bytes) -> Registration | None:
+        """Whose link it is. Locked until the unit of work ends."""
+        ...
+
+    async def get(self, registration_id: UUID) -> Registration | None:
+        """Locked until the unit of work ends."""
+        ...
+
+    async def save(self, registration: Registration) -> None: ...
+
+    async def count_try(self, who: str, now: datetime, until: datetime) -> tuple[int, datetime]:
+        """How many there were with this one since counting began anew, and when it will again."""
+        ...
 
 
 class Inventory(Protocol):
@@ -242,6 +265,8 @@ class Unit(Protocol):
     @property
     def inventory(self) -> Inventory: ...
     @property
+    def registrations(self) -> Registrations: ...
+    @property
     def tasks(self) -> Tasks: ...
     @property
     def lists(self) -> Lists: ...
@@ -275,5 +300,9 @@ class Unit(Protocol):
     def gather(self, use_case: Callable[[list[Any], Any], Awaitable[None]], item: Any) -> None: ...
 
     def new_id(self) -> UUID: ...
+
+    def new_secret(self) -> str:
+        """What makes a link impossible to guess."""
+        ...
 
     def count(self, what: str, label: str, by: int = 1) -> None: ...

@@ -106,3 +106,28 @@ PORTING = Lifecycle(
         Step(PortingState.DEAD, PortingTrigger.CONFIRM, PortingState.CONFIRMED),
     ]
 )
+
+
+class RegistrationState(StrEnum):
+    """A pre-registration for fiber (FIBER-1). Only a confirmed one may be used."""
+
+    UNCONFIRMED = "unconfirmed"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class RegistrationTrigger(StrEnum):
+    CONFIRM = "confirm"
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+
+
+REGISTRATION = Lifecycle(
+    [
+        Step(RegistrationState.UNCONFIRMED, RegistrationTrigger.CONFIRM, RegistrationState.CONFIRMED),
+        Step(RegistrationState.UNCONFIRMED, RegistrationTrigger.WITHDRAW, RegistrationState.WITHDRAWN),
+        Step(RegistrationState.UNCONFIRMED, RegistrationTrigger.EXPIRE, RegistrationState.EXPIRED),
+        Step(RegistrationState.CONFIRMED, RegistrationTrigger.WITHDRAW, RegistrationState.WITHDRAWN),
+    ]
+)

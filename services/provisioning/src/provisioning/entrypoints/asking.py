@@ -8,6 +8,8 @@ from chassis import http
 from chassis.tokens import Identity, require
 from provisioning.application.ports import Unit
 
+PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+"""What people type; control characters have no place in it, and none in the store."""
 STAFF = ("order_management", "administrator")
 Staff = Annotated[Identity, Depends(require(*STAFF))]
 

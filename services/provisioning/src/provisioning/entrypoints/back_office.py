@@ -1,9 +1,9 @@
 """HTTP: what order management sees and settles: work orders, tasks, number pools."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Request
+from fastapi import Path, Request
 from pydantic import BaseModel, Field
 
 from chassis.http import service_router
@@ -14,7 +14,7 @@ from provisioning.application.load_pool import load_pool
 from provisioning.application.settle_work import complete_by_hand, fail_by_hand
 from provisioning.application.take_portings import assign_again
 from provisioning.domain.lifecycle import WorkState
-from provisioning.entrypoints.asking import InUnit, Staff, name_of
+from provisioning.entrypoints.asking import PRINTABLE, InUnit, Staff, name_of
 from provisioning.entrypoints.views import (
     PoolView,
     RestingBlockView,
@@ -25,15 +25,16 @@ from provisioning.entrypoints.views import (
 from telecom.numbers import LONGEST_DIGITS
 from telecom.places import area_codes
 
+AreaCode = Annotated[str, Path(pattern=r"^[1-9]\d{1,4}$")]
 router = service_router(tags=["order management"])
 
 
 class Reason(BaseModel):
-    reason: str = Field(min_length=1, max_length=400, description="what the customer is told")
+    reason: str = Field(min_length=1, max_length=400, pattern=PRINTABLE, description="what the customer is told")
 
 
 class Note(BaseModel):
-    note: str = Field(default="", max_length=400)
+    note: str = Field(default="", max_length=400, pattern=PRINTABLE)
 
 
 class Loaded(BaseModel):
@@ -95,7 +96,9 @@ async def number_pools(unit: InUnit, caller: Staff) -> list[PoolView]:
 
 
 @router.get("/number-pools/{area_code}/resting")
-async def resting(area_code: str, unit: InUnit, caller: Staff, cursor: str | None = None) -> Page[RestingBlockView]:
+async def resting(
+    area_code: AreaCode, unit: InUnit, caller: Staff, cursor: str | None = None
+) -> Page[RestingBlockView]:
     """Released blocks that are in quarantine (SITE-5), by number."""
     found = await unit.lists.resting(area_code, _after_number(cursor))
     return Page(

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from chassis.tokens import LinkCaller
 from provisioning.application.ports import Supply
 from provisioning.domain.site import checked
+from provisioning.entrypoints.asking import PRINTABLE
 from provisioning.entrypoints.views import AddressView, address_view
 from telecom.addresses import Address, area_codes_near, check_address, towns_of
 from telecom.numbers import OWN_SIZES, BlockSizeUnknown
@@ -16,11 +17,11 @@ router = APIRouter(tags=["places"])
 
 
 class AskedAddress(BaseModel):
-    street: str = Field(max_length=80)
-    house_number: str = Field(max_length=20)
-    addition: str | None = Field(default=None, max_length=20)
-    postcode: str = Field(max_length=10)
-    town: str = Field(max_length=80)
+    street: str = Field(max_length=80, pattern=PRINTABLE)
+    house_number: str = Field(max_length=20, pattern=PRINTABLE)
+    addition: str | None = Field(default=None, max_length=20, pattern=PRINTABLE)
+    postcode: str = Field(max_length=10, pattern=PRINTABLE)
+    town: str = Field(max_length=80, pattern=PRINTABLE)
 
 
 class Question(BaseModel):

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from chassis.timers import Timers
 from provisioning.application.carry_out import TRUNK_MISSING, trunk_is_missing
+from provisioning.application.fiber import FIBER_LINK, link_has_run_out
 from provisioning.application.plan_activation import ACTIVATION, NO_PORTING, activation_is_due, portings_stay_away
 from provisioning.application.ports import Unit
 from provisioning.application.terminate import LOOK_AGAIN, QUARANTINE, look_again, quarantine_is_over
@@ -40,3 +41,8 @@ async def on_look_again(subject: str, unit: Unit) -> None:
 @timers.on(QUARANTINE)
 async def on_quarantine_over(subject: str, unit: Unit) -> None:
     await quarantine_is_over(UUID(subject), unit)
+
+
+@timers.on(FIBER_LINK)
+async def on_fiber_link_run_out(subject: str, unit: Unit) -> None:
+    await link_has_run_out(UUID(subject), unit)

@@ -1,6 +1,9 @@
 """HTTP: trunks with their sites and numbers."""
 
+from typing import Annotated
 from uuid import UUID
+
+from fastapi import Query
 
 from chassis.http import service_router
 from chassis.pages import PAGE, Page, after_id, cursor_of
@@ -9,15 +12,16 @@ from chassis.tokens import Caller
 from provisioning.application.plan_activation import activate_by_hand
 from provisioning.application.ports import Unit, Wanted
 from provisioning.domain.trunk import Trunk
-from provisioning.entrypoints.asking import InUnit, Staff, name_of
+from provisioning.entrypoints.asking import PRINTABLE, InUnit, Staff, name_of
 from provisioning.entrypoints.views import TrunkView, trunk_views
 
+Asked = Annotated[str, Query(max_length=200, pattern=PRINTABLE)]
 router = service_router(tags=["trunks"])
 
 
 @router.get("/trunks")
 async def trunks(
-    unit: InUnit, caller: Caller, customer_id: UUID | None = None, q: str = "", cursor: str | None = None
+    unit: InUnit, caller: Caller, customer_id: UUID | None = None, q: Asked = "", cursor: str | None = None
 ) -> Page[TrunkView]:
     """Newest first; `q` is a contract number, a site's name or a phone number."""
     if customer_id is not None:

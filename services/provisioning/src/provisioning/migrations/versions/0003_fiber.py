@@ -1,0 +1,12 @@
+"""Pre-registrations for fiber (FIBER-1). A new database has them from 0001."""
+
+from alembic import op
+
+from provisioning.adapters.tables import fiber_registration, fiber_try
+
+revision, down_revision = "0003", "0002"
+
+
+def upgrade() -> None:
+    for table in (fiber_registration, fiber_try):
+        table.create(op.get_bind(), checkfirst=True)
