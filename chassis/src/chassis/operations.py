@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlalchemy import text
 
@@ -14,7 +14,7 @@ from chassis.http import InUnit, service_router
 from chassis.inlet import Inlet
 from chassis.problems import Problem
 from chassis.redrive import discard, parked_keys, redrive
-from chassis.tokens import Identity, require
+from chassis.roles import Operator
 from chassis.unit import Unit
 from chassis.units import Units
 
@@ -25,8 +25,6 @@ PARKED = text(
     "error, head, parked_at FROM parked ORDER BY parked_at, position LIMIT 500"
 )
 OUTBOX = text("SELECT lane, count(*) AS depth, min(recorded_at) AS oldest FROM outbox GROUP BY lane ORDER BY lane")
-
-Operator = Annotated[Identity, Depends(require("order_management", "administrator", "machine"))]
 
 
 class Redrive(BaseModel):

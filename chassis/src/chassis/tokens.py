@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -160,33 +160,8 @@ async def _checked(request: Request) -> Identity | None:
     return await check.identify(token.strip())
 
 
-async def _any_caller(request: Request) -> Identity:
-    found = await identify(request)
-    if found is None:
-        raise unauthorized("login-required", "You are not logged in.")
-    return found
-
-
-async def _logged_in(found: Annotated[Identity, Depends(_any_caller)]) -> Identity:
-    if found.link is not None:
-        raise Problem(403, "link-not-enough", "A mailed link does not open this.", remedy="Log in.")
-    return found
-
-
-Caller = Annotated[Identity, Depends(_logged_in)]
-LinkCaller = Annotated[Identity, Depends(_any_caller)]
 PublicCaller = Annotated[Identity | None, Depends(identify)]
-
-
-def require(*roles: str) -> Callable[[Identity], Awaitable[Identity]]:
-    """A dependency: the caller has one of these roles, or is answered 403."""
-
-    async def check(caller: Caller) -> Identity:
-        if caller.role not in roles:
-            raise Problem(403, "role-missing", "Your role does not allow this.")
-        return caller
-
-    return check
+"""Who calls, if he says so; whether that is enough, `chassis.roles` declares for each route."""
 
 
 def sign_token(key_file: Path, *, issuer: str, audience: str, claims: Mapping[str, Any], lifetime: int) -> str:

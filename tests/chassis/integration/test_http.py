@@ -15,11 +15,12 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 
 from chassis.http import InUnit, service_router
+from chassis.roles import Anybody, Person, Viewer
 from chassis.service import Service
 from chassis.settings import ServiceSettings, TrustedIssuer
 from chassis.store import open_store
 from chassis.subscription import Subscription
-from chassis.tokens import Caller, LinkCaller, PublicCaller, TokenCheck, new_key, sign_token
+from chassis.tokens import TokenCheck, new_key, sign_token
 from chassis.unit import Unit
 from contracts.envelope import Topic
 from tests.chassis.probe import STEP, Refused, metadata, prepare
@@ -35,7 +36,7 @@ class Wanted(BaseModel):
 
 
 @router.post("/things", status_code=201)
-async def make(body: Wanted, unit: InUnit[Unit], caller: Caller) -> dict[str, Any]:
+async def make(body: Wanted, unit: InUnit[Unit], caller: Person) -> dict[str, Any]:
     version = (await unit.connection.execute(STEP, {"key": body.key})).scalar_one()
     if body.key == "refused":
         raise Refused
@@ -43,17 +44,17 @@ async def make(body: Wanted, unit: InUnit[Unit], caller: Caller) -> dict[str, An
 
 
 @router.get("/parties/{party_id}")
-async def party(party_id: UUID, unit: InUnit[Unit], caller: Caller) -> dict[str, str]:
+async def party(party_id: UUID, unit: InUnit[Unit], caller: Person) -> dict[str, str]:
     return {"kind": (await unit.scope.admit(caller, party_id)).kind}
 
 
 @router.get("/linked")
-async def linked(caller: LinkCaller) -> dict[str, Any]:
+async def linked(caller: Viewer) -> dict[str, Any]:
     return {"link": caller.link}
 
 
 @router.get("/public")
-async def public(caller: PublicCaller) -> dict[str, bool]:
+async def public(caller: Anybody) -> dict[str, bool]:
     return {"known": caller is not None}
 
 
@@ -237,10 +238,13 @@ async def test_a_redrive_needs_one_connection_at_a_time(door: Door) -> None:
 
 
 async def test_a_mailed_link_opens_only_what_is_meant_for_links(door: Door) -> None:
-    token = door.token("links", link={"quote": "q"})
-    assert (await door.call("GET", "/linked", token=token)).json() == {"link": {"quote": "q"}}
+    token = door.token("links", link={"quote": "q", "rights": ["view"]})
+    assert (await door.call("GET", "/linked", token=token)).json() == {"link": {"quote": "q", "rights": ["view"]}}
     assert (await door.call("GET", f"/parties/{CUSTOMER}", token=token)).status_code == 403
-    assert (await door.call("GET", "/linked", token=door.token(link={"quote": "q"}))).json() == {"link": None}
+    uploading = door.token("links", link={"quote": "q", "rights": ["upload"]})
+    assert (await door.call("GET", "/linked", token=uploading)).json()["code"] == "link-not-enough"
+    forged = door.token(link={"quote": "q", "rights": ["view"]})
+    assert (await door.call("GET", "/linked", token=forged)).json() == {"link": None}
     assert (await door.client.get("/public")).json() == {"known": False}
     assert (await door.client.get("/linked")).json()["code"] == "login-required"
 

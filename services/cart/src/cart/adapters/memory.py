@@ -20,11 +20,10 @@ from cart.domain.order import Order
 from cart.domain.particulars import Site
 from cart.domain.party import Party, PartyKind
 from chassis.ids import uuid7
+from chassis.roles import STAFF
 from chassis.scope import REMOVED, NotDelegated, NotFound
 from chassis.store import Stale
 from contracts.envelope import Event
-
-STAFF = ("order_management", "administrator")
 
 
 @dataclass

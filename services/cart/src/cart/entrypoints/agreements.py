@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Response
+from fastapi import Query, Response
 
 from cart.application.amendments import settle_combination
 from cart.application.ports import Wanted
@@ -12,7 +12,6 @@ from cart.application.surroundings import agreement_for, customer_of
 from cart.application.terminate import Terminate, quote_termination, terminate, termination_options
 from cart.domain import refusals
 from cart.domain.agreement import held_on
-from cart.domain.business_cases import STAFF
 from cart.domain.catalog import Family
 from cart.domain.history import chapters
 from cart.domain.lifecycle import AgreementStatus
@@ -32,7 +31,7 @@ from cart.entrypoints.bodies import SettleBody, TerminationBody, TerminationQuot
 from cart.entrypoints.views import CartView, OrderView, order_view
 from chassis.http import service_router
 from chassis.pages import PAGE, Page, after_id, cursor_of
-from chassis.tokens import Caller, Identity, require
+from chassis.roles import OrderManager, Person
 
 router = service_router(tags=["agreements"])
 
@@ -40,7 +39,7 @@ router = service_router(tags=["agreements"])
 @router.get("/agreements")
 async def agreements(
     unit: InUnit,
-    caller: Caller,
+    caller: Person,
     customer_id: UUID | None = None,
     family: Family | None = None,
     status: Annotated[list[AgreementStatus] | None, Query()] = None,
@@ -63,7 +62,7 @@ async def agreements(
 
 @router.get("/agreements/{agreement_id}", response_model=AgreementView | HeldView)
 async def agreement(
-    agreement_id: UUID, unit: InUnit, caller: Caller, on: date | None = None
+    agreement_id: UUID, unit: InUnit, caller: Person, on: date | None = None
 ) -> AgreementView | HeldView:
     """As it is now; with `on` what it holds on that day, past or to come."""
     found = await agreement_for(agreement_id, caller, unit)
@@ -77,7 +76,7 @@ async def agreement(
 
 
 @router.get("/agreements/{agreement_id}/versions")
-async def versions(agreement_id: UUID, unit: InUnit, caller: Caller, language: Language) -> list[VersionView]:
+async def versions(agreement_id: UUID, unit: InUnit, caller: Person, language: Language) -> list[VersionView]:
     """Who changed what by which order, newest first."""
     found = await agreement_for(agreement_id, caller, unit)
     told = chapters(await unit.agreements.versions(found.agreement_id))
@@ -85,12 +84,12 @@ async def versions(agreement_id: UUID, unit: InUnit, caller: Caller, language: L
 
 
 @router.get("/agreements/{agreement_id}/termination-options")
-async def options(agreement_id: UUID, unit: InUnit, caller: Caller, language: Language) -> TerminationOptionsView:
+async def options(agreement_id: UUID, unit: InUnit, caller: Person, language: Language) -> TerminationOptionsView:
     return options_view(await termination_options(agreement_id, caller, unit), language)
 
 
 @router.post("/agreements/{agreement_id}/terminations", status_code=201)
-async def end(agreement_id: UUID, body: TerminationBody, unit: InUnit, caller: Caller, language: Language) -> OrderView:
+async def end(agreement_id: UUID, body: TerminationBody, unit: InUnit, caller: Person, language: Language) -> OrderView:
     return order_view(await terminate(_wanted(agreement_id, body), caller, unit), language)
 
 
@@ -100,7 +99,7 @@ async def quote_end(
     body: TerminationQuoteBody,
     response: Response,
     unit: InUnit,
-    caller: Caller,
+    caller: Person,
     terms: WithTerms,
     language: Language,
 ) -> CartView:
@@ -110,9 +109,7 @@ async def quote_end(
 
 
 @router.post("/agreements/{agreement_id}/combination/settle", status_code=204)
-async def settle(
-    agreement_id: UUID, body: SettleBody, unit: InUnit, caller: Annotated[Identity, Depends(require(*STAFF))]
-) -> None:
+async def settle(agreement_id: UUID, body: SettleBody, unit: InUnit, caller: OrderManager) -> None:
     """Order management has decided about a Kombi whose internet contract has ended (KOMBI-3)."""
     await settle_combination(agreement_id, body.note, caller, unit)
 

@@ -19,14 +19,14 @@ from cart.entrypoints.bodies import CartChange, LineChange, NewCart, NewLine, Se
 from cart.entrypoints.views import CartView, OrderView, order_view
 from chassis.http import service_router
 from chassis.pages import PAGE, Page, after_id, cursor_of
-from chassis.tokens import Caller
+from chassis.roles import Person
 
 router = service_router(tags=["carts"])
 
 
 @router.post("/carts", status_code=201)
 async def create(
-    body: NewCart, response: Response, unit: InUnit, caller: Caller, terms: WithTerms, language: Language
+    body: NewCart, response: Response, unit: InUnit, caller: Person, terms: WithTerms, language: Language
 ) -> CartView:
     command = CreateCart(body.customer_id, body.business_case, body.agreement_id, body.term_months, body.starts)
     return await whole_cart(await create_cart(command, caller, unit, terms), unit, language, response)
@@ -35,7 +35,7 @@ async def create(
 @router.get("/carts")
 async def carts(
     unit: InUnit,
-    caller: Caller,
+    caller: Person,
     language: Language,
     customer_id: UUID | None = None,
     agreement_id: UUID | None = None,
@@ -53,7 +53,7 @@ async def carts(
 
 
 @router.get("/carts/{cart_id}")
-async def cart(cart_id: UUID, response: Response, unit: InUnit, caller: Caller, language: Language) -> CartView:
+async def cart(cart_id: UUID, response: Response, unit: InUnit, caller: Person, language: Language) -> CartView:
     found = await unit.carts.get(cart_id, lock=False)
     await customer_of(found.customer_id, caller, unit)
     return await whole_cart(found, unit, language, response)
@@ -66,7 +66,7 @@ async def settle(
     response: Response,
     seen: Seen,
     unit: InUnit,
-    caller: Caller,
+    caller: Person,
     language: Language,
 ) -> CartView:
     cleared = Internet() if "internet" in body.model_fields_set else None
@@ -91,7 +91,7 @@ async def add_line(
     response: Response,
     seen: Seen,
     unit: InUnit,
-    caller: Caller,
+    caller: Person,
     language: Language,
 ) -> CartView:
     command = changing.AddLine(cart_id, seen, body.offering, body.quantity, body.price_list, body.combination)
@@ -107,7 +107,7 @@ async def change_line(
     response: Response,
     seen: Seen,
     unit: InUnit,
-    caller: Caller,
+    caller: Person,
     language: Language,
 ) -> CartView:
     command = changing.ChangeLine(cart_id, seen, line_id, body.quantity, body.price_list, body.offering)
@@ -122,7 +122,7 @@ async def remove_line(
     response: Response,
     seen: Seen,
     unit: InUnit,
-    caller: Caller,
+    caller: Person,
     language: Language,
 ) -> CartView:
     command = changing.RemoveLine(cart_id, seen, line_id)
@@ -131,12 +131,12 @@ async def remove_line(
 
 
 @router.post("/carts/{cart_id}/copy", status_code=201)
-async def copy(cart_id: UUID, response: Response, unit: InUnit, caller: Caller, language: Language) -> CartView:
+async def copy(cart_id: UUID, response: Response, unit: InUnit, caller: Person, language: Language) -> CartView:
     return await whole_cart(await copy_cart(cart_id, caller, unit), unit, language, response)
 
 
 @router.post("/carts/{cart_id}/withdraw")
-async def withdraw(cart_id: UUID, response: Response, unit: InUnit, caller: Caller, language: Language) -> CartView:
+async def withdraw(cart_id: UUID, response: Response, unit: InUnit, caller: Person, language: Language) -> CartView:
     """Open or quoted; what was put together stays to be looked at and copied."""
     return await whole_cart(await withdraw_cart(cart_id, caller, unit), unit, language, response)
 
@@ -146,7 +146,7 @@ async def quote(
     cart_id: UUID,
     response: Response,
     unit: InUnit,
-    caller: Caller,
+    caller: Person,
     terms: WithTerms,
     language: Language,
     body: Annotated[SendBody | None, Body()] = None,
@@ -157,5 +157,5 @@ async def quote(
 
 
 @router.post("/carts/{cart_id}/order", status_code=201)
-async def order(cart_id: UUID, unit: InUnit, caller: Caller, terms: WithTerms, language: Language) -> OrderView:
+async def order(cart_id: UUID, unit: InUnit, caller: Person, terms: WithTerms, language: Language) -> OrderView:
     return order_view(await unbroken(lambda: place_order(cart_id, caller, unit, terms), language), language)

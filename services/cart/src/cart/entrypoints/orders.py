@@ -20,7 +20,8 @@ from cart.entrypoints.bodies import NewNumbersBody, NewPorting, NewSiteBody
 from cart.entrypoints.views import CartView, OrderView, given_consent_view, order_view
 from chassis.http import service_router
 from chassis.pages import PAGE, Page, after_id, cursor_of
-from chassis.tokens import Caller, Identity, LinkCaller
+from chassis.roles import Person, Viewer
+from chassis.tokens import Identity
 
 router = service_router(tags=["orders"])
 
@@ -28,7 +29,7 @@ router = service_router(tags=["orders"])
 @router.get("/orders")
 async def orders(
     unit: InUnit,
-    caller: Caller,
+    caller: Person,
     language: Language,
     customer_id: UUID | None = None,
     agreement_id: UUID | None = None,
@@ -48,7 +49,7 @@ async def orders(
 
 
 @router.get("/orders/{order_id}")
-async def order(order_id: UUID, unit: InUnit, caller: LinkCaller, language: Language) -> OrderView:
+async def order(order_id: UUID, unit: InUnit, caller: Viewer, language: Language) -> OrderView:
     found = await unit.orders.get(order_id)
     if caller.link is not None:
         _check_link(caller, found)
@@ -61,7 +62,7 @@ async def order(order_id: UUID, unit: InUnit, caller: LinkCaller, language: Lang
 
 
 @router.post("/orders/{order_id}/reversal")
-async def reversal(order_id: UUID, unit: InUnit, caller: Caller, language: Language) -> OrderView:
+async def reversal(order_id: UUID, unit: InUnit, caller: Person, language: Language) -> OrderView:
     """A planned termination is taken back, until its day begins (ORD-2)."""
     return order_view(await reverse(order_id, caller, unit), language)
 
@@ -71,7 +72,7 @@ async def new_site(
     agreement_id: UUID,
     body: NewSiteBody,
     unit: InUnit,
-    caller: Caller,
+    caller: Person,
     feasibility: WithFeasibility,
     language: Language,
 ) -> OrderView:
@@ -85,7 +86,7 @@ async def more_numbers(
     agreement_id: UUID,
     body: NewNumbersBody,
     unit: InUnit,
-    caller: Caller,
+    caller: Person,
     feasibility: WithFeasibility,
     language: Language,
 ) -> OrderView:
@@ -99,7 +100,7 @@ async def new_porting(
     body: NewPorting,
     response: Response,
     unit: InUnit,
-    caller: Caller,
+    caller: Person,
     feasibility: WithFeasibility,
     terms: WithTerms,
     language: Language,

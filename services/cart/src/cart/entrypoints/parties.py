@@ -8,7 +8,7 @@ from cart.entrypoints.asking import InUnit, Sought
 from cart.entrypoints.views import PartyView, ProfileView, party_view, profile_view
 from chassis.http import service_router
 from chassis.pages import PAGE, Page, as_id, cursor_of, read_cursor
-from chassis.tokens import Caller
+from chassis.roles import Person
 
 router = service_router(tags=["parties"])
 
@@ -16,7 +16,7 @@ router = service_router(tags=["parties"])
 @router.get("/parties")
 async def parties(
     unit: InUnit,
-    caller: Caller,
+    caller: Person,
     q: Sought = "",
     kind: PartyKind | None = None,
     cursor: str | None = None,
@@ -32,5 +32,5 @@ async def parties(
 
 
 @router.get("/parties/{party_id}")
-async def party(party_id: UUID, unit: InUnit, caller: Caller) -> ProfileView:
+async def party(party_id: UUID, unit: InUnit, caller: Person) -> ProfileView:
     return profile_view(await customer_of(party_id, caller, unit))

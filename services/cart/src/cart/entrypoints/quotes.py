@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Body, Request, Response
+from fastapi import Body, Depends, Request, Response
 
 from cart.application.confirm_quote import ConfirmQuote, confirm_quote
 from cart.application.exchange_link import LinkState, Right, claims_of, exchange_link, quote_behind
@@ -18,12 +18,15 @@ from cart.entrypoints.bodies import ConfirmBody, LinkBody, SendBody
 from cart.entrypoints.views import CartView, LinkView, OrderView, order_view
 from chassis.http import service_router
 from chassis.problems import Problem
-from chassis.tokens import Caller, Identity, LinkCaller
+from chassis.roles import Anybody, Person, Viewer, require
+from chassis.tokens import Identity
 from telecom.refusal import _
 
 TOO_MANY = _("Too many links were tried from your address that don't exist.")
 WAIT = _("Wait a minute, then open the link of your mail again.")
 router = service_router(tags=["quotes"])
+Approver = Annotated[Identity, Depends(require(links=(Right.CONFIRM, Right.UPLOAD)))]
+"""Who confirmed already holds a link to upload with, and may press again."""
 
 
 @router.post(
@@ -33,7 +36,13 @@ router = service_router(tags=["quotes"])
     responses={429: {"description": "Too many unknown links from one address"}},
 )
 async def exchange(
-    body: LinkBody, request: Request, unit: InUnit, terms: WithTerms, tokens: WithLinkTokens, misses: WithMisses
+    body: LinkBody,
+    request: Request,
+    unit: InUnit,
+    caller: Anybody,
+    terms: WithTerms,
+    tokens: WithLinkTokens,
+    misses: WithMisses,
 ) -> LinkView:
     address = request.client.host if request.client else ""
     if seconds := misses.wait(address):
@@ -54,7 +63,7 @@ async def exchange(
 
 
 @router.get("/quotes/{quote_id}")
-async def quote(quote_id: UUID, response: Response, unit: InUnit, caller: LinkCaller, language: Language) -> CartView:
+async def quote(quote_id: UUID, response: Response, unit: InUnit, caller: Viewer, language: Language) -> CartView:
     if caller.link is not None:
         found = await _behind_link(quote_id, caller, Right.VIEW, unit)
     else:
@@ -68,7 +77,7 @@ async def resend(
     quote_id: UUID,
     response: Response,
     unit: InUnit,
-    caller: Caller,
+    caller: Person,
     terms: WithTerms,
     language: Language,
     body: Annotated[SendBody | None, Body()] = None,
@@ -78,7 +87,7 @@ async def resend(
 
 
 @router.post("/quotes/{quote_id}/withdraw")
-async def withdraw(quote_id: UUID, response: Response, unit: InUnit, caller: Caller, language: Language) -> CartView:
+async def withdraw(quote_id: UUID, response: Response, unit: InUnit, caller: Person, language: Language) -> CartView:
     return await whole_cart(await withdraw_quote(quote_id, caller, unit), unit, language, response)
 
 
@@ -88,7 +97,7 @@ async def confirm(
     body: ConfirmBody,
     request: Request,
     unit: InUnit,
-    caller: LinkCaller,
+    caller: Approver,
     terms: WithTerms,
     language: Language,
 ) -> Any:

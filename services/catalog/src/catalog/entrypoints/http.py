@@ -13,13 +13,14 @@ from catalog.application.publish import publish
 from catalog.domain.refusals import CatalogFaulty, NoSuchVersion, VersionFrozen
 from chassis.http import InUnit, service_router
 from chassis.problems import Problem
-from chassis.tokens import Caller, Identity, require
+from chassis.roles import PEOPLE, Administrator, require
+from chassis.tokens import Identity
 from contracts.catalog.v1 import CatalogPublished, Category, Offering, PriceList, Rule
 from contracts.shapes import Audience
 from telecom.refusal import _
 
 router = service_router(prefix="/catalog", tags=["catalog"])
-Administrator = Annotated[Identity, Depends(require("administrator"))]
+Reader = Annotated[Identity, Depends(require(*PEOPLE, whose="nobody"))]
 
 
 async def _reader(request: Request) -> ReadFiles:
@@ -67,19 +68,19 @@ class Upload(BaseModel):
 
 
 @router.get("/current")
-async def now_valid(unit: InUnit[Unit], caller: Caller, audience: Audience | None = None) -> CatalogView:
+async def now_valid(unit: InUnit[Unit], caller: Reader, audience: Audience | None = None) -> CatalogView:
     published = await current((await unit.now()).date(), unit)
     return _view(published, await audience_of(caller, audience, unit))
 
 
 @router.get("/versions")
-async def versions(unit: InUnit[Unit], caller: Caller) -> list[VersionView]:
+async def versions(unit: InUnit[Unit], caller: Reader) -> list[VersionView]:
     return [_version(one) for one in await unit.versions.all()]
 
 
 @router.get("/versions/{version}")
 async def one_version(
-    version: str, unit: InUnit[Unit], caller: Caller, audience: Audience | None = None
+    version: str, unit: InUnit[Unit], caller: Reader, audience: Audience | None = None
 ) -> CatalogView:
     return _view(await _found(version, unit), await audience_of(caller, audience, unit))
 

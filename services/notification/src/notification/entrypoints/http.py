@@ -10,8 +10,9 @@ from pydantic import BaseModel, Field
 from chassis.http import InUnit, service_router
 from chassis.pages import PAGE, Page, after_id, cursor_of
 from chassis.problems import Problem
+from chassis.roles import OrderManager, Person, Staff, Viewer, is_staff
 from chassis.scope import NotFound
-from chassis.tokens import Caller, Identity, LinkCaller, require
+from chassis.tokens import Identity
 from notification.application import act_on_notice
 from notification.application.documents import QUOTE, documents_of, paper, sites_named_in, title_of
 from notification.application.ports import Press, SentNotice, Unit, Wanted
@@ -21,10 +22,7 @@ from notification.domain.notice import Story
 from notification.entrypoints.views import DocumentView, NoticeView, notice_view
 from notification.settings import Settings
 
-STAFF = ("order_management", "administrator")
-
 router = service_router(tags=["notification"])
-Staff = Annotated[Identity, Depends(require(*STAFF))]
 
 
 class Again(BaseModel):
@@ -52,7 +50,7 @@ InPrint = Annotated[Press, Depends(_press)]
 
 
 @router.get("/orders/{order_id}/documents")
-async def documents(order_id: UUID, request: Request, unit: InUnit[Unit], caller: LinkCaller) -> list[DocumentView]:
+async def documents(order_id: UUID, request: Request, unit: InUnit[Unit], caller: Viewer) -> list[DocumentView]:
     story = await _admitted(order_id, "order", caller, unit)
     say = tongue_of(request.state.language)
     return [
@@ -63,7 +61,7 @@ async def documents(order_id: UUID, request: Request, unit: InUnit[Unit], caller
 
 @router.get("/orders/{order_id}/documents/{kind}.pdf", response_class=Response)
 async def document(
-    order_id: UUID, kind: str, unit: InUnit[Unit], caller: LinkCaller, given: Given, press: InPrint
+    order_id: UUID, kind: str, unit: InUnit[Unit], caller: Viewer, given: Given, press: InPrint
 ) -> Response:
     story = await _admitted(order_id, "order", caller, unit)
     if kind not in documents_of(story, await unit.lists.forms_awaited(order_id)):
@@ -72,14 +70,14 @@ async def document(
 
 
 @router.get("/quotes/{quote_id}/documents/quote.pdf", response_class=Response)
-async def quote(quote_id: UUID, unit: InUnit[Unit], caller: LinkCaller, given: Given, press: InPrint) -> Response:
+async def quote(quote_id: UUID, unit: InUnit[Unit], caller: Viewer, given: Given, press: InPrint) -> Response:
     return await _pdf(QUOTE, await _admitted(quote_id, "quote", caller, unit), unit, given, press)
 
 
 @router.get("/notices")
 async def notices(
     unit: InUnit[Unit],
-    caller: Caller,
+    caller: Person,
     order_id: UUID | None = None,
     quote_id: UUID | None = None,
     state: Annotated[str | None, Query(pattern="^(waiting|sent|bounced|given_up)$")] = None,
@@ -89,11 +87,11 @@ async def notices(
     about = order_id or quote_id
     if about is not None:
         await _admitted(about, "order" if order_id else "quote", caller, unit)
-    elif not _inside(caller) or state is None:
+    elif not is_staff(caller) or state is None:
         raise Problem(422, "invalid-request", "The request does not fit.", field="order_id")
     found = await unit.lists.notices(Wanted(about, state, after_id(cursor), PAGE + 1))
     return Page(
-        items=[notice_view(one, inside=_inside(caller)) for one in found[:PAGE]],
+        items=[notice_view(one, inside=is_staff(caller)) for one in found[:PAGE]],
         next=cursor_of(found[PAGE - 1].notice_id) if len(found) > PAGE else None,
     )
 
@@ -107,14 +105,14 @@ async def notice(notice_id: UUID, unit: InUnit[Unit], caller: Staff) -> NoticeVi
 
 
 @router.post("/notices/{notice_id}/resend")
-async def resend(notice_id: UUID, body: Again, unit: InUnit[Unit], caller: Staff) -> NoticeView:
+async def resend(notice_id: UUID, body: Again, unit: InUnit[Unit], caller: OrderManager) -> NoticeView:
     """A mail that came back goes out again, to a corrected address if one is given."""
     await act_on_notice.send_again(await _known(notice_id, unit), _address(body.email), _name(caller), unit)
     return notice_view(await _known(notice_id, unit), inside=True)
 
 
 @router.post("/notices/{notice_id}/settle")
-async def settle(notice_id: UUID, body: Note, unit: InUnit[Unit], caller: Staff) -> NoticeView:
+async def settle(notice_id: UUID, body: Note, unit: InUnit[Unit], caller: OrderManager) -> NoticeView:
     """A mail that came back needs nothing more."""
     await act_on_notice.give_up(await _known(notice_id, unit), body.note.strip(), _name(caller), unit)
     return notice_view(await _known(notice_id, unit), inside=True)
@@ -161,10 +159,6 @@ def _address(email: str) -> str | None:
         return validate_email(email.strip(), check_deliverability=False, globally_deliverable=False).normalized
     except EmailNotValidError as error:
         raise refusals.AddressUnfit(email=email) from error
-
-
-def _inside(caller: Identity) -> bool:
-    return caller.role in STAFF and caller.link is None
 
 
 def _name(caller: Identity) -> str:

@@ -10,8 +10,9 @@ from pydantic import AwareDatetime, BaseModel, Field
 from chassis.http import InUnit, service_router
 from chassis.pages import PAGE, Page, after_id, cursor_of, read_cursor
 from chassis.problems import Problem
+from chassis.roles import ADMINISTRATOR, ORDERING, PEOPLE, require
 from chassis.scope import NotFound
-from chassis.tokens import Caller, Identity, require
+from chassis.tokens import Identity
 from contracts.envelope import Event
 from contracts.shapes import Mail
 from notification.application import keep_webhooks
@@ -21,11 +22,9 @@ from notification.domain.lifecycle import DeliveryState
 from notification.domain.webhook import Delivery, Owner, Webhook
 from notification.settings import Settings
 
-ADMINISTRATOR = "administrator"
-SUBSCRIBERS = ("partner", "sub_partner", "customer")
-
 router = service_router(tags=["webhooks"])
-Subscribing = Annotated[Identity, Depends(require(ADMINISTRATOR, *SUBSCRIBERS))]
+Reader = Annotated[Identity, Depends(require(*PEOPLE, whose="nobody"))]
+Subscribing = Annotated[Identity, Depends(require(ADMINISTRATOR, *ORDERING, whose="own"))]
 Types = Annotated[list[Annotated[str, Field(max_length=100)]], Field(min_length=1, max_length=60)]
 
 
@@ -114,7 +113,7 @@ Given = Annotated[Settings, Depends(_settings)]
 
 
 @router.get("/webhook-events")
-async def event_types(caller: Caller) -> list[EventTypeView]:
+async def event_types(caller: Reader) -> list[EventTypeView]:
     """The types that can be subscribed to; a body's schema is the event's own."""
     return [EventTypeView(type=name, topic=one.topic.name, about=_about(one)) for name, one in OFFERED.items()]
 

@@ -4,21 +4,19 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from portal.application.ports import Problem
-from portal.entrypoints.visit import Signed, Visit
+from portal.entrypoints.visit import AsAdministrator, Visit
 
 router = APIRouter()
 
 
 @router.get("/catalog-versions")
-async def catalog_versions(visit: Signed) -> Response:
-    visit.require("administrator")
+async def catalog_versions(visit: AsAdministrator) -> Response:
     return await _page(visit, [])
 
 
 @router.post("/catalog-versions")
-async def publish(visit: Signed) -> Response:
+async def publish(visit: AsAdministrator) -> Response:
     """A broken catalog is refused with every fault listed; nothing of it is kept."""
-    visit.require("administrator")
     form = await visit.form()
     files: dict[str, str] = {}
     for upload in form.files("catalog"):

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from portal.application.ports import Json, Problem, Task
 from portal.entrypoints.documents import pdf
-from portal.entrypoints.visit import STAFF, Signed, Visit, faults_of
+from portal.entrypoints.visit import AsOrderManager, AsStaff, Visit, faults_of
 from portal.entrypoints.visit import Form as Typed
 
 router = APIRouter()
@@ -49,8 +49,7 @@ ACTS = {
 
 
 @router.get("/tasks")
-async def tasks(visit: Signed, kind: str = "") -> Response:
-    visit.require(*STAFF)
+async def tasks(visit: AsStaff, kind: str = "") -> Response:
     async with visit.given.units() as unit:
         found = await unit.tasks.open()
     kinds = sorted({one.kind for one in found})
@@ -59,15 +58,13 @@ async def tasks(visit: Signed, kind: str = "") -> Response:
 
 
 @router.get("/tasks/{task_id}")
-async def task(visit: Signed, task_id: UUID) -> Response:
-    visit.require(*STAFF)
+async def task(visit: AsStaff, task_id: UUID) -> Response:
     return await _case(visit, await _task(visit, task_id), [], {})
 
 
 @router.post("/tasks/{task_id}")
-async def act(visit: Signed, task_id: UUID) -> Response:
+async def act(visit: AsOrderManager, task_id: UUID) -> Response:
     """The owner of the task acts on it; the settled task comes back as an event."""
-    visit.require(*STAFF)
     form = await visit.form()
     found = await _task(visit, task_id)
     faults = _faults_in(visit, form)
@@ -83,32 +80,28 @@ async def act(visit: Signed, task_id: UUID) -> Response:
 
 
 @router.get("/portings/{porting_id}/signed-form.pdf")
-async def signed_form(visit: Signed, porting_id: UUID) -> Response:
-    visit.require(*STAFF)
+async def signed_form(visit: AsStaff, porting_id: UUID) -> Response:
     answer = await visit.fetch("porting", f"/portings/{porting_id}/signed-form")
     return pdf(answer.content, "signed-form.pdf")
 
 
 @router.get("/number-pools")
-async def number_pools(visit: Signed, cursor: str = "") -> Response:
-    visit.require(*STAFF)
+async def number_pools(visit: AsStaff, cursor: str = "") -> Response:
     page = await visit.ask("provisioning", "/number-pools", cursor=cursor)
     pools = page.get("items", []) if isinstance(page, dict) else page or []
     return visit.page("back_office/pools.html", pools=pools, page=page if isinstance(page, dict) else None)
 
 
 @router.get("/failed-messages")
-async def failed_messages(visit: Signed) -> Response:
+async def failed_messages(visit: AsStaff) -> Response:
     """Dead letters of every service, with their reason."""
-    visit.require(*STAFF)
     answers = await visit.ask_all(*((part, "/operations/parked", {}) for part in PARTS))
     found = [(part, _rows(answer)) for part, answer in zip(PARTS, answers, strict=True)]
     return visit.page("back_office/failed.html", parts=found)
 
 
 @router.post("/failed-messages/redrive")
-async def redrive(visit: Signed) -> Response:
-    visit.require(*STAFF)
+async def redrive(visit: AsStaff) -> Response:
     form = await visit.form()
     if form["part"] not in PARTS:
         raise Problem(404, {})

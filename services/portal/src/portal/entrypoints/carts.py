@@ -13,7 +13,7 @@ from portal.entrypoints.catalog import range_for
 from portal.entrypoints.documents import pdf
 from portal.entrypoints.renewals import CASE as RENEWAL
 from portal.entrypoints.renewals import start_days
-from portal.entrypoints.visit import Form, Signed, Visit, faults_of
+from portal.entrypoints.visit import AsCustomer, Form, Signed, Visit, faults_of
 
 router = APIRouter()
 
@@ -110,15 +110,13 @@ async def copy_cart(visit: Signed, cart_id: UUID) -> Response:
 
 
 @router.get("/carts/{cart_id}/order")
-async def order_check(visit: Signed, cart_id: UUID) -> Response:
+async def order_check(visit: AsCustomer, cart_id: UUID) -> Response:
     """QUOTE-5: a customer may place it directly; first his answers once more."""
-    visit.require("customer")
     return visit.page("carts/order.html", cart=await visit.get("cart", f"/carts/{cart_id}"), faults=[])
 
 
 @router.post("/carts/{cart_id}/order")
-async def order(visit: Signed, cart_id: UUID) -> Response:
-    visit.require("customer")
+async def order(visit: AsCustomer, cart_id: UUID) -> Response:
     form = await visit.form()
     try:
         placed = await visit.send("POST", "cart", f"/carts/{cart_id}/order", json={}, key=form.key)

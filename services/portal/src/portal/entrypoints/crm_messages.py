@@ -8,13 +8,14 @@ from typing import Any, cast
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from prometheus_client import Counter
 from pydantic import BaseModel, ValidationError
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from starlette.responses import JSONResponse, Response
 
 from chassis.problems import Problem
+from chassis.roles import ANYBODY, SIGNED_MESSAGE
 from contracts.crm.v1 import PartiesMerged, PartyChanged, PartyDeleted
 from portal.application.ports import CrmMessage, Json, NewUnit
 from portal.application.take_in_party import KNOWN, Received, SaidOtherwise, note_refusal, take_in_party
@@ -58,7 +59,7 @@ class Refused(Exception):
         self.code, self.errors, self.type = code, errors, type
 
 
-@router.post("/webhooks/crm", status_code=202, response_model=MessageView)
+@router.post("/webhooks/crm", status_code=202, response_model=MessageView, dependencies=[Depends(SIGNED_MESSAGE)])
 async def take_in(request: Request) -> Response:
     """Body: `{"type": "PartyChanged", "data": {...}}` or PartiesMerged, PartyDeleted, as Standard Webhooks sign it."""
     settings: Settings = request.app.state.settings
@@ -91,7 +92,7 @@ async def take_in(request: Request) -> Response:
     return _answer(request, message)
 
 
-@router.get("/webhooks/crm/messages/{status_id}")
+@router.get("/webhooks/crm/messages/{status_id}", dependencies=[Depends(ANYBODY)])
 async def status(status_id: UUID, request: Request) -> MessageView:
     """Nobody guesses the id, and nothing personal is told."""
     async with cast(NewUnit, request.app.state.units.reading)() as unit:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from contracts.shapes import Address, Audience
 from portal.application.enter_prospect import EnterProspect, enter_prospect
 from portal.application.ports import Json, Problem
-from portal.entrypoints.visit import PARTNERS, Form, Signed, Visit
+from portal.entrypoints.visit import AsPartner, Form, Signed, Visit
 
 router = APIRouter()
 
@@ -21,15 +21,13 @@ async def customers(visit: Signed, q: str = "", kind: str = "", cursor: str = ""
 
 
 @router.get("/customers/new-prospect")
-async def new_prospect(visit: Signed) -> Response:
-    visit.require(*PARTNERS)
+async def new_prospect(visit: AsPartner) -> Response:
     return visit.page("customers/prospect.html", faults=[], values={"audience": "business", "language": "de"})
 
 
 @router.post("/customers/new-prospect")
-async def add_prospect(visit: Signed) -> Response:
+async def add_prospect(visit: AsPartner) -> Response:
     """CRM-1: entered here, announced to the CRM."""
-    visit.require(*PARTNERS)
     form = await visit.form()
     faults = _faults_in(visit, form)
     parent = visit.who.party_id

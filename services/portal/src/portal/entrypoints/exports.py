@@ -14,7 +14,7 @@ from portal.domain import numbers
 from portal.domain.spreadsheet import BYTE_ORDER_MARK, line
 from portal.domain.statuses import status_of
 from portal.domain.words import BUSINESS_CASES, FAMILIES, ORIGINS
-from portal.entrypoints.visit import STAFF, LoginNeeded, Signed, Visit
+from portal.entrypoints.visit import AsStaff, LoginNeeded, Signed, Visit
 from telecom.formats import BERLIN, decimal_text
 
 router = APIRouter()
@@ -189,8 +189,7 @@ TASKS: dict[str, Callable[[Visit, Task], Any]] = {
 
 
 @router.get("/export/tasks.csv")
-async def tasks(visit: Signed, kind: str = "") -> Response:
-    visit.require(*STAFF)
+async def tasks(visit: AsStaff, kind: str = "") -> Response:
     async with visit.given.units() as unit:
         found = await unit.tasks.open(kind or None)
     rows = [line(visit._(heading) for heading in TASKS)]

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from portal.application.ports import Json, Problem
 from portal.entrypoints.documents import pdf
 from portal.entrypoints.orders import order_story, stream, take_signed_form
-from portal.entrypoints.visit import Anyone, Form, Visit, faults_of
+from portal.entrypoints.visit import ByLink, Form, Visit, faults_of
 
 router = APIRouter()
 STATUSES = {"unknown": 404, "confirmed": 200, "too_many_tries": 429}
@@ -32,12 +32,12 @@ class Link:
 
 
 @router.get("/q/{token}")
-async def quote(visit: Anyone, token: str) -> Response:
+async def quote(visit: ByLink, token: str) -> Response:
     return await _show(visit, token, [])
 
 
 @router.post("/q/{token}/confirm")
-async def confirm(visit: Anyone, token: str) -> Response:
+async def confirm(visit: ByLink, token: str) -> Response:
     """QUOTE-3: only this confirms. Twice makes one order."""
     form = await _public(visit).form()
     link = await _exchange(visit, token)
@@ -69,7 +69,7 @@ async def confirm(visit: Anyone, token: str) -> Response:
 
 
 @router.get("/q/{token}/live")
-async def live(visit: Anyone, token: str) -> Response:
+async def live(visit: ByLink, token: str) -> Response:
     link = await _exchange(visit, token)
     if not link.order_id:
         raise Problem(404, {})
@@ -78,7 +78,7 @@ async def live(visit: Anyone, token: str) -> Response:
 
 
 @router.get("/q/{token}/documents/{kind}.pdf")
-async def document(visit: Anyone, token: str, kind: str) -> Response:
+async def document(visit: ByLink, token: str, kind: str) -> Response:
     link = await _exchange(visit, token)
     if kind == "quote" and link.quote_id:
         path = f"/quotes/{link.quote_id}/documents/quote.pdf"
@@ -91,7 +91,7 @@ async def document(visit: Anyone, token: str, kind: str) -> Response:
 
 
 @router.post("/q/{token}/portings/{porting_id}/signed-form")
-async def upload(visit: Anyone, token: str, porting_id: UUID) -> Response:
+async def upload(visit: ByLink, token: str, porting_id: UUID) -> Response:
     """PORT-4: the signed form through the link that confirmed."""
     link = await _exchange(visit, token)
     if "upload" not in link.rights:

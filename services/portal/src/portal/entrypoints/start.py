@@ -3,7 +3,8 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from portal.entrypoints.visit import STAFF, Signed
+from chassis.roles import STAFF
+from portal.entrypoints.visit import Signed
 
 router = APIRouter()
 

@@ -14,13 +14,12 @@ from jinja2 import Environment
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from chassis.roles import ADMINISTRATOR, CUSTOMER, ORDER_MANAGEMENT, PARTNERS, PEOPLE, STAFF, Declared
 from portal.application.ports import Answer, Away, Json, Live, LoginProvider, NewUnit, Problem, Services, Session
 from telecom.formats import berlin_day
 from telecom.texts import Language, Texts, language_of
 
 SESSION_COOKIE, LANGUAGE_COOKIE, THEME_COOKIE, DONE_COOKIE = "session", "language", "theme", "done"
-PARTNERS = ("partner", "sub_partner")
-STAFF = ("order_management", "administrator")
 
 
 class LoginNeeded(Exception):
@@ -80,10 +79,6 @@ class Visit:
         """Berlin's day by the clock of the business, which a test may move."""
         async with self.given.units() as unit:
             return berlin_day(await unit.now())
-
-    def require(self, *roles: str) -> None:
-        if self.who.role not in roles:
-            raise NotForRole
 
     async def get(self, part: str, path: str, *, token: str | None = None, **params: Any) -> Any:
         """A service's answer; raises Problem or Away."""
@@ -293,15 +288,34 @@ async def any_visit(request: Request) -> Visit:
     return visit
 
 
-async def signed_visit(visit: Annotated[Visit, Depends(any_visit)]) -> Visit:
-    """A visit of somebody logged in."""
-    if visit.session is None:
-        raise LoginNeeded
-    return visit
+@dataclass(frozen=True, slots=True)
+class LoggedIn(Declared):
+    """A visit of somebody logged in, with one of the roles."""
+
+    async def __call__(self, visit: Annotated[Visit, Depends(any_visit)]) -> Visit:
+        if visit.session is None:
+            raise LoginNeeded
+        if visit.role not in self.roles:
+            raise NotForRole
+        return visit
 
 
-Anyone = Annotated[Visit, Depends(any_visit)]
-Signed = Annotated[Visit, Depends(signed_visit)]
+@dataclass(frozen=True, slots=True)
+class Public(Declared):
+    """A visit of anybody; what a link in the address opens, its token says."""
+
+    async def __call__(self, visit: Annotated[Visit, Depends(any_visit)]) -> Visit:
+        return visit
+
+
+Anyone = Annotated[Visit, Depends(Public(anybody=True, whose="nobody"))]
+ByLink = Annotated[Visit, Depends(Public(links=frozenset({"view"})))]
+Signed = Annotated[Visit, Depends(LoggedIn(frozenset(PEOPLE)))]
+AsCustomer = Annotated[Visit, Depends(LoggedIn(frozenset({CUSTOMER})))]
+AsPartner = Annotated[Visit, Depends(LoggedIn(frozenset(PARTNERS)))]
+AsStaff = Annotated[Visit, Depends(LoggedIn(frozenset(STAFF)))]
+AsOrderManager = Annotated[Visit, Depends(LoggedIn(frozenset({ORDER_MANAGEMENT})))]
+AsAdministrator = Annotated[Visit, Depends(LoggedIn(frozenset({ADMINISTRATOR})))]
 
 
 def as_uuid(written: str) -> UUID | None:

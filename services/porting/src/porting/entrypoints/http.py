@@ -11,8 +11,9 @@ from pydantic import BaseModel, Field
 from chassis.http import InUnit, UnitRoute, service_router
 from chassis.pages import PAGE, Page, after_id, cursor_of
 from chassis.problems import Problem
+from chassis.roles import ORDER_MANAGEMENT, ORDERING, PEOPLE, OrderManager, Staff, Viewer, is_staff, require
 from chassis.scope import NotFound
-from chassis.tokens import Caller, Identity, LinkCaller, require
+from chassis.tokens import Identity
 from porting.application import act_on_porting
 from porting.application.ports import PdfGate, Unit, Wanted
 from porting.domain import refusals
@@ -20,10 +21,9 @@ from porting.domain.particulars import Window
 from porting.domain.porting import LARGEST_FORM, Porting
 from porting.entrypoints.views import CarrierView, PortingView, porting_view
 
-STAFF = ("order_management", "administrator")
-
 router = service_router(tags=["portings"])
-Staff = Annotated[Identity, Depends(require(*STAFF))]
+Reader = Annotated[Identity, Depends(require(*PEOPLE, whose="nobody"))]
+Uploader = Annotated[Identity, Depends(require(*ORDERING, ORDER_MANAGEMENT, links=("upload",)))]
 
 
 class UploadRoute(UnitRoute):
@@ -62,7 +62,7 @@ async def _gate(request: Request) -> PdfGate:
 
 
 @router.get("/carriers")
-async def carriers(unit: InUnit[Unit], caller: Caller) -> list[CarrierView]:
+async def carriers(unit: InUnit[Unit], caller: Reader) -> list[CarrierView]:
     return [
         CarrierView(carrier_code=one.carrier_code, name=one.name, invented=one.invented)
         for one in unit.carriers.electronic()
@@ -72,7 +72,7 @@ async def carriers(unit: InUnit[Unit], caller: Caller) -> list[CarrierView]:
 @router.get("/portings")
 async def portings(
     unit: InUnit[Unit],
-    caller: LinkCaller,
+    caller: Viewer,
     order_id: UUID | None = None,
     agreement_id: UUID | None = None,
     customer_id: UUID | None = None,
@@ -88,13 +88,13 @@ async def portings(
         found = await unit.lists.portings(caller, wanted)
     messages = await unit.lists.messages([one.porting_id for one in found[:PAGE]])
     return Page(
-        items=[porting_view(one, messages[one.porting_id], inside=_inside(caller)) for one in found[:PAGE]],
+        items=[porting_view(one, messages[one.porting_id], inside=is_staff(caller)) for one in found[:PAGE]],
         next=cursor_of(found[PAGE - 1].porting_id) if len(found) > PAGE else None,
     )
 
 
 @router.get("/portings/{porting_id}")
-async def porting(porting_id: UUID, unit: InUnit[Unit], caller: LinkCaller) -> PortingView:
+async def porting(porting_id: UUID, unit: InUnit[Unit], caller: Viewer) -> PortingView:
     found = await _admitted(await unit.lists.porting(porting_id), caller, "view", unit)
     return await _view(found, caller, unit)
 
@@ -104,7 +104,7 @@ async def upload_form(
     porting_id: UUID,
     request: Request,
     unit: InUnit[Unit],
-    caller: LinkCaller,
+    caller: Uploader,
     gate: Annotated[PdfGate, Depends(_gate)],
 ) -> PortingView:
     """Body: the PDF, up to 10 MiB."""
@@ -131,19 +131,19 @@ async def signed_form(porting_id: UUID, unit: InUnit[Unit], caller: Staff) -> Re
 
 
 @router.post("/portings/{porting_id}/release")
-async def release(porting_id: UUID, body: Note, unit: InUnit[Unit], caller: Staff) -> PortingView:
+async def release(porting_id: UUID, body: Note, unit: InUnit[Unit], caller: OrderManager) -> PortingView:
     found = await _known(porting_id, unit)
     return await _view(await act_on_porting.release(found, body.note, _name(caller), unit), caller, unit)
 
 
 @router.post("/portings/{porting_id}/form-refusal")
-async def refuse_form(porting_id: UUID, body: Reason, unit: InUnit[Unit], caller: Staff) -> PortingView:
+async def refuse_form(porting_id: UUID, body: Reason, unit: InUnit[Unit], caller: OrderManager) -> PortingView:
     found = await _known(porting_id, unit)
     return await _view(await act_on_porting.refuse_form(found, body.reason, _name(caller), unit), caller, unit)
 
 
 @router.post("/portings/{porting_id}/confirm-date")
-async def confirm_date(porting_id: UUID, body: AgreedDate, unit: InUnit[Unit], caller: Staff) -> PortingView:
+async def confirm_date(porting_id: UUID, body: AgreedDate, unit: InUnit[Unit], caller: OrderManager) -> PortingView:
     """A date that people agreed on with the donor: a paper carrier's, or one cleared by mail."""
     found = await _known(porting_id, unit)
     agreed = act_on_porting.DateAgreed(body.change_date, body.window)
@@ -151,14 +151,14 @@ async def confirm_date(porting_id: UUID, body: AgreedDate, unit: InUnit[Unit], c
 
 
 @router.post("/portings/{porting_id}/stop")
-async def stop(porting_id: UUID, body: Reason, unit: InUnit[Unit], caller: Staff) -> PortingView:
+async def stop(porting_id: UUID, body: Reason, unit: InUnit[Unit], caller: OrderManager) -> PortingView:
     """While the message to the donor is held back, the form awaited, or the case in clearing."""
     found = await _known(porting_id, unit)
     return await _view(await act_on_porting.stop(found, body.reason, _name(caller), unit), caller, unit)
 
 
 @router.post("/portings/{porting_id}/message-seen")
-async def see_message(porting_id: UUID, body: Note, unit: InUnit[Unit], caller: Staff) -> PortingView:
+async def see_message(porting_id: UUID, body: Note, unit: InUnit[Unit], caller: OrderManager) -> PortingView:
     """A carrier's message that needed a look has had one; its task is settled."""
     found = await _known(porting_id, unit)
     return await _view(await act_on_porting.see_message(found, body.note, _name(caller), unit), caller, unit)
@@ -192,11 +192,7 @@ def _check_link(caller: Identity, order_id: UUID | None, right: str) -> None:
 
 async def _view(found: Porting, caller: Identity, unit: Unit) -> PortingView:
     messages = await unit.lists.messages([found.porting_id])
-    return porting_view(found, messages[found.porting_id], inside=_inside(caller))
-
-
-def _inside(caller: Identity) -> bool:
-    return caller.role in STAFF and caller.link is None
+    return porting_view(found, messages[found.porting_id], inside=is_staff(caller))
 
 
 def _name(caller: Identity) -> str:

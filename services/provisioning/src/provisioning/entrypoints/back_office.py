@@ -9,12 +9,13 @@ from pydantic import BaseModel, Field
 from chassis.http import service_router
 from chassis.pages import PAGE, Page, after_id, cursor_of, read_cursor
 from chassis.problems import Problem
+from chassis.roles import OrderManager, Staff
 from provisioning.application.ask_people import settle_by_hand
 from provisioning.application.load_pool import load_pool
 from provisioning.application.settle_work import complete_by_hand, fail_by_hand
 from provisioning.application.take_portings import assign_again
 from provisioning.domain.lifecycle import WorkState
-from provisioning.entrypoints.asking import PRINTABLE, InUnit, Staff, name_of
+from provisioning.entrypoints.asking import PRINTABLE, InUnit, name_of
 from provisioning.entrypoints.views import (
     PoolView,
     RestingBlockView,
@@ -57,24 +58,24 @@ async def work_orders(
 
 
 @router.post("/work-orders/{work_order_id}/complete")
-async def complete(work_order_id: UUID, unit: InUnit, caller: Staff) -> WorkOrderView:
+async def complete(work_order_id: UUID, unit: InUnit, caller: OrderManager) -> WorkOrderView:
     return work_order_view(await complete_by_hand(work_order_id, name_of(caller), unit))
 
 
 @router.post("/work-orders/{work_order_id}/fail")
-async def fail(work_order_id: UUID, body: Reason, unit: InUnit, caller: Staff) -> WorkOrderView:
+async def fail(work_order_id: UUID, body: Reason, unit: InUnit, caller: OrderManager) -> WorkOrderView:
     return work_order_view(await fail_by_hand(work_order_id, body.reason, name_of(caller), unit))
 
 
 @router.post("/portings/{porting_id}/assign")
-async def assign(porting_id: UUID, unit: InUnit, caller: Staff) -> Settled:
+async def assign(porting_id: UUID, unit: InUnit, caller: OrderManager) -> Settled:
     """Try again to bring ported numbers to their site, once they have been released elsewhere (PORT-8)."""
     await assign_again(porting_id, unit)
     return Settled()
 
 
 @router.post("/tasks/{task_id}/settle")
-async def settle(task_id: UUID, body: Note, unit: InUnit, caller: Staff) -> Settled:
+async def settle(task_id: UUID, body: Note, unit: InUnit, caller: OrderManager) -> Settled:
     """A person has looked at it and nothing more is to do."""
     await settle_by_hand(task_id, body.note, name_of(caller), unit)
     return Settled()
@@ -108,7 +109,7 @@ async def resting(
 
 
 @router.post("/number-pools", openapi_extra={"requestBody": {"content": {"text/csv": {}}, "required": True}})
-async def load(request: Request, unit: InUnit, caller: Staff) -> Loaded:
+async def load(request: Request, unit: InUnit, caller: OrderManager) -> Loaded:
     """Body: lines of `area_code,first,last`, all of them loaded or none."""
     try:
         pool = (await request.body()).decode("utf-8")

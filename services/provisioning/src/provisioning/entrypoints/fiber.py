@@ -11,11 +11,12 @@ from pydantic import BaseModel, Field
 from chassis.http import service_router
 from chassis.pages import PAGE, Page, after_id, cursor_of
 from chassis.problems import Problem
+from chassis.roles import Anybody, OrderManager, Staff
 from provisioning.application import fiber
 from provisioning.domain.fiber import MailAddressWrong, Person, Registration
 from provisioning.domain.fiber_texts import newest
 from provisioning.domain.lifecycle import RegistrationState
-from provisioning.entrypoints.asking import InUnit, Staff
+from provisioning.entrypoints.asking import InUnit
 from provisioning.entrypoints.places import AskedAddress
 from provisioning.entrypoints.views import AddressView, Both, address_view
 from telecom.addresses import Address
@@ -87,7 +88,7 @@ class RegistrationView(BaseModel):
 
 
 @router.get("/fiber/texts")
-async def texts() -> TextsView:
+async def texts(caller: Anybody) -> TextsView:
     found = newest()
     return TextsView(
         version=found.version,
@@ -102,7 +103,7 @@ async def texts() -> TextsView:
     status_code=202,
     responses={429: {"description": "Too many from one network address, or for one mailbox"}},
 )
-async def register(body: NewRegistration, request: Request, unit: InUnit) -> Taken:
+async def register(body: NewRegistration, request: Request, unit: InUnit, caller: Anybody) -> Taken:
     """A link goes to the mailbox named; nothing is used before it is confirmed there."""
     place = body.address
     command = fiber.Register(
@@ -124,17 +125,17 @@ async def register(body: NewRegistration, request: Request, unit: InUnit) -> Tak
 
 
 @router.post("/fiber/links/look", openapi_extra={"x-idempotency": False})
-async def look(body: LinkBody, unit: InUnit) -> LinkView:
+async def look(body: LinkBody, unit: InUnit, caller: Anybody) -> LinkView:
     return _link_view(await fiber.look(body.token, unit), await unit.now())
 
 
 @router.post("/fiber/links/confirm")
-async def confirm(body: LinkBody, unit: InUnit) -> LinkView:
+async def confirm(body: LinkBody, unit: InUnit, caller: Anybody) -> LinkView:
     return _link_view(await fiber.confirm(body.token, unit), await unit.now())
 
 
 @router.post("/fiber/links/withdraw")
-async def withdraw(body: LinkBody, unit: InUnit) -> LinkView:
+async def withdraw(body: LinkBody, unit: InUnit, caller: Anybody) -> LinkView:
     return _link_view(await fiber.withdraw(body.token, unit), await unit.now())
 
 
@@ -151,7 +152,7 @@ async def registrations(
 
 
 @router.post("/fiber/pre-registrations/{registration_id}/withdraw")
-async def withdraw_by_hand(registration_id: UUID, unit: InUnit, caller: Staff) -> RegistrationView:
+async def withdraw_by_hand(registration_id: UUID, unit: InUnit, caller: OrderManager) -> RegistrationView:
     """For who says so by phone or letter."""
     return _registration_view(await fiber.withdraw_by_hand(registration_id, unit))
 

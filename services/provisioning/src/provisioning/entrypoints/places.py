@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 
-from chassis.tokens import LinkCaller
+from chassis.roles import MACHINE, PEOPLE, require
+from chassis.tokens import Identity
 from provisioning.application.ports import Supply
 from provisioning.domain.site import checked
 from provisioning.entrypoints.asking import PRINTABLE
@@ -14,6 +15,7 @@ from telecom.addresses import Address, area_codes_near, check_address, towns_of
 from telecom.numbers import OWN_SIZES, BlockSizeUnknown
 
 router = APIRouter(tags=["places"])
+Asking = Annotated[Identity, Depends(require(*PEOPLE, MACHINE, whose="nobody"))]
 
 
 class AskedAddress(BaseModel):
@@ -57,7 +59,7 @@ async def _supply(request: Request) -> Supply:
 
 
 @router.post("/feasibility")
-async def feasibility(question: Question, caller: LinkCaller, supply: Annotated[Supply, Depends(_supply)]) -> Answer:
+async def feasibility(question: Question, caller: Asking, supply: Annotated[Supply, Depends(_supply)]) -> Answer:
     one = question.address
     found = checked(Address(one.street, one.house_number, one.postcode, one.town, one.addition), question.area_code)
     size = question.block_size
@@ -72,12 +74,12 @@ async def feasibility(question: Question, caller: LinkCaller, supply: Annotated[
 
 
 @router.get("/towns")
-async def towns(postcode: str, caller: LinkCaller) -> list[TownView]:
+async def towns(postcode: str, caller: Asking) -> list[TownView]:
     return [TownView(name=name) for name in towns_of(postcode)]
 
 
 @router.get("/area-codes")
-async def area_codes(postcode: str, caller: LinkCaller, town: str = "") -> list[AreaCodeView]:
+async def area_codes(postcode: str, caller: Asking, town: str = "") -> list[AreaCodeView]:
     """Those near the place, nearest last names first; a town that doesn't fit is refused."""
     known = towns_of(postcode)
     named = town or (known[0] if known else "")

@@ -7,12 +7,12 @@ from fastapi import Query
 
 from chassis.http import service_router
 from chassis.pages import PAGE, Page, after_id, cursor_of
+from chassis.roles import OrderManager, Person
 from chassis.scope import NotFound
-from chassis.tokens import Caller
 from provisioning.application.plan_activation import activate_by_hand
 from provisioning.application.ports import Unit, Wanted
 from provisioning.domain.trunk import Trunk
-from provisioning.entrypoints.asking import PRINTABLE, InUnit, Staff, name_of
+from provisioning.entrypoints.asking import PRINTABLE, InUnit, name_of
 from provisioning.entrypoints.views import TrunkView, trunk_views
 
 Asked = Annotated[str, Query(max_length=200, pattern=PRINTABLE)]
@@ -21,7 +21,7 @@ router = service_router(tags=["trunks"])
 
 @router.get("/trunks")
 async def trunks(
-    unit: InUnit, caller: Caller, customer_id: UUID | None = None, q: Asked = "", cursor: str | None = None
+    unit: InUnit, caller: Person, customer_id: UUID | None = None, q: Asked = "", cursor: str | None = None
 ) -> Page[TrunkView]:
     """Newest first; `q` is a contract number, a site's name or a phone number."""
     if customer_id is not None:
@@ -35,7 +35,7 @@ async def trunks(
 
 
 @router.get("/trunks/{agreement_id}")
-async def trunk(agreement_id: UUID, unit: InUnit, caller: Caller) -> TrunkView:
+async def trunk(agreement_id: UUID, unit: InUnit, caller: Person) -> TrunkView:
     """By its agreement."""
     found = await unit.lists.trunk(agreement_id)
     if found is None:
@@ -45,7 +45,7 @@ async def trunk(agreement_id: UUID, unit: InUnit, caller: Caller) -> TrunkView:
 
 
 @router.post("/trunks/{agreement_id}/activate")
-async def activate(agreement_id: UUID, unit: InUnit, caller: Staff) -> TrunkView:
+async def activate(agreement_id: UUID, unit: InUnit, caller: OrderManager) -> TrunkView:
     """Order management activates a trunk for which no porting comes (ACT-4)."""
     await activate_by_hand(agreement_id, name_of(caller), unit)
     found = await unit.lists.trunk(agreement_id)
