@@ -57,9 +57,9 @@ class Upcoming:
 
 @dataclass(frozen=True, slots=True)
 class AgreementVersion:
-    """What is held from `valid_from` until the next version's day; without lines it has ended.
+    """What is held from `valid_from` on; without lines it has ended.
 
-    Versions are only ever added: of two that are valid from the same day the later one counts.
+    Versions are only ever added; each replaces, from its day on, all that was recorded before it.
     """
 
     agreement_id: UUID
@@ -152,13 +152,13 @@ class Agreement:
         self._record(valid_from, tuple(self.lines), self.term_months, self.ends_on, cause, at)
         if self.upcoming is not None:
             self.upcoming = replace(self.upcoming, lines=self.upcoming.lines + new)
-            self._record_upcoming(self.upcoming, at)
+            self._record_upcoming(self.upcoming, cause, at)
 
     def plan_renewal(self, upcoming: Upcoming, at: datetime) -> None:
         """AMEND-2: agreed now, valid from its day on."""
         self.upcoming = upcoming
         self._touch(at)
-        self._record_upcoming(upcoming, at)
+        self._record_upcoming(upcoming, upcoming.cause, at)
 
     def renew(self, at: datetime) -> None:
         """The day of the upcoming version has come."""
@@ -217,8 +217,8 @@ class Agreement:
         if not self.changed:
             self.version += 1
 
-    def _record_upcoming(self, upcoming: Upcoming, at: datetime) -> None:
-        self._record(upcoming.valid_from, upcoming.lines, upcoming.term_months, upcoming.ends_on, upcoming.cause, at)
+    def _record_upcoming(self, upcoming: Upcoming, cause: Cause, at: datetime) -> None:
+        self._record(upcoming.valid_from, upcoming.lines, upcoming.term_months, upcoming.ends_on, cause, at)
 
     def _record(
         self,
@@ -236,7 +236,7 @@ class Agreement:
 def held_on(day: date, versions: Iterable[AgreementVersion]) -> AgreementVersion | None:
     """The version that counts on that day; None before the first. They come in the order of their recording."""
     begun = [one for one in versions if one.valid_from <= day]
-    return max(reversed(begun), key=lambda one: one.valid_from, default=None)
+    return begun[-1] if begun else None
 
 
 def end_of_term(starts_on: date, months: int) -> date:

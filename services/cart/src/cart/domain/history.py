@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cart.domain.agreement import AgreementLine, AgreementVersion, held_on
+from cart.domain.catalog import BusinessCase
 from cart.domain.wording import Message, message
 from telecom.refusal import _
 
@@ -31,7 +32,7 @@ def chapters(versions: Sequence[AgreementVersion]) -> list[Chapter]:
     found = []
     for place, one in enumerate(versions):
         later = [other.valid_from for other in versions[place + 1 :]]
-        before = held_on(one.valid_from, versions[:place])
+        before = held_on(one.valid_from, [other for other in versions[:place] if other.version != one.version])
         found.append(Chapter(one, min(later, default=None), tuple(_changes(before, one))))
     return found[::-1]
 
@@ -43,8 +44,8 @@ def _changes(before: AgreementVersion | None, after: AgreementVersion) -> Iterat
     if before is not None and not before.lines:
         yield Change("reversal", message(_("Termination taken back")))
         return
-    if before is not None and before.term_months != after.term_months:
-        yield Change("term", message(_("Term: %(months)s months"), months=after.term_months or 0))
+    if after.cause.business_case is BusinessCase.RENEWAL:
+        yield Change("term", message(_("Renewed for %(months)s months"), months=after.term_months or 0))
     held, holds = _by_offering(before.lines if before else ()), _by_offering(after.lines)
     for code, line in holds.items():
         if code not in held:
