@@ -54,6 +54,11 @@ def per_term(one_time: str, monthly: str) -> Json:
     }
 
 
+def way(action: str, label: str, **more: Any) -> Json:
+    names = ("offering", "line_id", "quantity", "price_list", "term_months", "agreement_id", "combination")
+    return {"action": action, "label": label} | dict.fromkeys(names) | more
+
+
 LISTS = ["PL-STANDARD", "PL-BUSINESS", "PL-FLEX"]
 OFFERINGS = [
     offering(
@@ -176,6 +181,8 @@ RUNNING, ENDING, ENDING_ORDER, DEPOT = ident("running"), ident("ending"), ident(
 """A contract in its term with a renewal agreed, one that is terminated, its order, and a second site."""
 DUE, RENEWAL = ident("due"), ident("renewal")
 """A contract that can be renewed, at the Kombi price, and a cart that does so."""
+BARE = ident("bare")
+"""A cart that breaks a rule: a trunk without voice channels."""
 
 
 def customer_of(party_id: str) -> Json:
@@ -220,6 +227,7 @@ class Upstream:
             "consent": {"version": "2021-03.1", "language": "de", "text": "Ich bestelle zahlungspflichtig."},
         }
         self.carts[QUOTED] = quoted
+        self.carts[BARE] = self._cart_view(BARE, "W-1004", lines=[self._line("TRUNK-REG", 1)])
         self.carts[RENEWAL] = self._cart_view(RENEWAL, "W-1003") | {"combination": True}
         renewal = {"agreement_id": DUE, "business_case": "renewal_with_tariff_change", "starts": "after_term"}
         self._amend(self.carts[RENEWAL], renewal)
@@ -629,6 +637,12 @@ class Upstream:
                     "text": "Ein Trunk braucht mindestens einen Sprachkanal.",
                     "remedy": "Fügen Sie Sprachkanäle hinzu.",
                     "line_id": cart["lines"][0]["line_id"],
+                    "lines": [cart["lines"][0]["line_id"]],
+                    "ways": [
+                        way("add", "Sprachkanal hinzufügen", offering="CHANNEL", quantity=1),
+                        way("remove", "SIP-Trunk entfernen", line_id=cart["lines"][0]["line_id"]),
+                        way("renew", "Zur Vertragsverlängerung mit Tarifwechsel", agreement_id=AGREEMENT),
+                    ],
                 }
             ]
         )

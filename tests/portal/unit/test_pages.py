@@ -15,6 +15,7 @@ from telecom.texts import missing
 from tests.portal.conftest import CSRF, Browser, fill, session_of
 from tests.portal.upstream import (
     AGREEMENT,
+    BARE,
     CUSTOMERS,
     DUE,
     ENDING,
@@ -55,6 +56,7 @@ def paths() -> list[tuple[str, str]]:
         "/carts?state=open",
         f"/carts?agreement_id={AGREEMENT}",
         f"/carts/{QUOTED}",
+        f"/carts/{BARE}",
         f"/carts/{QUOTED}/send",
         f"/carts/{QUOTED}/withdraw",
         "/orders",
@@ -466,6 +468,51 @@ async def test_a_line_that_is_no_number_of_the_site_is_named(browser: Browser, t
     fields = PORTING_FIELDS | {"numbers": typed}
     page = await browser("petra").post(f"/trunks/{AGREEMENT}/porting", data=form(**fields))
     assert f"„{typed}“ ist keine Rufnummer" in page.text
+
+
+@pytest.mark.rule("CART-2")
+async def test_a_broken_rule_names_its_lines_and_each_way_to_mend_it_is_one_press(
+    browser: Browser, upstream: Upstream
+) -> None:
+    client, path, cart = browser("petra"), f"/carts/{BARE}", upstream.carts[BARE]
+    page = (await client.get(path)).text
+    assert f'href="#line-{cart["lines"][0]["line_id"]}"' in page
+    assert f'href="/agreements/{AGREEMENT}/renewal"' in page
+    button = page[: page.index(">Sprachkanal hinzufügen<")].rsplit("<form", 1)[1]
+    pressed = dict(re.findall(r'name="(\w+)" value="([^"]*)"', button))
+    answer = await client.post(f"{path}/change", data=pressed)
+    assert answer.headers["location"] == f"{path}#broken"
+    assert [line["offering"] for line in cart["lines"]] == ["TRUNK-REG", "CHANNEL"]
+    assert 'id="broken"' not in (await client.get(path)).text
+
+
+@pytest.mark.rule("CART-2")
+@pytest.mark.parametrize(
+    ("way", "call"),
+    [
+        ({"action": "remove"}, ("DELETE", "/lines/L", None)),
+        ({"action": "exchange", "offering": "CHANNEL-SRTP"}, ("PATCH", "/lines/L", {"offering": "CHANNEL-SRTP"})),
+        ({"action": "set_quantity", "quantity": "1"}, ("PATCH", "/lines/L", {"quantity": 1})),
+        ({"action": "choose_price_list", "price_list": "PL-FLEX"}, ("PATCH", "/lines/L", {"price_list": "PL-FLEX"})),
+        ({"action": "choose_term", "term_months": "24"}, ("PATCH", "", {"term_months": 24})),
+        ({"action": "choose_internet", "agreement_id": "A"}, ("PATCH", "", {"internet": {"agreement_id": "A"}})),
+        ({"action": "choose_internet"}, ("PATCH", "", {"internet": {"line_id": "L"}})),
+        ({"action": "drop_combination"}, ("PATCH", "", {"combination": False})),
+        (
+            {"action": "add", "offering": "TRUNK-REG", "combination": "True"},
+            ("POST", "/lines", {"offering": "TRUNK-REG", "quantity": None, "combination": True}),
+        ),
+    ],
+)
+async def test_each_way_is_the_change_of_the_cart_that_its_name_says(
+    browser: Browser, upstream: Upstream, way: dict[str, str], call: tuple[str, str, object]
+) -> None:
+    line_id = upstream.carts[BARE]["lines"][0]["line_id"]
+    await browser("petra").post(f"/carts/{BARE}/change", data=form(change="way", version="1", line_id=line_id, **way))
+    method, path, body = call
+    path = f"/carts/{BARE}{path.replace('L', line_id)}"
+    body = {"internet": {"line_id": line_id}} if body == {"internet": {"line_id": "L"}} else body
+    assert ("cart", method, path, body) in upstream.calls
 
 
 @pytest.mark.rule("PORT-6")
