@@ -173,6 +173,25 @@ async def test_nothing_ends_while_numbers_are_being_ported_to_it(office: Office)
         assert (answer.status_code, answer.json()["code"]) == (409, "porting-under-way")
 
 
+@pytest.mark.rule("ORD-2", "QUOTE-3")
+async def test_nothing_comes_to_a_site_that_ends(office: Office) -> None:
+    trunk = await running_trunk(office)
+    site, _other = await trunk.site(BLOCK), await trunk.site(OTHER_BLOCK)
+    body = {key: value for key, value in porting(site_id=site).items() if key != "site"}
+    path = f"/agreements/{trunk.agreement_id}/portings"
+    assert (await trunk.karla.post(path, body)).status_code == 201
+    opened, approver = await office.open_link()
+    assert (await trunk.end("site", site_id=site)).status_code == 201
+    late = await approver.post(f"/quotes/{opened.json()['quote_id']}/confirm", agreed("Karla"))
+    assert [(one["rule"], one["message"]) for one in late.json()["errors"]] == [
+        ("ORD-2", "The site ends, or is no longer there.")
+    ]
+    assert (await trunk.karla.post(path, body)).json()["code"] == "already-terminating"
+    more = {"site_id": site, "block_size": 10}
+    answer = await trunk.karla.post(f"/agreements/{trunk.agreement_id}/numbers", more)
+    assert (answer.status_code, answer.json()["code"]) == (409, "already-terminating")
+
+
 @pytest.mark.rule("ORD-2")
 async def test_the_options_say_what_can_end_when_and_why_not(office: Office) -> None:
     trunk = await running_trunk(office)

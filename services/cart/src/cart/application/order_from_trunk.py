@@ -54,6 +54,8 @@ async def order_numbers(command: OrderNumbers, who: Who, unit: Unit, feasibility
     ready = await unit.sites.find(command.site_id)
     if ready is None or ready.agreement_id != agreement.agreement_id:
         raise refusals.NoSuchSite()
+    if ready.terminates_on is not None:
+        raise refusals.AlreadyTerminating(ready.terminates_on)
     catalog = await newest_catalog(unit)
     offering = offering_of(Category.NUMBER_BLOCK, agreement.audience, catalog, block_size=command.block_size)
     site = Site(ready.site_id, ready.name, ready.address, ready.area_code)

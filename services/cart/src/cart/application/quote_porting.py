@@ -115,6 +115,8 @@ async def _place_of(command: QuotePorting, agreement: Agreement, unit: Unit, fea
     ready = await unit.sites.find(command.site_id) if command.site_id else None
     if ready is None or ready.agreement_id != agreement.agreement_id:
         raise refusals.NoSuchSite()
+    if ready.terminates_on is not None:
+        raise refusals.AlreadyTerminating(ready.terminates_on)
     return Place(None, ready.site_id, ready.area_code)
 
 

@@ -23,7 +23,7 @@ async def surroundings_of(cart: Cart, unit: Unit) -> Surroundings:
     catalog = await unit.catalogs.get(cart.catalog_version)
     agreement = await unit.agreements.find(cart.agreement_id) if cart.agreement_id else None
     if cart.business_case not in (BusinessCase.NEW_ORDER, BusinessCase.RENEWAL):
-        return Surroundings(catalog, today, agreement=agreement)
+        return Surroundings(catalog, today, agreement=agreement, site_stays=await _site_stays(cart, unit))
     held = await unit.agreements.of_customer(cart.customer_id)
     return Surroundings(
         catalog,
@@ -32,6 +32,17 @@ async def surroundings_of(cart: Cart, unit: Unit) -> Surroundings:
         combinable={one.agreement_id: one.number for one in held if one.carries_combination(today)},
         centraflex_held=any(one.family is Family.CENTRAFLEX and one.unended for one in held),
     )
+
+
+async def _site_stays(cart: Cart, unit: Unit) -> bool:
+    """Of a porting to a site that the cart itself doesn't make."""
+    made = {line.site.site_id for line in cart.lines if line.site is not None}
+    for line in cart.lines:
+        if line.porting is not None and line.porting.site_id is not None and line.porting.site_id not in made:
+            site = await unit.sites.find(line.porting.site_id)
+            if site is None or site.terminates_on is not None:
+                return False
+    return True
 
 
 async def newest_catalog(unit: Unit) -> Catalog:

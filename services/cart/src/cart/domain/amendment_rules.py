@@ -47,4 +47,14 @@ def the_day_can_be_kept(cart: Cart, around: Surroundings) -> Iterator[Broken]:
         )
 
 
-RULES = (the_agreement_is_as_it_was, the_agreement_can_be_amended, the_day_can_be_kept)
+def the_site_stays(cart: Cart, around: Surroundings) -> Iterator[Broken]:
+    if not around.site_stays:
+        yield Broken(
+            "ORD-2",
+            message(_("The site ends, or is no longer there.")),
+            message(_("Make a new quote for another site.")),
+            tuple(line.line_id for line in cart.lines if line.porting is not None),
+        )
+
+
+RULES = (the_agreement_is_as_it_was, the_agreement_can_be_amended, the_day_can_be_kept, the_site_stays)

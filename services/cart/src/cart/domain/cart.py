@@ -132,6 +132,8 @@ class Surroundings:
     combinable: Mapping[UUID, str] = field(default_factory=dict)
     """Contracts that carry the Kombi option, each with its number (KOMBI-2)."""
     centraflex_held: bool = False
+    site_stays: bool = True
+    """Whether the site that numbers would be ported to is there, and not about to end (ORD-2)."""
 
 
 @dataclass
