@@ -202,6 +202,7 @@ class Upstream:
         self.calls: list[tuple[str, str, str, Any]] = []
         self.numbers = count(1)
         self.page_size = 50
+        self.planned: list[Json] = []
         self.sites_ordered = 0
         self.stored: dict[str, Json] = {}
         self.carts: dict[str, Json] = {}
@@ -891,7 +892,7 @@ class Upstream:
                 "needs_quote": True,
             },
             "sites": sites if agreement["family"] == "trunk" else [],
-            "planned": [planned] if agreement["terminates_on"] else [],
+            "planned": [planned] if agreement["terminates_on"] else self.planned,
         }
 
     def _terminate(self, agreement_id: str, json: Json, *, by_quote: bool) -> Json:

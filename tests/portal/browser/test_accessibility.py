@@ -189,7 +189,7 @@ def test_the_slash_leads_to_the_search_and_a_file_is_checked_row_by_row(chromium
     page.get_by_text("1 von 2 Zeilen lassen sich bestellen.").wait_for()
     assert faults_on(page) == []
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    page.get_by_role("button", name="1 Standorte kostenpflichtig bestellen").click()
+    page.get_by_role("button", name="Einen Standort kostenpflichtig bestellen").click()
     page.get_by_text("1 von 1 Standorten bestellt").wait_for()
     assert faults_on(page) == []
 

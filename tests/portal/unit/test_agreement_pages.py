@@ -24,8 +24,8 @@ async def test_a_contract_says_what_is_held_and_what_it_becomes(browser: Browser
     page = (await browser("petra").get(f"/agreements/{RUNNING}")).text
     assert "Der verlängerte Vertrag beginnt am 01.03.2027" in page
     assert "Ab 01.03.2027" in page
-    assert "Preisliste: Business" in page
-    assert "Preisliste: Flex" in page
+    assert "Business" in page
+    assert '<span class="sub">Flex</span>' in page
     assert "Nicht mehr dabei: 2 × Minutenpaket 1000" in page
     assert "12 × Sprachkanal mit SRTP kommt dazu" in page
     assert "Eine Verlängerung ist schon vereinbart" in page
@@ -172,3 +172,17 @@ async def test_the_ways_out_of_a_wrong_site_end_it_digitally(browser: Browser) -
     page = (await browser("petra").get(f"/trunks/{AGREEMENT}/sites/{SITE}/correct")).text
     assert f"/agreements/{AGREEMENT}/termination/day?what=site:{SITE}" in page
     assert f"/agreements/{AGREEMENT}/termination/day?what=numbers:{SITE}" in page
+
+
+@pytest.mark.rule("ORD-2")
+async def test_order_and_trunk_name_the_site_that_ends(browser: Browser, upstream: Upstream) -> None:
+    client = browser("petra")
+    ends = {"subject": "site", "site_id": SITE, "numbers": [], "effective_on": "2027-06-01"}
+    line = upstream.orders[ENDING_ORDER]["lines"][0]
+    line |= {"agreement_id": RUNNING, "termination": ends}
+    order = (await client.get(f"/orders/{ENDING_ORDER}")).text
+    assert re.search(r"Was endet</h2>.*Zentrale Köln", order, re.DOTALL)
+    upstream.planned = [{"order_id": ENDING_ORDER, "order_number": "B-2026-0820", **ends}]
+    trunk = (await client.get(f"/trunks/{RUNNING}")).text
+    assert "endet am 01.06.2027" in trunk
+    assert "Der Standort Zentrale Köln endet am Dienstag, 1. Juni 2027 um 0 Uhr." in trunk

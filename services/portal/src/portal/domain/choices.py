@@ -92,14 +92,16 @@ def may_be_added(found: Range, agreement: Json) -> list[Json]:
 
 
 def may_be_chosen(found: Range, agreement: Json) -> list[Json]:
-    """What a renewal may bring: everything that fits but what the contract is made of (AMEND-2, TRUNK-4)."""
+    """What a renewal may bring: everything that fits but what the contract is made of (AMEND-2, TRUNK-4, KOMBI-1)."""
     trunk = next((line["offering"] for line in agreement["lines"] if line["category"] == "trunk"), "")
+    combination = any(line.get("combination") for line in agreement["lines"])
     return [
         one
         for category in CATEGORY_ORDER
         for one in found.of(category, orderable=True)
         if category not in ("trunk", "internet")
         and one["family"] == agreement["family"]
+        and (category != "voice_channel" or bool(one.get("combination")) == combination)
         and _fits(found, one["code"], trunk)
     ]
 

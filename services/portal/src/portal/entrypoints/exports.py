@@ -15,7 +15,7 @@ from portal.domain.spreadsheet import BYTE_ORDER_MARK, line
 from portal.domain.statuses import status_of
 from portal.domain.words import BUSINESS_CASES, FAMILIES, ORIGINS
 from portal.entrypoints.visit import AsStaff, LoginNeeded, Signed, Visit
-from telecom.formats import BERLIN, decimal_text
+from telecom.formats import BERLIN
 
 router = APIRouter()
 
@@ -171,7 +171,7 @@ EXPORTS = {
             _("Contract"): _of("trunk", "agreement_number"),
             _("Site"): _of("site", "name"),
             _("Number"): lambda _visit, row: numbers.national(row),
-            _("International"): lambda _visit, row: numbers.international(row),
+            _("International"): lambda _visit, row: numbers.international(row).replace("+", "00"),
             _("Quantity"): lambda _visit, row: numbers.size(row),
             _("Origin"): _word(ORIGINS, "origin"),
         },
@@ -250,5 +250,6 @@ def _written(visit: Visit, value: Any) -> str:
         case date():
             return value.strftime("%d.%m.%Y" if german else "%Y-%m-%d")
         case Decimal():
-            return decimal_text(value.quantize(Decimal("0.01")), visit.language)
+            written = f"{value:.2f}"
+            return written.replace(".", ",") if german else written
     return str(value)

@@ -31,8 +31,7 @@ async def orders(visit: Signed, q: str = "", customer_id: str = "", status: str 
 
 @router.get("/orders/{order_id}")
 async def order(visit: Signed, order_id: UUID) -> Response:
-    found = await order_story(visit, order_id)
-    return visit.page("orders/order.html", faults=[], today=await visit.today(), **found)
+    return await _order_page(visit, order_id, [])
 
 
 @router.get("/orders/{order_id}/live")
@@ -53,9 +52,27 @@ async def upload_signed_form(visit: Signed, order_id: UUID, porting_id: UUID) ->
     """PORT-4: the signed form, by whoever is logged in."""
     faults = await take_signed_form(visit, porting_id, None)
     if faults:
-        found = await order_story(visit, order_id)
-        return visit.page("orders/order.html", status=422, faults=faults, today=await visit.today(), **found)
+        return await _order_page(visit, order_id, faults)
     return visit.go(f"/orders/{order_id}", "form-uploaded")
+
+
+async def _order_page(visit: Visit, order_id: UUID, faults: list[Json]) -> Response:
+    found = await order_story(visit, order_id)
+    return visit.page(
+        "orders/order.html",
+        status=422 if faults else 200,
+        faults=faults,
+        today=await visit.today(),
+        site_names=await _ending_sites(visit, found["order"]),
+        **found,
+    )
+
+
+async def _ending_sites(visit: Visit, order: Json) -> dict[str, str]:
+    """A termination names its site by the id only."""
+    line = next((one for one in order["lines"] if (one.get("termination") or {}).get("site_id")), None)
+    trunk = await visit.ask("provisioning", f"/trunks/{line['agreement_id']}") if line else None
+    return {one["site_id"]: one["name"] for one in trunk["sites"]} if trunk else {}
 
 
 async def take_signed_form(visit: Visit, porting_id: UUID, token: str | None) -> list[Json]:
