@@ -177,6 +177,8 @@ AGREEMENT, SITE, ORDER, PORTING, QUOTED = (
     ident("porting"),
     ident("quoted"),
 )
+PORTING_CART = ident("porting cart")
+"""A porting whose quote ran out."""
 RUNNING, ENDING, ENDING_ORDER, DEPOT = ident("running"), ident("ending"), ident("ending order"), ident("depot")
 """A contract in its term with a renewal agreed, one that is terminated, its order, and a second site."""
 DUE, RENEWAL = ident("due"), ident("renewal")
@@ -229,6 +231,9 @@ class Upstream:
         }
         self.carts[QUOTED] = quoted
         self.carts[BARE] = self._cart_view(BARE, "W-1004", lines=[self._line("TRUNK-REG", 1)])
+        porting = self._cart_view(PORTING_CART, "W-1003", state="expired", lines=[self._porting_line()])
+        porting |= {"business_case": "porting", "agreement_id": AGREEMENT, "agreement_number": "V-700123"}
+        self.carts[PORTING_CART] = porting | {"quote": quoted["quote"] | {"number": "A-2026-0003"}}
         self.carts[RENEWAL] = self._cart_view(RENEWAL, "W-1003") | {"combination": True}
         renewal = {"agreement_id": DUE, "business_case": "renewal_with_tariff_change", "starts": "after_term"}
         self._amend(self.carts[RENEWAL], renewal)
@@ -360,11 +365,18 @@ class Upstream:
                         "quote_id": ident(cart_id),
                         "number": f"A-{cart['number'][2:]}",
                         "recipient": recipient,
+                        "creator": {"name": "Petra Nordmann", "email": "petra@nordlicht.example"},
                         "sent_at": at(0),
                         "valid_until": at(60 * 24 * 14),
                         "times_sent": 1,
                     },
                 }
+                return cart
+            case "POST", ["carts", cart_id, "withdraw"]:
+                cart = self.carts[cart_id]
+                if cart["state"] not in ("open", "quoted"):
+                    raise Problem(409, {"code": "cart-frozen", "detail": "Der Warenkorb lässt sich nicht mehr ändern."})
+                cart["state"] = "withdrawn"
                 return cart
             case "POST", ["carts", cart_id, "copy"]:
                 copied = ident(f"cart{next(self.numbers)}")
@@ -374,19 +386,32 @@ class Upstream:
                     "quote": None,
                     "version": 1,
                     "number": "W-COPY",
+                    "copied_from": {
+                        "cart_id": cart_id,
+                        "number": self.carts[cart_id]["number"],
+                        "changes": [
+                            {
+                                "name": both("Sprachkanal", "Voice channel"),
+                                "before": {"one_time": "5.00", "monthly": "3.90"},
+                                "now": {"one_time": "5.00", "monthly": "4.20"},
+                            },
+                            {
+                                "name": both("Minutenpaket 500", "Minute package 500"),
+                                "before": {"one_time": "0.00", "monthly": "5.00"},
+                                "now": None,
+                            },
+                        ],
+                    },
                 }
                 return self._computed(copied)
             case "POST", ["carts", cart_id, "order"]:
                 return self.orders[ORDER]
-            case "POST", ["quotes", quote_id, "resend" | "withdraw" as what]:
+            case "POST", ["quotes", quote_id, "resend"]:
                 cart = next(
                     one for one in self.carts.values() if one.get("quote") and one["quote"]["quote_id"] == quote_id
                 )
-                if what == "withdraw":
-                    cart["state"] = "withdrawn"
-                else:
-                    cart["quote"]["times_sent"] += 1
-                    cart["quote"]["recipient"] = json.get("recipient") or cart["quote"]["recipient"]
+                cart["quote"]["times_sent"] += 1
+                cart["quote"]["recipient"] = json.get("recipient") or cart["quote"]["recipient"]
                 return cart
             case "POST", ["links", "exchange"]:
                 if json["token"] == "guessed":
@@ -566,6 +591,33 @@ class Upstream:
         """A contract names the price list by its code only."""
         return [line | {"price_list_name": None} for line in self._sample_lines()]
 
+    def _porting_line(self) -> Json:
+        """A porting to the site there is, as a quote has it."""
+        return self._line("UM", 1) | {
+            "name": both("Anbieterwechsel", "Porting"),
+            "category": "porting",
+            "site": None,
+            "porting": {
+                "porting_id": ident("porting of the quote"),
+                "site_id": SITE,
+                "donor": {"carrier_code": None, "name": "Stadtnetz Musterstadt"},
+                "subscriber": {
+                    "name": "Jäger",
+                    "first_name": "Karl",
+                    "further_owners": [],
+                    "address": CUSTOMERS[JAEGER]["address"],
+                },
+                "case": "VA-RRNP",
+                "numbers": [
+                    {"area_code": "221", "stem": "9988", "extension_from": "00", "extension_to": "99"},
+                    {"area_code": "221", "stem": "12345", "extension_from": None, "extension_to": None},
+                ],
+                "all_numbers": True,
+                "requested_on": "2026-12-10",
+                "window": "ZF1",
+            },
+        }
+
     def _line(self, code: str, quantity: int, **more: Any) -> Json:
         found = next(one for one in OFFERINGS if one["code"] == code)
         price = next(one for one in found["prices"] if one["term_months"] in (24, None))
@@ -613,6 +665,7 @@ class Upstream:
             "broken_rules": [],
             "quote": None,
             "order_id": None,
+            "copied_from": None,
             "changed_at": at(-30),
             "changed_by": "Petra Nordmann",
         }

@@ -23,6 +23,7 @@ from tests.portal.upstream import (
     JAEGER,
     ORDER,
     PORTING,
+    PORTING_CART,
     QUOTED,
     RENEWAL,
     RUNNING,
@@ -59,6 +60,8 @@ def paths() -> list[tuple[str, str]]:
         f"/carts/{BARE}",
         f"/carts/{QUOTED}/send",
         f"/carts/{QUOTED}/withdraw",
+        f"/carts/{PORTING_CART}",
+        f"/trunks/{AGREEMENT}/porting?like={PORTING_CART}",
         "/orders",
         f"/orders/{ORDER}",
         "/agreements",
@@ -306,6 +309,86 @@ async def test_sending_again_says_that_the_old_link_dies(browser: Browser, upstr
     assert answer.headers["location"] == f"/carts/{QUOTED}"
     assert "Der Link in der früheren E-Mail gilt nicht mehr" in (await client.get(f"/carts/{QUOTED}")).text
     assert upstream.carts[QUOTED]["quote"]["recipient"]["email"] == "vera@firma.de"
+
+
+@pytest.mark.rule("QUOTE-2")
+async def test_sent_again_it_goes_to_the_same_recipient_or_to_the_customer_himself(
+    browser: Browser, upstream: Upstream
+) -> None:
+    client = browser("petra")
+    page = (await client.get(f"/carts/{QUOTED}/send")).text
+    assert re.search(r'name="to" value="same" checked', page)
+    assert "Karl Jäger, karl@jaeger-logistik.example" in page
+    for to in ("same", "customer"):
+        await client.post(f"/carts/{QUOTED}/send", data=form(to=to) | {"_key": to})
+    sent = [call[3] for call in upstream.calls if call[2].endswith("/resend")]
+    customer = {"name": "Jäger Logistik GmbH", "email": "post@jaeger.example", "language": "de"}
+    assert sent == [{}, {"recipient": customer}]
+
+
+@pytest.mark.rule("CART-1", "QUOTE-3")
+async def test_a_quote_is_withdrawn_and_an_open_cart_discarded_each_in_its_own_words(
+    browser: Browser, upstream: Upstream
+) -> None:
+    client = browser("petra")
+    assert "karl@jaeger-logistik.example gilt sofort nicht mehr" in (await client.get(f"/carts/{QUOTED}/withdraw")).text
+    copied = (await client.post(f"/carts/{QUOTED}/copy", data=form())).headers["location"]
+    assert "Warenkorb verwerfen?" in (await client.get(f"{copied}/withdraw")).text
+    for path, said in (
+        (f"/carts/{QUOTED}", "Das Angebot wurde zurückgezogen"),
+        (copied, "Der Warenkorb wurde verworfen"),
+    ):
+        answer = await client.post(f"{path}/withdraw", data=form())
+        assert said in (await client.get(answer.headers["location"])).text
+    late = await client.post(f"/carts/{QUOTED}/withdraw", data=form() | {"_key": "late"})
+    assert (late.status_code, "lässt sich nicht mehr ändern" in late.text) == (409, True)
+
+
+@pytest.mark.rule("QUOTE-1", "CAT-5")
+async def test_a_copy_says_which_prices_are_others_than_in_the_quote(browser: Browser) -> None:
+    client = browser("petra")
+    copied = (await client.post(f"/carts/{QUOTED}/copy", data=form())).headers["location"]
+    page = (await client.get(copied)).text
+    assert "Kopie von W-1002" in page
+    assert "monatlich 4,20 € statt 3,90 €" in page.replace("\xa0", " ")
+    assert "Minutenpaket 500</span>: wird nicht mehr verkauft" in page
+
+
+@pytest.mark.rule("PORT-3")
+async def test_a_porting_that_cannot_be_corrected_is_quoted_anew_with_its_particulars(browser: Browser) -> None:
+    client = browser("petra")
+    page = (await client.get(f"/carts/{PORTING_CART}")).text
+    again = f"/trunks/{AGREEMENT}/porting?like={PORTING_CART}"
+    assert f'href="{again}"' in page
+    assert f'action="/carts/{PORTING_CART}/copy"' not in page
+    filled = (await client.get(again)).text
+    for part in (
+        f'value="{SITE}" checked',
+        '<option value="other" selected>',
+        'value="Stadtnetz Musterstadt"',
+        'value="VA-RRNP" checked',
+        'value="2026-12-10"',
+        "0221 9988 00–99\n0221 12345</textarea>",
+        'name="all_numbers" value="on" checked',
+        'value="Hohe Straße"',
+        'value="karl@jaeger-logistik.example"',
+    ):
+        assert part in filled, part
+    fields = {"subscriber_name": "Jäger", "site_id": SITE, "donor": "other", "donor_name": "Stadtnetz", "step": "check"}
+    typed = {"numbers": "0221 9988 00–99\n0221 12345", "requested_on": "2026-12-10", "holder_street": ""}
+    checked = await client.post(f"/trunks/{AGREEMENT}/porting", data=form(**fields, **typed))
+    assert checked.status_code == 200, "what is filled in can be sent as it is"
+
+
+@pytest.mark.rule("PORT-6", "CART-1")
+async def test_portierungsangebote_is_the_carts_overview_of_that_trunk(browser: Browser, upstream: Upstream) -> None:
+    client = browser("petra")
+    trunk = (await client.get(f"/trunks/{AGREEMENT}")).text
+    assert f'href="/carts?agreement_id={AGREEMENT}"' in trunk
+    page = (await client.get(f"/carts?agreement_id={AGREEMENT}&state=expired")).text
+    assert "<h1>Portierungsangebote</h1>" in page
+    assert "A-2026-0003" in page
+    assert f'href="/trunks/{AGREEMENT}"' in page
 
 
 @pytest.mark.rule("QUOTE-3")

@@ -76,6 +76,8 @@ class LineView(BaseModel):
     srtp: bool
     combination: bool
     held_quantity: int
+    site: Site | None
+    porting: Porting | None
     details: list[str]
 
 
@@ -404,6 +406,8 @@ def _line(line: CartLine, language: Speech) -> LineView:
         srtp=line.srtp,
         combination=line.combination,
         held_quantity=line.held_quantity,
+        site=line.site,
+        porting=line.porting,
         details=[in_language(detail, language) for detail in details_of(line)],
     )
 

@@ -32,7 +32,7 @@ CART = {
     "quoted": Status(_("Quote sent"), "wait", _("Frozen. Waits for the customer's confirmation.")),
     "ordered": Status(_("Ordered"), "good", _("Has become an order.")),
     "expired": Status(_("Expired"), "off", _("The quote ran out unconfirmed.")),
-    "withdrawn": Status(_("Withdrawn"), "off", _("The quote was withdrawn; its link no longer works.")),
+    "withdrawn": Status(_("Withdrawn"), "off", _("Put away. Nothing was ordered; a link to it no longer works.")),
 }
 AGREEMENT = {
     "in_set_up": Status(_("In set-up"), "busy", _("Being set up; sites can already be ordered.")),

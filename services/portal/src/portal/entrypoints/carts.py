@@ -60,7 +60,8 @@ async def change_cart(visit: Signed, cart_id: UUID) -> Response:
 @router.get("/carts/{cart_id}/send")
 async def send_quote_form(visit: Signed, cart_id: UUID) -> Response:
     found = await visit.get("cart", f"/carts/{cart_id}")
-    return visit.page("carts/send.html", cart=found, faults=[], values={"to": "customer"}, again=_is_quoted(found))
+    again = _is_quoted(found)
+    return visit.page("carts/send.html", cart=found, faults=[], values={"to": "same" if again else ""}, again=again)
 
 
 @router.post("/carts/{cart_id}/send")
@@ -69,7 +70,10 @@ async def send_quote(visit: Signed, cart_id: UUID) -> Response:
     form = await visit.form()
     found = await visit.get("cart", f"/carts/{cart_id}")
     again, recipient, faults = _is_quoted(found), None, []
-    if form["to"] == "other":
+    if form["to"] == "customer" and again:
+        profile = await visit.get("cart", f"/parties/{found['customer']['party_id']}")
+        recipient = {name: profile[name] for name in ("name", "email", "language")}
+    elif form["to"] == "other":
         recipient = {"name": form["name"], "email": form["email"], "language": form.get("language", "de")}
         if not form["name"]:
             faults.append({"field": "name", "text": visit._("Enter the recipient's name.")})
@@ -95,11 +99,16 @@ async def withdraw_form(visit: Signed, cart_id: UUID) -> Response:
 
 @router.post("/carts/{cart_id}/withdraw")
 async def withdraw(visit: Signed, cart_id: UUID) -> Response:
+    """A quote, or a cart that nobody knows of yet."""
     form = await visit.form()
-    found = await visit.get("cart", f"/carts/{cart_id}")
-    if _is_quoted(found):
-        await visit.send("POST", "cart", f"/quotes/{found['quote']['quote_id']}/withdraw", json={}, key=form.key)
-    return visit.go(f"/carts/{cart_id}", "quote-withdrawn")
+    try:
+        done = await visit.send("POST", "cart", f"/carts/{cart_id}/withdraw", json={}, key=form.key)
+    except Problem as problem:
+        if problem.status != 409:
+            raise
+        found = await visit.get("cart", f"/carts/{cart_id}")
+        return await _cart_page(visit, found, faults=faults_of(problem), status=409)
+    return visit.go(f"/carts/{cart_id}", "quote-withdrawn" if done["quote"] else "cart-withdrawn")
 
 
 @router.post("/carts/{cart_id}/copy")

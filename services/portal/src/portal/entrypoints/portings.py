@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from portal.application.ports import Json, Problem
+from portal.domain.porting_again import form_values
 from portal.domain.typed_numbers import NotNumbers, numbers_in
 from portal.entrypoints.trunks import site_faults, site_of
 from portal.entrypoints.visit import Form, Signed, Visit, faults_of
@@ -25,8 +26,12 @@ RENAMED = {
 
 
 @router.get("/trunks/{agreement_id}/porting")
-async def porting_form(visit: Signed, agreement_id: UUID, site: str = "") -> Response:
-    return await _page(visit, agreement_id, {"site_id": site, "case": CASES[0], "window": WINDOWS[0]}, [])
+async def porting_form(visit: Signed, agreement_id: UUID, site: str = "", like: UUID | None = None) -> Response:
+    """PORT-3: a quote can't be corrected, but a new one can be made with the particulars of the one in cart `like`."""
+    values = {"site_id": site, "case": CASES[0], "window": WINDOWS[0]}
+    if like is not None:
+        values |= form_values(await visit.get("cart", f"/carts/{like}"))
+    return await _page(visit, agreement_id, values, [])
 
 
 @router.post("/trunks/{agreement_id}/porting")
