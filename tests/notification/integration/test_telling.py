@@ -10,7 +10,7 @@ from contracts.envelope import Event
 from contracts.ordering import v1 as ordering
 from contracts.porting import v1 as porting
 from contracts.provisioning import v1 as provisioning
-from notification.domain.notice import TOLD
+from notification.domain.notice import INSTEAD, TOLD
 from tests.notification.integration.conftest import Desk, example
 
 ORDER, LINK = example(ordering.OrderReceived, business_case=BusinessCase.NEW_ORDER), example(ordering.QuoteLinkIssued)
@@ -43,7 +43,47 @@ TO_STRANGERS = ["fiber-link"]
 
 
 def test_every_kind_is_told_of_by_some_event() -> None:
-    assert sorted([*EVENTS, *AT_THE_START, *BY_OURSELVES, *TO_STRANGERS]) == sorted(TOLD)
+    of_amendments = [kind for kinds in INSTEAD.values() for kind in kinds.values()]
+    assert sorted([*EVENTS, *AT_THE_START, *BY_OURSELVES, *TO_STRANGERS, *of_amendments]) == sorted(TOLD)
+
+
+@pytest.mark.rule("AMEND-2", "ORD-2", "NOTE-1")
+@pytest.mark.parametrize(
+    ("case", "end", "kinds"),
+    [
+        ("renewal_with_tariff_change", ordering.OrderCompleted, ["renewal-acknowledgement", "renewal-begun"]),
+        ("termination", ordering.OrderCompleted, ["termination-acknowledgement", "termination-carried-out"]),
+        ("termination", ordering.OrderCancelled, ["termination-acknowledgement", "termination-taken-back"]),
+    ],
+)
+async def test_renewals_and_terminations_are_told_in_words_of_their_own(
+    desk: Desk, case: str, end: type[Event], kinds: list[str]
+) -> None:
+    [line, *_others] = ORDER.model_dump(mode="json")["lines"]
+    made = example(provisioning.SiteProvisioned)
+    ending = {"subject": "site", "site_id": str(made.site_id), "numbers": [], "effective_on": "2027-01-01"}
+    line |= {"site": None, "termination": ending if case == "termination" else None}
+    placed = {"business_case": case, "lines": [line], "effective_on": "2027-01-01"}
+    await desk.hear(made)
+    await desk.hear(example(ordering.OrderReceived, **placed), example(end))
+    with desk.mail_server():
+        while await desk.send():
+            pass
+    for kind in kinds:
+        assert sorted(await desk.all(f"SELECT email FROM notice WHERE kind = '{kind}'")) == ALL_OF_ORDER, kind
+    told = [one.text for one in desk.box.mails() if "ist eingegangen" in one.subject]
+    assert len(told) == 3
+    assert all("Freitag, 1. Januar 2027" in text for text in told)
+    assert all((f"Nutzungsstandort {made.name}" in text) == (case == "termination") for text in told)
+
+
+@pytest.mark.rule("QUOTE-2")
+async def test_the_link_greets_whom_it_was_sent_to(desk: Desk) -> None:
+    await desk.hear(example(ordering.QuoteLinkIssued, recipient_name="Vera Vertretung"))
+    with desk.mail_server():
+        await desk.send()
+    [mail] = desk.box.mails()
+    assert mail.text.startswith("Guten Tag Vera Vertretung,")
 
 
 @pytest.mark.rule("NOTE-1")

@@ -8,7 +8,16 @@ from uuid import UUID
 import pytest
 from pypdf import PdfReader
 
-from notification.adapters.gallery import ADDRESS, BLOCKS, CUSTOMER, SITE_ID, hang, sample_stories
+from notification.adapters.gallery import (
+    ADDRESS,
+    BLOCKS,
+    CUSTOMER,
+    SITE_ID,
+    VARIANTS,
+    hang,
+    sample_amendments,
+    sample_stories,
+)
 from notification.adapters.press import pdf_of
 from notification.application.documents import attached_to, documents_of, paper
 from notification.domain.notice import TOLD, Happening, Recipient, Story
@@ -112,10 +121,55 @@ async def test_the_acknowledgement_lists_what_was_ordered() -> None:
         assert part in text
 
 
-async def test_the_quote_says_its_price_its_end_and_that_it_is_not_binding() -> None:
+@pytest.mark.rule("QUOTE-2")
+async def test_the_quote_says_its_lines_its_price_its_end_and_that_it_is_not_binding() -> None:
     text = await text_of("quote", QUOTE)
-    for part in ("Angebot", "AN-2026-000017", "Mittwoch, 23. Dezember 2026", "1.246,90 €", "unverbindlich"):
-        assert part in text
+    head = ("Angebot AN-2026-000017", "Neubestellung", "36 Monate", "Mittwoch, 23. Dezember 2026", "Karla Kundin")
+    lines = (
+        "IPfonie Extended Connect SIP-Registrierung 1 1.219,90 € 1.219,90 € 49,00 €",
+        "Verbindungspreisliste National 10 2,70 € 27,00 € 0,00 €",
+        "Immer so viele wie Sprachkanäle. 10 4,99 € 49,90 € 0,00 €",
+        "Summe netto 1.296,80 € 49,00 €",
+    )
+    said = ("netto, zuzüglich Umsatzsteuer", "unverbindlich", "stimmt dem Text neben dem Knopf zu", "als Nachweis")
+    for part in head + lines + said:
+        assert part in text, part
+
+
+@pytest.mark.rule("QUOTE-2", "AMEND-2")
+async def test_the_quote_of_a_renewal_names_contract_and_start_and_asks_once_for_what_is_added_only() -> None:
+    text = await text_of("quote", sample_amendments("de")["quote of renewal"])
+    for part in (
+        "Vertragsverlängerung mit Tarifwechsel",
+        "Vertrag VT-100234",
+        "Beginnt am Freitag, 1. Januar 2027",
+        "36 Monate",
+        "10 2,70 € 27,00 € 10,00 €",
+        "Summe netto 1.296,80 € 10,00 €",
+        "was der Vertrag schon enthält, kostet nicht noch einmal",
+    ):
+        assert part in text, part
+
+
+@pytest.mark.rule("ORD-2")
+@pytest.mark.parametrize(
+    ("name", "ends"),
+    [
+        ("quote of termination", "der ganze Vertrag"),
+        ("order-acknowledgement of termination", "der Nutzungsstandort Zentrale"),
+    ],
+)
+async def test_a_termination_on_paper_says_what_ends_when_and_the_way_back_and_no_price(name: str, ends: str) -> None:
+    text = await text_of(name.split(" ")[0], sample_amendments("de")[name])
+    for part in (
+        "Betrifft Kündigung",
+        "VT-100234",
+        ends,
+        "Endet um 0 Uhr am Freitag, 1. Januar 2027",
+        "zurückgenommen werden",
+    ):
+        assert part in text, part
+    assert "€" not in text
 
 
 @pytest.mark.parametrize("kind", ["order-acknowledgement", "quote"])
@@ -157,7 +211,8 @@ def test_a_carrier_that_turns_out_to_be_a_paper_carrier_gets_its_form_with_the_m
 
 def test_the_gallery_shows_every_mail_and_document_in_both_languages(tmp_path: Path) -> None:
     names = {path.name for path in hang(tmp_path, SETTINGS)}
-    kinds = {f"{kind}.{language}.{form}" for kind in TOLD for language in ("de", "en") for form in ("html", "txt")}
-    documents = ("quote", "order-acknowledgement", "porting-form")
+    mails = (*TOLD, *VARIANTS)
+    kinds = {f"{kind}.{language}.{form}" for kind in mails for language in ("de", "en") for form in ("html", "txt")}
+    documents = ("quote", "order-acknowledgement", "porting-form", *sample_amendments("de"))
     papers = {f"{kind}.{language}.pdf" for kind in documents for language in ("de", "en")}
     assert names == kinds | papers | {"index.html"}

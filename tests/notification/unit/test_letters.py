@@ -4,13 +4,14 @@ import email
 import email.policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
+from uuid import uuid4
 
 import pytest
 
-from notification.adapters.gallery import FACTS, LANGUAGES, sample_mail
+from notification.adapters.gallery import FACTS, LANGUAGES, VARIANTS, sample_mail
 from notification.adapters.mime import Attachment, Mail
 from notification.application.wording import WRITERS
-from notification.domain.notice import TOLD, Recipient, masked, without_doubles
+from notification.domain.notice import INSTEAD, TOLD, Happening, Recipient, Story, masked, without_doubles
 from notification.settings import Settings
 from telecom.texts import contradictions, missing
 
@@ -30,7 +31,7 @@ def test_every_kind_that_somebody_is_told_has_words_and_a_sample() -> None:
 
 
 @pytest.mark.rule("NOTE-1")
-@pytest.mark.parametrize("kind", TOLD)
+@pytest.mark.parametrize("kind", [*TOLD, *VARIANTS])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_mail_is_written_in_german_and_in_english_as_text_and_html(kind: str, language: str) -> None:
     mail = read(sample_mail(kind, language, SETTINGS))
@@ -53,6 +54,50 @@ def test_the_quote_mail_carries_the_link_and_says_that_the_earlier_one_is_dead()
     assert "nicht mehr gültig" in mail.text
     assert 'Müller & Söhne "Süd" 🦊' in mail.text
     assert "Müller &amp; Söhne &#34;Süd&#34; 🦊" in mail.html
+
+
+@pytest.mark.rule("AMEND-2", "QUOTE-4")
+def test_a_renewals_mails_name_the_contract_and_the_day_on_which_it_begins() -> None:
+    for name in ("quote-link of renewal", "renewal-acknowledgement"):
+        text = sample_mail(name, "de", SETTINGS).text.replace("\xa0", " ")
+        for part in ("VT-100234", "Freitag, 1. Januar 2027", "Neue Laufzeit: 36 Monate", "2,70 € monatlich"):
+            assert part in text, (name, part)
+    assert "läuft der Vertrag weiter wie bisher" in sample_mail("renewal-acknowledgement", "de", SETTINGS).text
+
+
+@pytest.mark.rule("ORD-2")
+def test_a_terminations_mails_name_its_day_and_the_way_back_and_no_prices() -> None:
+    quote = sample_mail("quote-link of termination", "de", SETTINGS)
+    acknowledged = sample_mail("termination-acknowledgement", "de", SETTINGS)
+    for mail in (quote, acknowledged):
+        for part in ("VT-100234", "Endet um 0 Uhr am: Montag, 1. Februar 2027", "kann sie zurückgenommen werden"):
+            assert part in mail.text, part
+        assert "€" not in mail.text
+    assert "Was endet: der ganze Vertrag" in quote.text
+    assert "Was endet: der Nutzungsstandort Zentrale" in acknowledged.text
+    taken_back = sample_mail("termination-taken-back", "en", SETTINGS).text
+    assert "Everything stays as it was." in taken_back
+    assert "+49 221 4790 00-99" in taken_back
+    ended = sample_mail("termination-carried-out", "en", SETTINGS).text
+    assert "Ended at 0:00 on: Monday, 1 February 2027" in ended
+    for case in ("renewal", "termination"):
+        for kind in ("quote-expired", "quote-withdrawn"):
+            assert "Der Vertrag VT-100234 läuft weiter" in sample_mail(f"{kind} of {case}", "de", SETTINGS).text
+
+
+@pytest.mark.rule("ORD-2", "AMEND-2")
+def test_renewals_and_terminations_have_mails_of_their_own_for_what_happens_to_every_order() -> None:
+    people = (Recipient("customer", "Karla", "karla@x.example", "de"),)
+
+    def told(kind: str, case: str) -> str:
+        story = Story(uuid4(), "order", uuid4(), "AU-1", people, {"business_case": case})
+        return Happening(story.about, kind, "1", "tests").kind_in(story)
+
+    assert told("order-cancelled", "termination") == "termination-taken-back"
+    assert told("order-completed", "renewal_with_tariff_change") == "renewal-begun"
+    assert told("order-failed", "termination") == "order-failed"
+    assert told("order-acknowledgement", "new_order") == "order-acknowledgement"
+    assert {kind for kinds in INSTEAD.values() for kind in kinds.values()} <= set(TOLD)
 
 
 @pytest.mark.rule("PORT-4")

@@ -1,6 +1,7 @@
 """Every mail and document with samples in both languages, for looking at: `python -m notification gallery FOLDER`."""
 
 import asyncio
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from types import SimpleNamespace
@@ -39,6 +40,14 @@ CHANNELS = {
     "monthly": "2.70",
     "details": [NATIONAL],
 }
+FLATRATE = {
+    "name": {"de": "Flatrate nationales Festnetz", "en": "Flatrate national fixed lines"},
+    "quantity": 10,
+    "one_time": "0.00",
+    "monthly": "4.99",
+    "details": [],
+    "why": {"de": "Immer so viele wie Sprachkanäle.", "en": "Always as many as there are voice channels."},
+}
 TRUNK = {
     "name": {"de": "IPfonie Extended Connect SIP-Registrierung", "en": "IPfonie Extended Connect SIP registration"},
     "quantity": 1,
@@ -50,6 +59,19 @@ REASON = {"de": "Im Vorwahlbereich 0221 sind keine Rufnummern frei.", "en": "No 
 MOVE = {"donor": "Altnetz Süd", "numbers": BLOCKS}
 QUOTE = {"number": "AN-2026-000017", "creator": "Petra Partner", "customer": CUSTOMER, "cart_id": str(SAMPLE_ID)}
 ORDER = {"number": "AU-2026-000042", "creator": "Petra Partner"}
+RENEWAL = {
+    "case": "renewal_with_tariff_change",
+    "effective_on": "2027-01-01",
+    "agreement": "VT-100234",
+    "ending": None,
+    "term_months": 36,
+}
+TERMINATION = {
+    "case": "termination",
+    "effective_on": "2027-02-01",
+    "agreement": "VT-100234",
+    "ending": {"subject": "site", "site": "Zentrale", "numbers": []},
+}
 FACTS: dict[str, dict[str, Any]] = {
     "quote-link": {
         **QUOTE,
@@ -70,6 +92,21 @@ FACTS: dict[str, dict[str, Any]] = {
     "quote-withdrawn": {**QUOTE, "by": "Selma Submandantin"},
     "quote-confirmation-refused": {**QUOTE, "approver": "Karla Kundin", "reasons": [REASON]},
     "order-acknowledgement": {**ORDER, "customer": CUSTOMER, "lines": [TRUNK, CHANNELS], "by_quote": True},
+    "renewal-acknowledgement": {
+        **ORDER,
+        **RENEWAL,
+        "customer": CUSTOMER,
+        "lines": [TRUNK, CHANNELS],
+        "by_quote": True,
+    },
+    "renewal-begun": {**ORDER, **RENEWAL},
+    "termination-acknowledgement": {**ORDER, **TERMINATION, "customer": CUSTOMER},
+    "termination-taken-back": {
+        **ORDER,
+        **TERMINATION,
+        "ending": {"subject": "numbers", "site": "Zentrale", "numbers": BLOCKS},
+    },
+    "termination-carried-out": {**ORDER, **TERMINATION, "ending": {"subject": "agreement"}},
     "order-completed": ORDER,
     "order-partly-completed": {**ORDER, "reason": REASON, "failed": [CHANNELS["name"]]},
     "order-failed": {**ORDER, "reason": REASON},
@@ -106,6 +143,12 @@ FACTS: dict[str, dict[str, Any]] = {
         "valid_until": "2026-12-02T10:00:00+00:00",
     },
 }
+VARIANTS = {
+    f"{kind} of {case}": (kind, {**FACTS[kind], **facts, "ending": None})
+    for case, facts in (("renewal", RENEWAL), ("termination", TERMINATION))
+    for kind in ("quote-link", "quote-expired", "quote-withdrawn")
+}
+"""What a kind says where it is about a renewal or a termination."""
 ROLES = {kind: "recipient" if kind.startswith("quote") or kind == "fiber-link" else "customer" for kind in FACTS} | {
     "quote-resent": "creator",
     "quote-confirmation-refused": "creator",
@@ -113,8 +156,10 @@ ROLES = {kind: "recipient" if kind.startswith("quote") or kind == "fiber-link" e
 }
 
 
-def sample_mail(kind: str, language: str, settings: Settings, role: str | None = None) -> Mail:
-    facts = dict(FACTS[kind])
+def sample_mail(name: str, language: str, settings: Settings, role: str | None = None) -> Mail:
+    """`name` is a kind or one of the variants."""
+    kind, facts = VARIANTS.get(name) or (name, FACTS[name])
+    facts = dict(facts)
     if kind in ("quote-link", "fiber-link"):
         facts["sealed_token"] = Fernet(settings.token_key).encrypt(b"token-of-the-gallery").decode()
     notice = SimpleNamespace(
@@ -144,6 +189,7 @@ def sample_stories(language: str) -> list[Story]:
         "site": None,
         "new_numbers": None,
         "porting": None,
+        "termination": None,
     }
     porting = {
         "porting_id": str(SAMPLE_ID),
@@ -164,6 +210,7 @@ def sample_stories(language: str) -> list[Story]:
     free = {"quantity": 1, "one_time": "0.00", "monthly": "0.00"}
     site = {"site_id": SITE_ID, "name": "Zentrale", "address": ADDRESS, "area_code": "221"}
     order = {
+        "business_case": "new_order",
         "quote_number": QUOTE["number"],
         "customer": {"name": CUSTOMER, "email": "einkauf@kunden.example", "customer_number": "K-204711"},
         "creator": {"name": "Petra Partner"},
@@ -177,12 +224,14 @@ def sample_stories(language: str) -> list[Story]:
         ],
     }
     quote = {
+        "business_case": "new_order",
         "customer_name": CUSTOMER,
+        "recipient_name": "Karla Kundin",
         "recipient": "karla@kunden.example",
         "creator": {"name": "Petra Partner"},
-        "lines": [TRUNK, CHANNELS],
+        "lines": [TRUNK, CHANNELS, FLATRATE],
         "one_time_total": "49.00",
-        "monthly_total": "1246.90",
+        "monthly_total": "1296.80",
         "term_months": 36,
         "valid_until": "2026-12-23T22:00:00Z",
         "link_id": str(SAMPLE_ID),
@@ -192,6 +241,23 @@ def sample_stories(language: str) -> list[Story]:
         Story(SAMPLE_ID, "quote", SAMPLE_ID, QUOTE["number"], (customer,), quote),
         Story(SAMPLE_ID, "order", SAMPLE_ID, ORDER["number"], (customer,), order),
     ]
+
+
+def sample_amendments(language: str) -> dict[str, Story]:
+    """Quotes of a renewal and of a termination, and the order of a site's termination."""
+    quote, order = sample_stories(language)
+    agreed = {"agreement_number": "VT-100234", "effective_on": "2027-01-01"}
+    added = CHANNELS | {"one_time": "5.00", "held_quantity": 8}
+    renewal = {"business_case": "renewal_with_tariff_change", "lines": [TRUNK | {"held_quantity": 1}, added, FLATRATE]}
+    ending = {"subject": "site", "site": "Zentrale", "site_id": SITE_ID, "numbers": [], "effective_on": "2027-01-01"}
+    site = order.body["lines"][2] | {"site": None, "termination": ending}
+    return {
+        "quote of renewal": replace(quote, body=quote.body | agreed | renewal | {"one_time_total": "10.00"}),
+        "quote of termination": replace(quote, body=quote.body | agreed | {"business_case": "termination"}),
+        "order-acknowledgement of termination": replace(
+            order, body=order.body | {"business_case": "termination", "effective_on": "2027-01-01", "lines": [site]}
+        ),
+    }
 
 
 def hang(folder: Path, settings: Settings) -> list[Path]:
@@ -204,13 +270,16 @@ def hang(folder: Path, settings: Settings) -> list[Path]:
         hung[-1].write_bytes(content)
 
     for language in LANGUAGES:
-        for kind in FACTS:
-            mail = sample_mail(kind, language, settings)
-            put(f"{kind}.{language}.html", mail.html.encode())
-            put(f"{kind}.{language}.txt", f"{mail.subject}\n\n{mail.text}".encode())
+        for name in (*FACTS, *VARIANTS):
+            mail = sample_mail(name, language, settings)
+            put(f"{name}.{language}.html", mail.html.encode())
+            put(f"{name}.{language}.txt", f"{mail.subject}\n\n{mail.text}".encode())
         for story in sample_stories(language):
             for kind in documents_of(story):
                 put(f"{kind}.{language}.pdf", asyncio.run(pdf_of(paper(kind, story, settings.house, {}))))
+        for name, story in sample_amendments(language).items():
+            kind = name.split(" ")[0]
+            put(f"{name}.{language}.pdf", asyncio.run(pdf_of(paper(kind, story, settings.house, {}))))
     links = "".join(f'<li><a href="{escape(path.name)}">{escape(path.name)}</a></li>' for path in hung)
     put("index.html", f'<!doctype html><meta charset="utf-8"><title>Gallery</title><ul>{links}</ul>'.encode())
     return hung

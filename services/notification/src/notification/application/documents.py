@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
 from notification.application.speech import GERMAN, Tongue, tongue_of
-from notification.application.wording import WINDOWS
+from notification.application.wording import CASES as BUSINESS_CASES
+from notification.application.wording import WINDOWS, what_ends
 from notification.domain.notice import Happening, Recipient, Story
 from telecom.refusal import _
 
+TERMINATION = "termination"
 ACKNOWLEDGEMENT, FORM, QUOTE = "order-acknowledgement", "porting-form", "quote"
 TITLES = {ACKNOWLEDGEMENT: _("Order acknowledgement"), FORM: _("Porting form for signature"), QUOTE: _("Quote")}
 CASES = {
@@ -117,61 +120,86 @@ def paper(kind: str, story: Story, house: House, sites: dict[UUID, tuple[str, di
 
 def _quote(story: Story, house: House, say: Tongue) -> Paper:
     body = story.body
+    ends = body["business_case"] == TERMINATION
     lines = [
-        [
-            "\n".join([say.of(line["name"]), *(say.of(detail) for detail in line["details"])]),
-            str(line["quantity"]),
-            say.money(line["monthly"]),
-            say.money(line["one_time"]),
-        ]
+        _Line(
+            say.of(line["name"]),
+            [say.of(one) for one in (*line["details"], *filter(None, [line.get("why")]))],
+            line,
+        )
         for line in body["lines"]
     ]
-    totals = [say(_("Altogether, net")), "", say.money(body["monthly_total"]), say.money(body["one_time_total"])]
     rows = [
         (say(_("Quote")), story.number),
+        (say(_("Concerns")), say(BUSINESS_CASES[body["business_case"]])),
+        *_agreed(body.get("agreement_number"), body, None, say),
         (say(_("Valid until")), say.day(body["valid_until"])),
         (say(_("Put together by")), body["creator"]["name"]),
     ]
-    if body["term_months"]:
-        rows.append((say(_("Term")), say(_("%(months)s months"), months=body["term_months"])))
+    if ends:
+        opening = say(_("This is the termination that was prepared for you:"))
+        binding = _(
+            "It is given only when you confirm it by the button behind the link in our mail. Until its day begins it "
+            "can be taken back."
+        )
+    else:
+        opening = say(_("Thank you for your interest. This is what we offer you:"))
+        binding = _(
+            "This quote is not binding. It becomes an order when it is confirmed by the button behind the link in our "
+            "mail."
+        )
+    consent = _(
+        "Who confirms gives his name and agrees to the text shown beside the button. The text, its version, name, "
+        "e-mail address and time are kept as evidence."
+    )
     return Paper(
         say.language,
         say(_("Quote")),
         story.number,
         house,
-        [body["customer_name"], body["recipient"]],
+        [body["customer_name"], *_named_apart(body), body["recipient"]],
         rows,
-        [say(_("Dear Sir or Madam,")), say(_("Thank you for your interest. This is what we offer you:"))],
+        [say(_("Dear Sir or Madam,")), opening],
         [
-            Section(table=_prices(lines, [totals], say)),
-            Section(
-                text=[
-                    say(_("Prices are in euros, net, plus value added tax; monthly and one-time prices are per unit.")),
-                    say(
-                        _(
-                            "This quote is not binding. It becomes an order when it is confirmed by the button "
-                            "behind the link in our mail."
-                        )
-                    ),
-                ]
-            ),
+            *([] if ends else [Section(table=_prices(lines, say))]),
+            Section(text=[*([] if ends else _about_prices(body["lines"], say)), say(binding), say(consent)]),
         ],
         say(_("Page")),
     )
 
 
+def _named_apart(body: dict[str, Any]) -> list[str]:
+    """The recipient, where he isn't the customer."""
+    name = body.get("recipient_name")
+    return [name] if name and name != body["customer_name"] else []
+
+
+def _agreed(agreement: str | None, body: dict[str, Any], term: int | None, say: Tongue) -> Iterator[Row]:
+    """Contract, day and term of what starts from a contract; the term alone of what makes one."""
+    day, term = body.get("effective_on"), term or body.get("term_months")
+    ends = body["business_case"] == TERMINATION
+    if agreement:
+        yield say(_("Contract")), agreement
+    if ends:
+        yield from what_ends(next((one["termination"] for one in body["lines"] if one.get("termination")), None), say)
+    if day:
+        yield say(_("Ends at 0:00 on") if ends else _("Starts on")), say.day(day)
+    if term and not ends:
+        yield say(_("Term")), say(_("%(months)s months"), months=term)
+
+
 def _acknowledgement(story: Story, house: House, say: Tongue) -> Paper:
     body = story.body
-    lines = [
-        [
-            "\n".join([say.of(line["name"]), *particulars(line, say)]),
-            str(line["quantity"]),
-            say.money(line["monthly"]),
-            say.money(line["one_time"]),
-        ]
-        for line in body["lines"]
+    ends = body["business_case"] == TERMINATION
+    lines = [_Line(say.of(line["name"]), list(particulars(line, say)), line) for line in body["lines"]]
+    rows = [
+        (say(_("Order")), story.number),
+        (say(_("Concerns")), say(BUSINESS_CASES[body["business_case"]])),
+        (say(_("Received on")), say.day(body["placed_at"])),
     ]
-    rows = [(say(_("Order")), story.number), (say(_("Received on")), say.day(body["placed_at"]))]
+    if body.get("effective_on"):
+        first = body["lines"][0]
+        rows += _agreed(first["agreement_number"], body, first["term_months"], say)
     if body["customer"]["customer_number"]:
         rows.append((say(_("Customer number")), body["customer"]["customer_number"]))
     if body["quote_number"]:
@@ -186,12 +214,19 @@ def _acknowledgement(story: Story, house: House, say: Tongue) -> Paper:
         house,
         [body["customer"]["name"], body["customer"]["email"]],
         rows,
-        [say(_("Dear Sir or Madam,")), say(_("Thank you for your order. It has arrived and is being worked on:"))],
         [
-            Section(table=_prices(lines, [], say)),
+            say(_("Dear Sir or Madam,")),
+            say(
+                _("Your termination has arrived and is planned. Until its day begins it can be taken back.")
+                if ends
+                else _("Thank you for your order. It has arrived and is being worked on:")
+            ),
+        ],
+        [
+            *([] if ends else [Section(table=_prices(lines, say))]),
             Section(
                 text=[
-                    say(_("Prices are in euros, net, plus value added tax; monthly and one-time prices are per unit.")),
+                    *([] if ends else _about_prices(body["lines"], say)),
                     say(_("We write again with each step. The page of your order shows at any time how far it is.")),
                 ]
             ),
@@ -200,9 +235,50 @@ def _acknowledgement(story: Story, house: House, say: Tongue) -> Paper:
     )
 
 
-def _prices(lines: list[list[str]], totals: list[list[str]], say: Tongue) -> Table:
-    head = [say(_("Product")), say(_("Quantity")), say(_("Monthly")), say(_("One-time"))]
-    return Table(head, lines, [1, 2, 3], 0, totals)
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of a price table; `priced` is the event's."""
+
+    name: str
+    details: list[str]
+    priced: dict[str, Any]
+
+    @property
+    def monthly(self) -> Decimal:
+        return Decimal(self.priced["monthly"]) * int(self.priced["quantity"])
+
+    @property
+    def one_time(self) -> Decimal:
+        """What the contract holds already costs nothing once more (AMEND-2)."""
+        return Decimal(self.priced["one_time"]) * (
+            int(self.priced["quantity"]) - int(self.priced.get("held_quantity", 0))
+        )
+
+
+def _prices(lines: list[_Line], say: Tongue) -> Table:
+    head = [say(_("Product")), say(_("Quantity")), say(_("Monthly, each")), say(_("Monthly")), say(_("One-time"))]
+    rows = [
+        [
+            "\n".join([line.name, *line.details]),
+            str(line.priced["quantity"]),
+            say.money(line.priced["monthly"]),
+            say.money(line.monthly),
+            say.money(line.one_time),
+        ]
+        for line in lines
+    ]
+    monthly, one_time = sum(line.monthly for line in lines), sum(line.one_time for line in lines)
+    totals = [say(_("Altogether, net")), "", "", say.money(Decimal(monthly)), say.money(Decimal(one_time))]
+    return Table(head, rows, [1, 2, 3, 4], 0, [totals])
+
+
+def _about_prices(lines: list[dict[str, Any]], say: Tongue) -> list[str]:
+    said = [say(_("Prices are in euros, net, plus value added tax."))]
+    if any(line.get("held_quantity") for line in lines):
+        said.append(
+            say(_("One-time prices are for what is added; what the contract holds already costs nothing once more."))
+        )
+    return said
 
 
 def particulars(line: dict[str, Any], say: Tongue) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from contracts.ordering.v1 import OrderReceived, QuoteLinkIssued
 from contracts.shapes import Person
@@ -14,6 +15,7 @@ from notification.domain.notice import Happening, Notice, Recipient, Role, Story
 async def acknowledge_order(event: OrderReceived, unit: Unit) -> None:
     """QUOTE-4: approver, customer and creator; for a direct order the customer and whoever placed it."""
     body = event.model_dump(mode="json")
+    await _name_sites(body["lines"], unit)
     customer = event.customer
     people = [Recipient("customer", customer.name, customer.email, customer.language)]
     if event.approver is not None:
@@ -24,6 +26,7 @@ async def acknowledge_order(event: OrderReceived, unit: Unit) -> None:
         "customer": customer.name,
         "lines": [_line(line) for line in body["lines"]],
         "by_quote": event.quote_id is not None,
+        "term_months": body["lines"][0]["term_months"],
     }
     unit.gather(
         tell, Happening(event.order_id, "order-acknowledgement", str(event.order_id), unit.correlation_id, facts)
@@ -33,7 +36,7 @@ async def acknowledge_order(event: OrderReceived, unit: Unit) -> None:
 async def mail_quote_link(event: QuoteLinkIssued, unit: Unit) -> None:
     """QUOTE-2: the link goes to the recipient; its token is kept sealed until the mail is sent."""
     body = event.model_dump(mode="json", exclude={"token"})
-    to = Recipient("recipient", event.customer_name, event.recipient, event.language)
+    to = Recipient("recipient", event.recipient_name or event.customer_name, event.recipient, event.language)
     people = (to, _recipient("creator", event.creator))
     unit.gather(tell, Story(event.quote_id, "quote", event.customer_id, event.quote_number, people, body))
     facts = {
@@ -44,6 +47,7 @@ async def mail_quote_link(event: QuoteLinkIssued, unit: Unit) -> None:
         "one_time": body["one_time_total"],
         "monthly": body["monthly_total"],
         "replaces_earlier": event.replaces_earlier,
+        "term_months": event.term_months,
         "lines": body["lines"],
     }
     unit.gather(tell, Happening(event.quote_id, "quote-link", str(event.link_id), unit.correlation_id, facts, to=to))
@@ -96,11 +100,17 @@ def _link_died(earlier: Story, story: Story, correlation_id: str) -> list[Happen
 def _notice(happening: Happening, story: Story, to: Recipient, unit: Unit) -> Notice:
     return Notice(
         unit.new_id(),
-        happening.kind,
+        happening.kind_in(story),
         to,
         story.about,
         happening.subject,
-        {"creator": story.people[-1].name, **happening.facts, **_named(happening, story), "number": story.number},
+        {
+            "creator": story.people[-1].name,
+            **_amendment(story),
+            **happening.facts,
+            **_named(happening, story),
+            "number": story.number,
+        },
         happening.correlation_id,
         attached_to(happening, story, to),
         story.customer_id,
@@ -115,6 +125,27 @@ def _named(happening: Happening, story: Story) -> dict[str, Any]:
     return {"failed": [line["name"] for line in story.body["lines"] if line["line_id"] in failed]} if failed else {}
 
 
+def _amendment(story: Story) -> dict[str, Any]:
+    """Of a renewal or a termination: the contract, its day, and what ends."""
+    if not story.body.get("effective_on"):
+        return {}
+    lines = story.body["lines"]
+    return {
+        "case": story.body["business_case"],
+        "effective_on": story.body["effective_on"],
+        "agreement": story.body["agreement_number"] if story.sort == "quote" else lines[0]["agreement_number"],
+        "ending": next((line["termination"] for line in lines if line.get("termination")), None),
+    }
+
+
+async def _name_sites(lines: list[dict[str, Any]], unit: Unit) -> None:
+    """What a termination ends is called by its name."""
+    ending = [line["termination"] for line in lines if line["termination"] and line["termination"]["site_id"]]
+    known = await unit.sites.find({UUID(one["site_id"]) for one in ending}) if ending else {}
+    for one in ending:
+        one["site"] = known[UUID(one["site_id"])][0] if UUID(one["site_id"]) in known else ""
+
+
 def _recipient(role: Role, person: Person) -> Recipient:
     return Recipient(role, person.name, person.email, person.language)
 
@@ -122,4 +153,5 @@ def _recipient(role: Role, person: Person) -> Recipient:
 def _line(line: dict[str, Any]) -> dict[str, Any]:
     both = zip(particulars(line, GERMAN), particulars(line, ENGLISH), strict=True)
     details = [{"de": german, "en": english} for german, english in both]
-    return {**{name: line[name] for name in ("name", "quantity", "one_time", "monthly")}, "details": details}
+    shown = ("name", "quantity", "held_quantity", "one_time", "monthly")
+    return {**{name: line[name] for name in shown}, "details": details}

@@ -12,6 +12,17 @@ Tone = Literal["plain", "good", "wait", "bad"]
 WINDOWS = {"ZF1": _("6 to 8 in the morning"), "ZF2": _("6 in the morning to noon"), "ZF3": _("any time of the day")}
 
 
+CASES = {
+    "new_order": _("New order"),
+    "reorder": _("Reorder"),
+    "renewal_with_tariff_change": _("Renewal with tariff change"),
+    "site_order": _("Site order"),
+    "more_numbers": _("More numbers"),
+    "porting": _("Porting"),
+    "termination": _("Termination"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Addresses:
     """Where mails lead: the portal, and the mailbox for signed forms (PORT-4)."""
@@ -46,6 +57,8 @@ class Letter:
     """Why the reader gets it, where neither an order nor a quote names him."""
 
 
+REVERSIBLE = _("Until that day begins it can be taken back, on the page of the contract and on that of the order.")
+WHAT_ENDS = _("What ends")
 Writer = Callable[[Facts, Tongue, str, Addresses], Letter]
 WRITERS: dict[str, Writer] = {}
 
@@ -65,28 +78,41 @@ def _writes(kind: str) -> Callable[[Writer], Writer]:
 
 @_writes("quote-link")
 def _quote_link(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
-    after = [say(_("Opening the link confirms nothing; only the button on the page does."))]
-    if facts["replaces_earlier"]:
-        after.append(say(_("It replaces the link of an earlier mail, which no longer works.")))
-    return Letter(
+    ends = facts.get("case") == "termination"
+    found = Letter(
         say(_("Your quote %(number)s"), number=facts["number"]),
         say(_("Quote")),
-        [
-            say(
-                _("%(creator)s has put a quote together for %(customer)s. It is not binding until you confirm it."),
-                creator=facts["creator"],
-                customer=facts["customer"],
-            )
-        ],
-        rows=[
+        [say(_quote_opening(facts), creator=facts["creator"], customer=facts["customer"])],
+        rows=_amended(facts, say),
+        button=(say(_("Look at the quote")), facts["link"]),
+        after=[say(_("Opening the link confirms nothing; only the button on the page does."))],
+    )
+    if ends:
+        found.subject = say(_("A termination for you to confirm, %(number)s"), number=facts["number"])
+        found.mark, found.tone = say(_("Termination")), "wait"
+        found.paragraphs.append(say(REVERSIBLE))
+    else:
+        found.priced = _priced(facts, say)
+        found.rows += [
             (say(_("Altogether monthly, net")), say.money(facts["monthly"])),
             (say(_("Altogether once, net")), say.money(facts["one_time"])),
-            (say(_("Valid until")), say.day(facts["valid_until"])),
-        ],
-        priced=_priced(facts, say),
-        button=(say(_("Look at the quote")), facts["link"]),
-        after=after,
-    )
+        ]
+    found.rows.append((say(_("Valid until")), say.day(facts["valid_until"])))
+    if facts["replaces_earlier"]:
+        found.after.append(say(_("It replaces the link of an earlier mail, which no longer works.")))
+    return found
+
+
+def _quote_opening(facts: Facts) -> str:
+    match facts.get("case"):
+        case "termination":
+            return _("%(creator)s has prepared a termination for %(customer)s. It is given only when you confirm it.")
+        case "renewal_with_tariff_change":
+            return _(
+                "%(creator)s has put the renewal of a contract together for %(customer)s. It is not binding until you "
+                "confirm it; until its day nothing changes."
+            )
+    return _("%(creator)s has put a quote together for %(customer)s. It is not binding until you confirm it.")
 
 
 @_writes("quote-replaced")
@@ -135,7 +161,11 @@ def _quote_expired(facts: Facts, say: Tongue, role: str, where: Addresses) -> Le
     return Letter(
         say(_("The quote %(number)s has expired"), number=facts["number"]),
         say(_("Expired")),
-        [say(_("The quote %(number)s was not confirmed in time and has expired."), number=facts["number"]), then],
+        [
+            say(_("The quote %(number)s was not confirmed in time and has expired."), number=facts["number"]),
+            *_goes_on(facts, say),
+            then,
+        ],
         "wait",
         button=_cart(facts, say, where) if role == "creator" else None,
     )
@@ -149,6 +179,7 @@ def _quote_withdrawn(facts: Facts, say: Tongue, role: str, where: Addresses) -> 
         [
             say(_("%(by)s has withdrawn the quote %(number)s."), by=facts["by"], number=facts["number"]),
             say(_("Its link no longer works. Nothing was ordered.")),
+            *_goes_on(facts, say),
         ],
         "wait",
         button=_cart(facts, say, where) if role == "creator" else None,
@@ -200,6 +231,80 @@ def _order_acknowledgement(facts: Facts, say: Tongue, role: str, where: Addresse
             )
         )
     return found
+
+
+@_writes("renewal-acknowledgement")
+def _renewal_acknowledgement(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    found = _order_acknowledgement(facts, say, role, where)
+    found.subject = say(_("Your renewal %(number)s has arrived"), number=facts["number"])
+    found.paragraphs[0] = say(
+        _(
+            "The renewal for %(customer)s has arrived. Until %(day)s the contract runs on as it is; from that day on "
+            "it has the lines below."
+        ),
+        customer=facts["customer"],
+        day=say.day(facts["effective_on"]),
+    )
+    found.rows = _amended(facts, say)
+    return found
+
+
+@_writes("renewal-begun")
+def _renewal_begun(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("Your renewed contract has begun, order %(number)s"), number=facts["number"]),
+        say(_("Renewed")),
+        [say(_("Since today your contract has its new lines, prices and term."))],
+        "good",
+        rows=_amended(facts, say),
+        button=_order(facts, say, where),
+    )
+
+
+@_writes("termination-acknowledgement")
+def _termination_acknowledgement(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("Your termination %(number)s has arrived"), number=facts["number"]),
+        say(_("Termination planned")),
+        [
+            say(_("The termination for %(customer)s has arrived and is planned."), customer=facts["customer"]),
+            say(_("Until its day everything works as before.")),
+        ],
+        "wait",
+        rows=_amended(facts, say),
+        button=_order(facts, say, where),
+        after=[
+            say(REVERSIBLE),
+            say(_("Numbers that you want to keep must have been ported to another carrier by then.")),
+        ],
+    )
+
+
+@_writes("termination-taken-back")
+def _termination_taken_back(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("Your termination %(number)s was taken back"), number=facts["number"]),
+        say(_("Taken back")),
+        [say(_("The termination was taken back in time. Everything stays as it was."))],
+        "good",
+        rows=_terminated(facts, say, _("What was to end")),
+        button=_order(facts, say, where),
+    )
+
+
+@_writes("termination-carried-out")
+def _termination_carried_out(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("Your termination %(number)s has taken effect"), number=facts["number"]),
+        say(_("Ended")),
+        [say(_("What you terminated has ended. It can no longer be taken back; what you need again is ordered anew."))],
+        "wait",
+        rows=[
+            *_terminated(facts, say, _("What has ended")),
+            (say(_("Ended at 0:00 on")), say.day(facts["effective_on"])),
+        ],
+        button=_order(facts, say, where),
+    )
 
 
 @_writes("order-completed")
@@ -482,14 +587,52 @@ def _fiber_link(facts: Facts, say: Tongue, role: str, where: Addresses) -> Lette
     )
 
 
+def _amended(facts: Facts, say: Tongue) -> list[tuple[str, str]]:
+    """Of a renewal or a termination: which contract, what of it, from which day on, how long."""
+    if not facts.get("effective_on"):
+        return []
+    if facts["case"] == "termination":
+        return [*_terminated(facts, say, WHAT_ENDS), (say(_("Ends at 0:00 on")), say.day(facts["effective_on"]))]
+    rows = [(say(_("Contract")), facts["agreement"]), (say(_("Starts on")), say.day(facts["effective_on"]))]
+    if facts.get("term_months"):
+        rows.append((say(_("New term")), say(_("%(months)s months"), months=facts["term_months"])))
+    return rows
+
+
+def _terminated(facts: Facts, say: Tongue, title: str) -> list[tuple[str, str]]:
+    return [(say(_("Contract")), facts["agreement"]), *what_ends(facts["ending"], say, title)]
+
+
+def what_ends(ending: Facts | None, say: Tongue, title: str = WHAT_ENDS) -> list[tuple[str, str]]:
+    """`ending` as an order's line has it; a quote is of a whole contract."""
+    title = say(title)
+    if ending is None or ending["subject"] == "agreement":
+        return [(title, say(_("the whole contract")))]
+    if ending["subject"] == "site":
+        return [(title, say(_("the usage site %(site)s"), site=ending.get("site", "")))]
+    blocks = ", ".join(say.block(one) for one in ending["numbers"])
+    site = say(_("numbers of the usage site %(site)s"), site=ending.get("site", ""))
+    return [(title, site), (say(_("Numbers")), blocks)]
+
+
+def _goes_on(facts: Facts, say: Tongue) -> list[str]:
+    """Of a renewal or a termination that came to nothing."""
+    return (
+        [say(_("The contract %(agreement)s goes on as it is."), agreement=facts["agreement"])]
+        if facts.get("case")
+        else []
+    )
+
+
 def _priced(facts: Facts, say: Tongue) -> list[Priced]:
+    """What a contract holds already costs nothing once more (AMEND-2)."""
     return [
         Priced(
             say.of(line["name"]),
             line["quantity"],
             say.money(line["monthly"]),
-            say.money(line["one_time"]),
-            [say.of(detail) for detail in line.get("details", ())],
+            say.money(line["one_time"] if line.get("held_quantity", 0) < line["quantity"] else "0.00"),
+            [say.of(detail) for detail in (*line.get("details", ()), *filter(None, [line.get("why")]))],
         )
         for line in facts["lines"]
     ]

@@ -14,6 +14,11 @@ TOLD: dict[str, tuple[Role, ...]] = {
     "quote-withdrawn": ("recipient", "creator"),
     "quote-confirmation-refused": ("creator",),
     "order-acknowledgement": EVERYBODY,
+    "renewal-acknowledgement": EVERYBODY,
+    "renewal-begun": EVERYBODY,
+    "termination-acknowledgement": EVERYBODY,
+    "termination-taken-back": EVERYBODY,
+    "termination-carried-out": EVERYBODY,
     "order-completed": EVERYBODY,
     "order-partly-completed": EVERYBODY,
     "order-failed": EVERYBODY,
@@ -38,6 +43,20 @@ NOBODY_CLEARS = ("fiber-link",)
 
 SAID_OTHERWISE = {"order-completed": ("site_order", "more_numbers")}
 """Business cases whose site or numbers have said it a moment before: no second mail that says nothing new."""
+
+
+INSTEAD: dict[str, dict[str, str]] = {
+    "renewal_with_tariff_change": {
+        "order-acknowledgement": "renewal-acknowledgement",
+        "order-completed": "renewal-begun",
+    },
+    "termination": {
+        "order-acknowledgement": "termination-acknowledgement",
+        "order-completed": "termination-carried-out",
+        "order-cancelled": "termination-taken-back",
+    },
+}
+"""Business cases in which what happened has words of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +108,15 @@ class Happening:
     to: Recipient | None = None
     but: str | None = None
 
+    def kind_in(self, story: Story) -> str:
+        return INSTEAD.get(story.body.get("business_case", ""), {}).get(self.kind, self.kind)
+
     def recipients(self, story: Story) -> list[Recipient]:
         if self.to is not None:
             return [self.to]
         if story.body.get("business_case") in SAID_OTHERWISE.get(self.kind, ()):
             return []
-        found = without_doubles([one for one in story.people if one.role in TOLD[self.kind]])
+        found = without_doubles([one for one in story.people if one.role in TOLD[self.kind_in(story)]])
         return [one for one in found if self.but is None or not same_address(one.email, self.but)]
 
 

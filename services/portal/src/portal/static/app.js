@@ -69,10 +69,7 @@ window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("button[disabled]:not([data-off])")) button.disabled = false;
 });
 // Without scripts nobody sees a button that could do nothing.
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => window.print());
-}
+for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
 const summary = document.querySelector(".error-summary");
 if (summary) summary.focus();
 // The live feed: say when it was lost and that it comes back.
