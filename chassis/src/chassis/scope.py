@@ -56,6 +56,26 @@ ABOVE = text(
     " UNION SELECT up.asked, s.party_id, s.parent_id FROM scope AS s JOIN up ON s.party_id = up.parent_id)"
     " SELECT asked, party_id FROM up"
 )
+UP_TO_HEIR = (
+    "heir(party_id, merged_into) AS (SELECT party_id, merged_into FROM scope WHERE party_id = cast(:{gap} AS uuid)"
+    " UNION SELECT s.party_id, s.merged_into FROM heir JOIN scope AS s ON s.party_id = heir.merged_into)"
+)
+HEIR = text(f"WITH RECURSIVE {UP_TO_HEIR.format(gap='party_id')} SELECT party_id FROM heir WHERE merged_into IS NULL")
+DOUBLES = text(
+    "WITH RECURSIVE below(party_id) AS (SELECT cast(:party_id AS uuid) UNION SELECT s.party_id FROM below"
+    " JOIN scope AS s ON s.parent_id = below.party_id AND s.merged_into IS NOT NULL)"
+    " SELECT party_id FROM below WHERE party_id <> cast(:party_id AS uuid)"
+)
+
+
+def same_party(gap: str) -> str:
+    """A select of the party in the gap, whoever it was merged into, and all that were: lists take any of their ids."""
+    return (
+        f"WITH RECURSIVE {UP_TO_HEIR.format(gap=gap)}, same(party_id) AS ("
+        f"(SELECT party_id FROM heir WHERE merged_into IS NULL UNION SELECT cast(:{gap} AS uuid))"
+        " UNION SELECT s.party_id FROM same JOIN scope AS s ON s.parent_id = same.party_id"
+        " AND s.merged_into IS NOT NULL) SELECT party_id FROM same"
+    )
 
 
 class Who(Protocol):
@@ -127,6 +147,15 @@ class Scope:
         if not may_act and not look_only:
             raise NotDelegated
         return Admission(own.kind, may_act)
+
+    async def heir(self, party_id: UUID) -> UUID:
+        """Whom the party was merged into in the end; itself, if nobody."""
+        found = (await self._connection.execute(HEIR, {"party_id": party_id})).scalar_one_or_none()
+        return found or party_id
+
+    async def doubles(self, party_id: UUID) -> list[UUID]:
+        """Those that were merged into the party."""
+        return list((await self._connection.execute(DOUBLES, {"party_id": party_id})).scalars())
 
     async def above(self, party_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
         """Each of these parties that is known, with itself and all above it."""

@@ -20,10 +20,10 @@ PUBLISHES: dict[str, tuple[Topic, ...]] = {
 }
 
 LISTENS: dict[str, tuple[Topic, ...]] = {
-    "catalog": (PARTIES, PROSPECTS),
+    "catalog": (PARTIES, PROSPECTS, CUSTOMERS),
     "cart": (VERSIONS, PARTIES, PROSPECTS, WORK, TRUNKS, SITES, REQUESTS),
-    "provisioning": (PARTIES, PROSPECTS, ORDERS, REQUESTS),
-    "porting": (PARTIES, PROSPECTS, ORDERS, SITES, INBOUND),
+    "provisioning": (PARTIES, PROSPECTS, CUSTOMERS, ORDERS, REQUESTS),
+    "porting": (PARTIES, PROSPECTS, CUSTOMERS, ORDERS, SITES, INBOUND),
     "notification": (
         PARTIES,
         PROSPECTS,

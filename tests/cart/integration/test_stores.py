@@ -14,8 +14,9 @@ from cart.application.change_cart import AddLine, SettleCart, add_line, settle_c
 from cart.application.confirm_quote import ConfirmQuote, confirm_quote
 from cart.application.create_cart import CreateCart, create_cart
 from cart.application.follow_fulfilment import TrunkActive, TrunkSetUp, follow_fulfilment, follow_trunks
+from cart.application.forget_parties import ask_to_forget
 from cart.application.keep_catalog import catalog_of, keep_catalog
-from cart.application.keep_parties import forget_party, keep_party, keep_prospect, merge_parties
+from cart.application.keep_parties import keep_party, keep_prospect, merge_parties
 from cart.application.order_from_trunk import OrderSite, order_site
 from cart.application.place_order import place_order
 from cart.application.ports import Terms, Wanted
@@ -184,7 +185,7 @@ async def test_a_deleted_party_is_forgotten_and_nothing_can_be_ordered_for_it(ne
         cart = await new_cart(unit, ("CONNECT", 1), ("CHANNEL", 4))
         await send_quote(cart.cart_id, None, KARLA, unit, TERMS)
     async with new_unit() as unit:
-        await forget_party(CUSTOMER, unit)
+        await ask_to_forget(CUSTOMER, unit)
     async with new_unit() as unit:
         assert await unit.parties.find(CUSTOMER) is None
         assert (await unit.carts.get(cart.cart_id)).state is CartState.WITHDRAWN

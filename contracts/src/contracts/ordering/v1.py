@@ -354,6 +354,13 @@ class AgreementChanged(Event, topic=AGREEMENTS, key="agreement_id"):
     combination_agreement_id: UUID | None = None
 
 
+class PartyForgotten(Event, topic=CUSTOMERS, key="party_id"):
+    """The CRM deleted the party and nothing runs for it any more: whoever keeps something personal removes it now."""
+
+    party_id: UUID
+    forgotten_at: Utc
+
+
 class ProspectBecameCustomer(Event, topic=CUSTOMERS, key="party_id"):
     """A prospect's first order gave it its customer number (TEN-5)."""
 

@@ -12,7 +12,7 @@ from catalog.adapters.store import CatalogUnit, metadata
 from catalog.application.publish import publish
 from catalog.domain.checks import faults
 from catalog.domain.refusals import VersionFrozen
-from catalog.entrypoints.consumers import parties, prospects
+from catalog.entrypoints.consumers import customers, parties, prospects
 from catalog.entrypoints.http import router
 from chassis.service import Running, Service
 from chassis.settings import ServiceSettings
@@ -60,7 +60,7 @@ service: Service[Any] = Service(
     migrations=Path(__file__).parent / "migrations",
     refusal=Refusal,
     translate=Texts("catalog", "telecom").translate,
-    subscriptions=[parties, prospects],
+    subscriptions=[parties, prospects, customers],
     routers=[router],
     publishes=[VERSIONS],
     tasks=[publish_shipped],

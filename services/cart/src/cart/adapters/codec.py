@@ -1,5 +1,6 @@
 """Aggregates as JSON text and back."""
 
+import json
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
@@ -11,6 +12,7 @@ from cart.domain.catalog import Catalog
 from cart.domain.order import Order
 from cart.domain.particulars import Person
 from cart.domain.party import Party
+from telecom.forgetting import forgotten
 
 T = TypeVar("T")
 
@@ -27,6 +29,10 @@ class Codec(Generic[T]):
 
     def read(self, text: Any) -> T:
         return self._adapter.validate_json(text)
+
+    def without_people(self, text: str) -> str:
+        """What is stored, after those in it were forgotten; can still be read."""
+        return self.text(self.read(json.dumps(forgotten(json.loads(text)))))
 
 
 CARTS = Codec(Cart, "stored_version")

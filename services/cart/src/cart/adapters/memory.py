@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from cart.adapters.codec import ORDERS
 from cart.application.ports import IssuedLink, Listed, OrderedFrom, ReadySite, Verdict, Wanted, Who
 from cart.application.surroundings import day_of
 from cart.domain import refusals
 from cart.domain.agreement import Agreement, AgreementVersion
 from cart.domain.cart import Cart
 from cart.domain.catalog import BusinessCase, Catalog, version_order
-from cart.domain.lifecycle import CartState
+from cart.domain.lifecycle import UNENDED, CartState
 from cart.domain.order import Order
 from cart.domain.particulars import Site
 from cart.domain.party import Party, PartyKind
@@ -116,6 +117,14 @@ class Scope:
     async def merge(self, loser: UUID, survivor: UUID, version: int) -> None:
         self.kept.merged[loser] = survivor
 
+    async def heir(self, party_id: UUID) -> UUID:
+        while party_id in self.kept.merged:
+            party_id = self.kept.merged[party_id]
+        return party_id
+
+    async def doubles(self, party_id: UUID) -> list[UUID]:
+        return [one for one in self.kept.merged if await self.heir(one) == party_id]
+
     async def remove(self, party_id: UUID) -> None:
         if party_id in self.kept.scope:
             _kind, parent, _delegated, version = self.kept.scope[party_id]
@@ -162,8 +171,17 @@ class Parties:
     async def merge(self, loser: UUID, survivor: UUID) -> None:
         self.kept.merged[loser] = survivor
 
-    async def remove(self, party_id: UUID) -> None:
-        self.kept.parties.pop(party_id, None)
+    async def anything_runs(self, party_id: UUID) -> bool:
+        orders = [one for one in self.kept.orders.values() if one.customer.party_id == party_id]
+        agreements = [one for one in self.kept.agreements.values() if one.customer_id == party_id]
+        return any(not one.ended for one in orders) or any(one.status in UNENDED for one in agreements)
+
+    async def forget(self, party_ids: Collection[UUID]) -> None:
+        for party_id in party_ids:
+            self.kept.parties.pop(party_id, None)
+        for order_id, order in self.kept.orders.items():
+            if order.customer.party_id in party_ids:
+                self.kept.orders[order_id] = ORDERS.read(ORDERS.without_people(ORDERS.text(order)))
 
 
 @dataclass
@@ -297,6 +315,11 @@ class Agreements:
 @dataclass
 class Sites:
     kept: Kept
+
+    async def move(self, loser: UUID, survivor: UUID) -> None:
+        for site_id, site in self.kept.sites.items():
+            if site.customer_id == loser:
+                self.kept.sites[site_id] = replace(site, customer_id=survivor)
 
     async def find(self, site_id: UUID) -> ReadySite | None:
         return self.kept.sites.get(site_id)

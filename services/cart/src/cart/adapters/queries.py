@@ -11,7 +11,7 @@ from cart.application.ports import Listed, Wanted, Who
 from cart.domain.agreement import Agreement
 from cart.domain.cart import Cart
 from cart.domain.order import Order
-from chassis.scope import Scope
+from chassis.scope import Scope, same_party
 
 
 class SqlLists:
@@ -68,10 +68,12 @@ class SqlLists:
         if (tree := self._open(caller)) is not None:
             conditions.append(f"t.customer_id IN ({tree})")
             gaps["caller"] = caller.party_id
-        for column, value in (("customer_id", wanted.customer_id), ("agreement_id", wanted.agreement_id)):
-            if value is not None:
-                conditions.append(f"t.{column} = :{column}")
-                gaps[column] = value
+        if wanted.customer_id is not None:
+            conditions.append(f"t.customer_id IN ({same_party('customer_id')})")
+            gaps["customer_id"] = wanted.customer_id
+        if wanted.agreement_id is not None:
+            conditions.append("t.agreement_id = :agreement_id")
+            gaps["agreement_id"] = wanted.agreement_id
         if wanted.family is not None:
             conditions.append("t.family = :family")
             gaps["family"] = wanted.family

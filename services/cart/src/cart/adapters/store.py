@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cart.adapters import metrics, tables
 from cart.adapters.codec import AGREEMENTS, CARTS, CATALOGS, ORDERS, PARTIES, PEOPLE, SITES, VERSIONS
+from cart.adapters.forgetting import forget
 from cart.adapters.queries import SqlLists
 from cart.application.ports import IssuedLink, OrderedFrom, ReadySite
 from cart.application.surroundings import day_of
@@ -23,7 +24,7 @@ from cart.domain import refusals
 from cart.domain.agreement import Agreement, AgreementVersion
 from cart.domain.cart import Cart
 from cart.domain.catalog import BusinessCase, Catalog, version_order
-from cart.domain.lifecycle import RUNNING, CartState
+from cart.domain.lifecycle import RUNNING, UNENDED, CartState
 from cart.domain.order import Order
 from cart.domain.party import Party
 from chassis.clock import BUSINESS_NOW_SQL
@@ -75,10 +76,20 @@ MOVE_CARTS = text(
     "UPDATE cart SET customer_id = :survivor, body = cast(jsonb_set(cast(body AS jsonb), '{customer_id}', "
     "to_jsonb(cast(:said AS text))) AS text) WHERE customer_id = :loser"
 ).bindparams(bindparam("survivor", type_=Uuid), bindparam("loser", type_=Uuid))
+MOVE_SITES = text(
+    "UPDATE usage_site SET customer_id = :survivor, body = cast(jsonb_set(cast(body AS jsonb), '{customer_id}', "
+    "to_jsonb(cast(:said AS text))) AS text) WHERE customer_id = :loser"
+).bindparams(bindparam("survivor", type_=Uuid), bindparam("loser", type_=Uuid))
 MOVE_ORDERS = text(
     "UPDATE placed_order SET customer_id = :survivor, body = cast(jsonb_set(cast(body AS jsonb), "
     "'{customer,party_id}', to_jsonb(cast(:said AS text))) AS text) WHERE customer_id = :loser"
 ).bindparams(bindparam("survivor", type_=Uuid), bindparam("loser", type_=Uuid))
+
+
+ANYTHING_RUNS = text(
+    "SELECT EXISTS (SELECT FROM placed_order WHERE customer_id = :party_id AND status = ANY(:orders)) "
+    "OR EXISTS (SELECT FROM agreement WHERE customer_id = :party_id AND status = ANY(:agreements))"
+).bindparams(bindparam("party_id", type_=Uuid))
 
 
 class SqlParties:
@@ -106,12 +117,21 @@ class SqlParties:
         await self._connection.execute(statement.on_conflict_do_update(index_elements=["party_id"], set_=renewed))
 
     async def merge(self, loser: UUID, survivor: UUID) -> None:
-        same = tables.party.c.party_id == loser, tables.party.c.merged_into == loser
-        for condition in same:
-            await self._connection.execute(update(tables.party).where(condition).values(merged_into=survivor))
+        """Nothing is kept of the double but whose it was; it may not have been known yet."""
+        double = {"version": 0, "kind": "double", "name": "", "customer_number": None, "body": "{}"}
+        row = double | {"party_id": loser, "merged_into": survivor}
+        statement = insert(tables.party).values(row)
+        renewed = {name: statement.excluded[name] for name in row if name != "party_id"}
+        await self._connection.execute(statement.on_conflict_do_update(index_elements=["party_id"], set_=renewed))
+        further = tables.party.c.merged_into == loser
+        await self._connection.execute(update(tables.party).where(further).values(merged_into=survivor))
 
-    async def remove(self, party_id: UUID) -> None:
-        await self._connection.execute(delete(tables.party).where(tables.party.c.party_id == party_id))
+    async def anything_runs(self, party_id: UUID) -> bool:
+        asked = {"party_id": party_id, "orders": list(RUNNING), "agreements": list(UNENDED)}
+        return bool((await self._connection.execute(ANYTHING_RUNS, asked)).scalar_one())
+
+    async def forget(self, party_ids: Collection[UUID]) -> None:
+        await forget(self._connection, party_ids)
 
     async def _read(self, party_id: UUID, *, lock: bool) -> Party | None:
         known = tables.party.alias()
@@ -408,6 +428,9 @@ class SqlSites:
                 "bodies": [SITES.text(one) for one in newest.values()],
             },
         )
+
+    async def move(self, loser: UUID, survivor: UUID) -> None:
+        await self._connection.execute(MOVE_SITES, {"loser": loser, "survivor": survivor, "said": str(survivor)})
 
     async def remove(self, site_id: UUID) -> None:
         await self._connection.execute(delete(tables.usage_site).where(tables.usage_site.c.site_id == site_id))

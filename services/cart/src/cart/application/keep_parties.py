@@ -1,12 +1,9 @@
 """Parties as the CRM announces them; a second or late announcement changes nothing (CRM-1, CRM-2)."""
 
-from uuid import UUID
-
 from cart.application import published
 from cart.application.ports import Unit
 from cart.domain.agreement import Agreement
 from cart.domain.catalog import Audience
-from cart.domain.lifecycle import CART, CartTrigger
 from cart.domain.particulars import Address
 from cart.domain.party import Party, PartyKind
 from contracts.crm import v1 as crm
@@ -31,19 +28,22 @@ async def keep_party(event: crm.PartyChanged, unit: Unit) -> None:
     known = await unit.parties.lock(event.party_id)
     if known is not None and (known.party_id != event.party_id or known.renewed_by(told) is known):
         return
-    await unit.parties.save(told)
-    await unit.scope.put(
+    is_newer = await unit.scope.put(
         event.party_id,
         kind=event.kind.value,
         parent_id=event.parent_id,
         delegated=event.customer_administration,
         version=event.version,
     )
+    if is_newer:
+        await unit.parties.save(told)
 
 
 async def keep_prospect(event: crm.ProspectEntered, unit: Unit) -> None:
     """Version 0: whatever the CRM says of the prospect later is newer."""
-    if await unit.parties.lock(event.party_id) is not None:
+    if await unit.parties.lock(event.party_id) is not None or not await unit.scope.put(
+        event.party_id, kind=PartyKind.PROSPECT.value, parent_id=event.parent_id, delegated=False, version=0
+    ):
         return
     await unit.parties.save(
         Party(
@@ -59,39 +59,27 @@ async def keep_prospect(event: crm.ProspectEntered, unit: Unit) -> None:
             parent_id=event.parent_id,
         )
     )
-    await unit.scope.put(
-        event.party_id, kind=PartyKind.PROSPECT.value, parent_id=event.parent_id, delegated=False, version=0
-    )
 
 
 async def merge_parties(event: crm.PartiesMerged, unit: Unit) -> None:
     """What hung on the double hangs on the survivor from now on; readers are told of its agreements."""
     now = await unit.now()
-    await unit.parties.merge(event.party_id, event.survivor_id)
     await unit.scope.merge(event.party_id, event.survivor_id, event.version)
+    survivor = await unit.scope.heir(event.party_id)
+    if survivor == event.party_id:
+        return
+    await unit.parties.merge(event.party_id, survivor)
     moved: list[Agreement] = []
     found = await unit.agreements.of_customer(event.party_id)
     for agreement in await unit.agreements.lock_all([one.agreement_id for one in found]):
-        agreement.move_to(event.survivor_id, now)
+        agreement.move_to(survivor, now)
         moved.append(agreement)
     await unit.agreements.save_all(moved)
-    await unit.carts.move(event.party_id, event.survivor_id)
-    await unit.orders.move(event.party_id, event.survivor_id)
+    await unit.carts.move(event.party_id, survivor)
+    await unit.orders.move(event.party_id, survivor)
+    await unit.sites.move(event.party_id, survivor)
     for agreement in moved:
         unit.outbox.record(published.agreement_changed(agreement))
-
-
-async def forget_party(party_id: UUID, unit: Unit) -> None:
-    """The CRM deleted the party: what could still be ordered for it is withdrawn."""
-    for cart in await unit.carts.of_customer(party_id):
-        if CART.allows(cart.state, CartTrigger.WITHDRAW):
-            if cart.quote is not None:
-                await unit.timers.cancel("quote-expiry", cart.quote.quote_id)
-            cart.withdraw()
-            cart.touch("CRM", await unit.now())
-            await unit.carts.save(cart)
-    await unit.parties.remove(party_id)
-    await unit.scope.remove(party_id)
 
 
 def _address(one: AddressShape | None) -> Address | None:

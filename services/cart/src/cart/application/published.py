@@ -183,6 +183,30 @@ def task_settled(task_id: UUID, note: str, by: Person, at: datetime) -> work.Tas
     return work.TaskSettled(task_id=task_id, owner=OWNER, settled_by=by.name, outcome=outcome, settled_at=at)
 
 
+def party_forgotten(party_id: UUID, at: datetime) -> ordering.PartyForgotten:
+    return ordering.PartyForgotten(party_id=party_id, forgotten_at=at)
+
+
+def deletion_waits(task_id: UUID, party_id: UUID, at: datetime) -> work.TaskRaised:
+    return work.TaskRaised(
+        task_id=task_id,
+        kind=work.TaskKind.MANUAL_WORK,
+        owner=OWNER,
+        subject_id=party_id,
+        title=in_both(message(_("A customer is to be deleted, and contracts or orders of his still run"))),
+        explanation=in_both(
+            message(_("End or cancel them. What is personal is removed on the day after the last of them has ended."))
+        ),
+        customer_id=party_id,
+        raised_at=at,
+    )
+
+
+def deletion_done(task_id: UUID, at: datetime) -> work.TaskSettled:
+    outcome = in_both(message(_("Nothing runs any more; what was personal is removed.")))
+    return work.TaskSettled(task_id=task_id, owner=OWNER, settled_by="CRM", outcome=outcome, settled_at=at)
+
+
 def prospect_became_customer(party: Party, order_id: UUID, at: datetime) -> ordering.ProspectBecameCustomer:
     return ordering.ProspectBecameCustomer(
         party_id=party.party_id, customer_number=party.customer_number or "", order_id=order_id, became_at=at

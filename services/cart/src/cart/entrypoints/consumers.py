@@ -10,8 +10,9 @@ from cart.application.follow_fulfilment import (
     follow_trunks,
     keep_sites,
 )
+from cart.application.forget_parties import ask_to_forget, forget_prospect
 from cart.application.keep_catalog import keep_catalog
-from cart.application.keep_parties import forget_party, keep_party, keep_prospect, merge_parties
+from cart.application.keep_parties import keep_party, keep_prospect, merge_parties
 from cart.application.ports import ReadySite, Unit
 from cart.domain.lifecycle import LineTrigger
 from cart.domain.order import Awaited, Happening
@@ -61,12 +62,17 @@ async def on_parties_merged(event: crm.PartiesMerged, unit: Unit) -> None:
 
 @parties.on_tombstone
 async def on_party_gone(key: str, unit: Unit) -> None:
-    await forget_party(UUID(key), unit)
+    await ask_to_forget(UUID(key), unit)
 
 
 @prospects.on(crm.ProspectEntered)
 async def on_prospect_entered(event: crm.ProspectEntered, unit: Unit) -> None:
     await keep_prospect(event, unit)
+
+
+@prospects.on_tombstone
+async def on_prospect_gone(key: str, unit: Unit) -> None:
+    await forget_prospect(UUID(key), unit)
 
 
 @work.on(provisioning.WorkOrderCompleted)

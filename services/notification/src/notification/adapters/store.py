@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.fernet import Fernet
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import Uuid, bindparam, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -34,6 +34,11 @@ GIVE_UP = text(
     "UPDATE notice SET state = 'given_up', task_id = NULL, facts = facts - 'sealed_token' WHERE notice_id = :notice_id"
 )
 
+FORGET_SITES = text(
+    "DELETE FROM site WHERE site_id::text IN (SELECT coalesce(line -> 'site' ->> 'site_id', "
+    "line -> 'porting' ->> 'site_id') FROM story, jsonb_array_elements(body -> 'lines') AS line "
+    "WHERE story.customer_id = :party_id)"
+).bindparams(bindparam("party_id", type_=Uuid))
 KEEP_SITE = insert(tables.site).on_conflict_do_nothing()
 
 
@@ -144,6 +149,7 @@ class SqlStories:
             )
 
     async def forget_party(self, party_id: UUID) -> None:
+        await self._connection.execute(FORGET_SITES, {"party_id": party_id})
         told = select(tables.story.c.about).where(tables.story.c.customer_id == party_id)
         await self._connection.execute(delete(tables.waiting).where(tables.waiting.c.about.in_(told)))
         for table in (tables.notice, tables.story):

@@ -29,12 +29,13 @@ async def keep_prospect(event: crm.ProspectEntered, unit: Unit) -> None:
 async def merge_parties(event: crm.PartiesMerged, unit: Unit) -> None:
     """What we wrote and what is told by webhook is the survivor's from now on."""
     await unit.scope.merge(event.party_id, event.survivor_id, event.version)
-    await unit.stories.move(event.party_id, event.survivor_id)
-    await unit.webhooks.move(event.party_id, event.survivor_id)
+    survivor = await unit.scope.heir(event.party_id)
+    await unit.stories.move(event.party_id, survivor)
+    await unit.webhooks.move(event.party_id, survivor)
 
 
 async def forget_party(party_id: UUID, unit: Unit) -> None:
-    """A person is deleted: what we wrote to him goes as well, and what webhooks would still be told of him."""
+    """What we wrote to him goes, sent or not, with its documents, and what webhooks would still be told of him."""
     await unit.scope.remove(party_id)
     await unit.stories.forget_party(party_id)
     await unit.webhooks.forget_party(party_id)

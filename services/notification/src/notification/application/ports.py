@@ -249,6 +249,10 @@ class Scope(Protocol):
 
     async def merge(self, loser: UUID, survivor: UUID, version: int) -> None: ...
 
+    async def heir(self, party_id: UUID) -> UUID:
+        """Whom the party was merged into in the end; itself, if nobody."""
+        ...
+
     async def remove(self, party_id: UUID) -> None: ...
 
 

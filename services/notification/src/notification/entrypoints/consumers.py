@@ -164,9 +164,9 @@ async def on_parties_merged(event: crm.PartiesMerged, unit: Unit) -> None:
     await merge_parties(event, unit)
 
 
-@parties.on_tombstone
-async def on_party_gone(key: str, unit: Unit) -> None:
-    await forget_party(UUID(key), unit)
+@customers.on(ordering.PartyForgotten)
+async def on_party_forgotten(event: ordering.PartyForgotten, unit: Unit) -> None:
+    await forget_party(event.party_id, unit)
 
 
 @prospects.on(crm.ProspectEntered)

@@ -61,6 +61,20 @@ class MemoryTasks:
         return self.kept.get(task_id)
 
 
+class MemoryPartyTraces:
+    """Of one party; what it does to the tables is tested on the real store."""
+
+    def __init__(self) -> None:
+        self.moved: list[tuple[UUID, UUID]] = []
+        self.forgotten: list[UUID] = []
+
+    async def move(self, loser: UUID, survivor: UUID) -> None:
+        self.moved.append((loser, survivor))
+
+    async def forget(self, party_id: UUID) -> None:
+        self.forgotten.append(party_id)
+
+
 class MemoryCrmMessages:
     """Everything that was recorded counts as published."""
 
@@ -106,7 +120,7 @@ class MemoryStore:
             MemoryTasks(),
             MemoryOutbox(),
         )
-        self.crm_messages = MemoryCrmMessages()
+        self.crm_messages, self.parties = MemoryCrmMessages(), MemoryPartyTraces()
 
     async def now(self) -> datetime:
         return datetime.now(UTC)

@@ -19,7 +19,10 @@ from sqlalchemy import (
     Text,
     Uuid,
     bindparam,
+    case,
     delete,
+    literal,
+    or_,
     select,
     text,
     true,
@@ -31,6 +34,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis.store import chassis_tables
 from chassis.unit import Unit
 from portal.application.ports import CrmMessage, FeedEntry, MessageState, Session, Task
+from telecom.forgetting import WORD, forgotten
 
 metadata = MetaData()
 chassis_tables(metadata)
@@ -197,6 +201,34 @@ class SqlTasks:
         return None if row is None else _task(row)
 
 
+class SqlPartyTraces:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def move(self, loser: UUID, survivor: UUID) -> None:
+        for table in (FEED, TASK):
+            theirs = table.c.customer_id == loser
+            await self._connection.execute(update(table).where(theirs).values(customer_id=survivor))
+
+    async def forget(self, party_id: UUID) -> None:
+        """Of events that name no customer, those of his orders and quotes."""
+        his = FEED.c.customer_id == party_id
+        orders, quotes = (
+            select(column).where(his, column.is_not(None)) for column in (FEED.c.order_id, FEED.c.quote_id)
+        )
+        stories = select(FEED.c.event_id, FEED.c.body).where(
+            or_(his, FEED.c.order_id.in_(orders), FEED.c.quote_id.in_(quotes))
+        )
+        for event_id, body in (await self._connection.execute(stories)).all():
+            same = FEED.c.event_id == event_id
+            await self._connection.execute(update(FEED).where(same).values(body=forgotten(body)))
+        neutral = {"de": WORD, "en": "deleted"}
+        tasks = update(TASK).where(or_(TASK.c.customer_id == party_id, TASK.c.order_id.in_(orders)))
+        settled = case((TASK.c.outcome.is_(None), None), else_=literal(neutral, JSONB))
+        await self._connection.execute(tasks.values(explanation=neutral, outcome=settled))
+        await self._connection.execute(delete(SESSION).where(SESSION.c.party_id == party_id))
+
+
 class SqlCrmMessages:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -239,6 +271,10 @@ class PortalUnit(Unit):
     @cached_property
     def tasks(self) -> SqlTasks:
         return SqlTasks(self)
+
+    @cached_property
+    def parties(self) -> SqlPartyTraces:
+        return SqlPartyTraces(self.connection)
 
     @cached_property
     def crm_messages(self) -> SqlCrmMessages:

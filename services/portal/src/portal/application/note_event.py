@@ -52,7 +52,7 @@ async def note_event(event: Event, event_id: UUID, unit: PortalUnit) -> UUID | N
             order_id=order_id,
             quote_id=quote_id,
             agreement_id=getattr(event, "agreement_id", None) or (agreements[0] if agreements else None),
-            customer_id=getattr(event, "customer_id", None),
+            customer_id=_customer_of(event),
         )
     )
     return order_id
@@ -89,6 +89,11 @@ async def _time_of(event: Event, unit: PortalUnit) -> datetime:
     if isinstance(due := getattr(event, "due_at", None), datetime):
         return due
     return await unit.now()
+
+
+def _customer_of(event: Event) -> UUID | None:
+    customer = getattr(event, "customer", None)
+    return getattr(event, "customer_id", None) if customer is None else customer.party_id
 
 
 def _shortened(body: dict[str, Any]) -> dict[str, Any]:

@@ -82,6 +82,14 @@ class Tasks(Protocol):
     async def get(self, task_id: UUID) -> Task | None: ...
 
 
+class PartyTraces(Protocol):
+    """What of a party stands in feed, tasks and sessions."""
+
+    async def move(self, loser: UUID, survivor: UUID) -> None: ...
+
+    async def forget(self, party_id: UUID) -> None: ...
+
+
 MessageState = Literal["taken_in", "published", "refused"]
 
 
@@ -130,6 +138,8 @@ class PortalUnit(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def crm_messages(self) -> CrmMessages: ...
+    @property
+    def parties(self) -> PartyTraces: ...
     async def now(self) -> datetime: ...
 
 

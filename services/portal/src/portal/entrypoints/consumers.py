@@ -9,16 +9,17 @@ from contracts.catalog.v1 import VERSIONS, CatalogPublished
 from contracts.crm.v1 import PARTIES, PROSPECTS, PartiesMerged, PartyChanged, ProspectEntered
 from contracts.envelope import Event, Topic
 from contracts.notification.v1 import NOTICES
-from contracts.ordering.v1 import AGREEMENTS, CUSTOMERS, ORDERS, QUOTES
+from contracts.ordering.v1 import AGREEMENTS, CUSTOMERS, ORDERS, QUOTES, PartyForgotten
 from contracts.porting.v1 import REQUESTS
 from contracts.provisioning.v1 import SITES, TRUNKS, WORK
 from contracts.registry import all_events
 from contracts.work.v1 import TASKS, TaskRaised, TaskSettled
+from portal.application.forget_party import forget_party
 from portal.application.note_event import note_event, raise_task, settle_task
 from portal.application.ports import Live
 from portal.entrypoints.waking import Waking
 
-STORIES = (QUOTES, ORDERS, AGREEMENTS, CUSTOMERS, WORK, TRUNKS, SITES, REQUESTS, NOTICES)
+STORIES = (QUOTES, ORDERS, AGREEMENTS, WORK, TRUNKS, SITES, REQUESTS, NOTICES)
 
 
 def subscriptions(live: Live) -> list[Subscription[Waking]]:
@@ -41,7 +42,7 @@ def subscriptions(live: Live) -> list[Subscription[Waking]]:
     async def on_task_settled(event: TaskSettled, unit: Waking) -> None:
         settle_task(event, unit)
 
-    return [*stories, tasks, _parties(), _prospects(), _versions()]
+    return [*stories, tasks, _customers(_all_of(CUSTOMERS, note)), _parties(), _prospects(), _versions()]
 
 
 def _parties() -> Subscription[Waking]:
@@ -61,12 +62,20 @@ def _parties() -> Subscription[Waking]:
     @parties.on(PartiesMerged)
     async def on_parties_merged(event: PartiesMerged, unit: Waking) -> None:
         await unit.scope.merge(event.party_id, event.survivor_id, event.version)
-
-    @parties.on_tombstone
-    async def on_party_gone(key: str, unit: Waking) -> None:
-        await unit.scope.remove(UUID(key))
+        await unit.parties.move(event.party_id, await unit.scope.heir(event.party_id))
 
     return parties
+
+
+def _customers(stories: Subscription[Waking]) -> Subscription[Waking]:
+    """Cart says when a party is to be forgotten."""
+
+    @stories.on(PartyForgotten)
+    async def on_party_forgotten(event: PartyForgotten, unit: Waking) -> None:
+        await unit.scope.remove(event.party_id)
+        await forget_party(event.party_id, unit)
+
+    return stories
 
 
 def _prospects() -> Subscription[Waking]:

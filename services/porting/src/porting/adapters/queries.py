@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.scope import Scope
+from chassis.scope import Scope, same_party
 from porting.adapters import tables
 from porting.adapters.codec import loaded
 from porting.application.ports import Exchanged, Wanted, Who
@@ -20,7 +20,10 @@ class SqlLists:
         """By id, oldest first. `caller` None: whose link was checked against the order already."""
         table = tables.porting
         query = select(table.c.body, table.c.version).order_by(table.c.porting_id).limit(wanted.limit)
-        for column in ("order_id", "agreement_id", "customer_id"):
+        if wanted.customer_id is not None:
+            theirs = text(f"porting.customer_id IN ({same_party('customer_id')})")
+            query = query.where(theirs.bindparams(bindparam("customer_id", wanted.customer_id, type_=Uuid())))
+        for column in ("order_id", "agreement_id"):
             if (value := getattr(wanted, column)) is not None:
                 query = query.where(table.c[column] == value)
         if wanted.after is not None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from prometheus_client import Counter
-from sqlalchemy import Uuid, bindparam, func, select, text, update
+from sqlalchemy import Uuid, bindparam, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +23,7 @@ from porting.application.ports import CarrierMessage, Terms
 from porting.domain.ids import HIGHEST, PreAgreementId
 from porting.domain.porting import Porting
 from porting.settings import porting_settings
+from telecom.forgetting import forgotten
 
 MOVE = text(
     "UPDATE porting SET customer_id = :survivor, body = jsonb_set(body, '{customer_id}', to_jsonb(:survivor)) "
@@ -84,6 +85,15 @@ class SqlPortings:
 
     async def move(self, loser: UUID, survivor: UUID) -> None:
         await self._connection.execute(MOVE, {"loser": loser, "survivor": survivor})
+
+    async def forget(self, party_id: UUID) -> None:
+        theirs = select(tables.porting.c.porting_id).where(tables.porting.c.customer_id == party_id)
+        await self._connection.execute(delete(tables.signed_form).where(tables.signed_form.c.porting_id.in_(theirs)))
+        for table, key in ((tables.porting, "porting_id"), (tables.carrier_message, "position")):
+            rows = select(table.c[key], table.c.body).where(table.c.porting_id.in_(theirs)).with_for_update()
+            for found, body in (await self._connection.execute(rows)).all():
+                changed = update(table).where(table.c[key] == found).values(body=forgotten(body))
+                await self._connection.execute(changed)
 
     async def note_rejected_site(self, site_id: UUID) -> None:
         await self._connection.execute(insert(tables.rejected_site).values(site_id=site_id).on_conflict_do_nothing())

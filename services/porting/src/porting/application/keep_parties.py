@@ -25,8 +25,10 @@ async def keep_prospect(event: crm.ProspectEntered, unit: Unit) -> None:
 
 async def merge_parties(event: crm.PartiesMerged, unit: Unit) -> None:
     await unit.scope.merge(event.party_id, event.survivor_id, event.version)
-    await unit.portings.move(event.party_id, event.survivor_id)
+    await unit.portings.move(event.party_id, await unit.scope.heir(event.party_id))
 
 
 async def forget_party(party_id: UUID, unit: Unit) -> None:
+    """Cart says when: nothing runs for it any more."""
     await unit.scope.remove(party_id)
+    await unit.portings.forget(party_id)

@@ -1,7 +1,5 @@
 """What we hear: orders, provisioning's work, parties, and the other carriers."""
 
-from uuid import UUID
-
 from chassis.subscription import Subscription
 from contracts.crm import v1 as crm
 from contracts.ordering import v1 as ordering
@@ -16,9 +14,10 @@ from porting.application.take_answer import take_answer, take_other, take_refusa
 orders = Subscription[Unit](ordering.ORDERS)
 sites = Subscription[Unit](provisioning.SITES)
 parties = Subscription[Unit](crm.PARTIES)
+customers = Subscription[Unit](ordering.CUSTOMERS)
 prospects = Subscription[Unit](crm.PROSPECTS)
 carriers = Subscription[Unit](wbci.INBOUND)
-ALL = (orders, sites, parties, prospects, carriers)
+ALL = (orders, sites, parties, customers, prospects, carriers)
 
 
 @orders.on(ordering.OrderReceived)
@@ -46,9 +45,9 @@ async def on_parties_merged(event: crm.PartiesMerged, unit: Unit) -> None:
     await merge_parties(event, unit)
 
 
-@parties.on_tombstone
-async def on_party_gone(key: str, unit: Unit) -> None:
-    await forget_party(UUID(key), unit)
+@customers.on(ordering.PartyForgotten)
+async def on_party_forgotten(event: ordering.PartyForgotten, unit: Unit) -> None:
+    await forget_party(event.party_id, unit)
 
 
 @prospects.on(crm.ProspectEntered)

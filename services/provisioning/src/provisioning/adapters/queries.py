@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Uuid, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.pages import PAGE
-from chassis.scope import Scope
+from chassis.scope import Scope, same_party
 from provisioning.adapters import tables
 from provisioning.adapters.codec import registration_of, site_of, trunk_of, work_order_of
 from provisioning.adapters.inventory import block_of
@@ -46,7 +46,8 @@ class SqlLists:
         table = tables.trunk
         query = select(table).order_by(table.c.trunk_id.desc()).limit(wanted.limit)
         if wanted.customer_id is not None:
-            query = query.where(table.c.customer_id == wanted.customer_id)
+            theirs = text(f"trunk.customer_id IN ({same_party('customer_id')})")
+            query = query.where(theirs.bindparams(bindparam("customer_id", wanted.customer_id, type_=Uuid())))
         if wanted.after is not None:
             query = query.where(table.c.trunk_id < wanted.after)
         if wanted.text:

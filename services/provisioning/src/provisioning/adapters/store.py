@@ -28,6 +28,7 @@ from provisioning.adapters.codec import (
     work_order_progress,
     work_order_row,
 )
+from provisioning.adapters.forgetting import forget
 from provisioning.adapters.inventory import Inventory
 from provisioning.adapters.metrics import COUNTERS
 from provisioning.adapters.queries import SqlLists
@@ -226,6 +227,9 @@ class ProvisioningUnit(Unit):
         for table in MOVED:
             theirs = table.c.customer_id == loser
             await self.connection.execute(update(table).where(theirs).values(customer_id=survivor))
+
+    async def forget(self, party_id: UUID) -> None:
+        await forget(self.connection, party_id)
 
     def story_of(self, work: WorkOrder) -> AbstractContextManager[object]:
         return telling(work.story if isinstance(work.story, Story) else Story(work.correlation_id))

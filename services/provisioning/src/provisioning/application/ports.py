@@ -248,6 +248,10 @@ class Scope(Protocol):
 
     async def merge(self, loser: UUID, survivor: UUID, version: int) -> None: ...
 
+    async def heir(self, party_id: UUID) -> UUID:
+        """Whom the party was merged into in the end; itself, if nobody."""
+        ...
+
     async def remove(self, party_id: UUID) -> None: ...
 
 
@@ -291,6 +295,10 @@ class Unit(Protocol):
 
     async def move(self, loser: UUID, survivor: UUID) -> None:
         """Two parties were one: what hung on the loser hangs on the survivor."""
+        ...
+
+    async def forget(self, party_id: UUID) -> None:
+        """Trunks, sites and work stay without the people in them."""
         ...
 
     def story_of(self, work: WorkOrder) -> AbstractContextManager[object]:

@@ -1,7 +1,5 @@
 """What we hear: orders, portings and parties."""
 
-from uuid import UUID
-
 from chassis.subscription import Subscription
 from contracts.crm import v1 as crm
 from contracts.ordering import v1 as ordering
@@ -15,8 +13,9 @@ from provisioning.domain.lifecycle import PortingTrigger
 orders = Subscription[Unit](ordering.ORDERS)
 portings = Subscription[Unit](porting.REQUESTS)
 parties = Subscription[Unit](crm.PARTIES)
+customers = Subscription[Unit](ordering.CUSTOMERS)
 prospects = Subscription[Unit](crm.PROSPECTS)
-ALL = (orders, portings, parties, prospects)
+ALL = (orders, portings, parties, customers, prospects)
 
 
 @orders.on(ordering.OrderReceived)
@@ -72,9 +71,9 @@ async def on_parties_merged(event: crm.PartiesMerged, unit: Unit) -> None:
     await merge_parties(event, unit)
 
 
-@parties.on_tombstone
-async def on_party_gone(key: str, unit: Unit) -> None:
-    await forget_party(UUID(key), unit)
+@customers.on(ordering.PartyForgotten)
+async def on_party_forgotten(event: ordering.PartyForgotten, unit: Unit) -> None:
+    await forget_party(event.party_id, unit)
 
 
 @prospects.on(crm.ProspectEntered)
