@@ -7,7 +7,8 @@ import pytest
 
 from cart.domain import refusals
 from cart.domain.agreement import Agreement, AgreementLine
-from cart.domain.cart import Cart, Internet, Lock, Surroundings
+from cart.domain.cart import Cart, Internet, Surroundings
+from cart.domain.cart_line import Lock
 from cart.domain.catalog import Audience, BusinessCase, Category, Family
 from cart.domain.lifecycle import AgreementStatus
 from cart.domain.particulars import Person

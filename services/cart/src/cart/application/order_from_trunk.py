@@ -82,22 +82,9 @@ async def _numbers_must_be_free(feasibility: Feasibility, site: Site, size: int,
 
 
 def _line(offering: Offering, agreement: Agreement, line_id: UUID) -> OrderLine:
-    price = offering.price_for(agreement.term_months) or FREE
-    return OrderLine(
-        line_id=line_id,
-        agreement_id=agreement.agreement_id,
-        agreement_number=agreement.number,
-        offering=offering.code,
-        name=offering.name,
-        category=offering.category,
-        family=offering.family,
-        fulfilment=offering.fulfilment,
-        quantity=1,
-        one_time=price.one_time,
-        monthly=price.monthly,
-        term_months=agreement.term_months,
-        awaiting=awaited_at_first(offering.fulfilment),
-    )
+    line = OrderLine.of(offering, agreement, line_id, offering.price_for(agreement.term_months) or FREE)
+    line.awaiting = awaited_at_first(offering.fulfilment)
+    return line
 
 
 async def _source(agreement_id: UUID, who: Who, unit: Unit) -> OrderedFrom:

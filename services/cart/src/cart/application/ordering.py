@@ -9,7 +9,8 @@ from cart.application.ports import Terms, Unit
 from cart.application.surroundings import day_of, surroundings_of
 from cart.domain import refusals
 from cart.domain.agreement import Agreement
-from cart.domain.cart import Cart, CartLine
+from cart.domain.cart import Cart
+from cart.domain.cart_line import CartLine
 from cart.domain.catalog import BusinessCase, Category, Family, Fulfilment
 from cart.domain.order import Awaited, Order, OrderCustomer, OrderLine
 from cart.domain.particulars import Person

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from cart.application.speech import in_both
 from cart.domain.agreement import Agreement, AgreementLine, Upcoming
-from cart.domain.cart import Cart, CartLine
+from cart.domain.cart import Cart
+from cart.domain.cart_line import CartLine
 from cart.domain.lifecycle import OrderStatus
 from cart.domain.order import Order, OrderLine, Progressed
 from cart.domain.particulars import Address, NewNumbers, Person, Porting, Site, Termination

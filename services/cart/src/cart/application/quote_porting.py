@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from uuid import UUID
 
 from cart.application.order_from_trunk import offering_of
@@ -13,8 +12,9 @@ from cart.application.send_quote import quote_cart
 from cart.application.surroundings import agreement_for, customer_of, day_of, newest_catalog, person_of, surroundings_of
 from cart.domain import refusals
 from cart.domain.agreement import Agreement
-from cart.domain.cart import Cart, CartLine
-from cart.domain.catalog import BusinessCase, Category, Family, Offering
+from cart.domain.cart import Cart
+from cart.domain.cart_line import CartLine
+from cart.domain.catalog import BusinessCase, Category, Family
 from cart.domain.particulars import Address, Donor, Person, Porting, PortingCase, Site, Subscriber, Window
 from cart.domain.porting import check_address, check_form
 from telecom.numbers import NumberBlock
@@ -92,10 +92,10 @@ async def quote_porting(command: QuotePorting, who: Who, unit: Unit, feasibility
         agreement_number=agreement.number,
     )
     if place.site is not None:
-        line = _line(offering_of(Category.USAGE_SITE, party.audience, catalog), unit.new_id())
+        line = CartLine.of(offering_of(Category.USAGE_SITE, party.audience, catalog), unit.new_id())
         line.site = place.site
         cart.lines.append(line)
-    line = _line(offering_of(Category.PORTING, party.audience, catalog), unit.new_id())
+    line = CartLine.of(offering_of(Category.PORTING, party.audience, catalog), unit.new_id())
     line.porting = porting
     cart.lines.append(line)
     cart.compute(await surroundings_of(cart, unit))
@@ -118,17 +118,3 @@ async def _place_of(command: QuotePorting, agreement: Agreement, unit: Unit, fea
     if ready.terminates_on is not None:
         raise refusals.AlreadyTerminating(ready.terminates_on)
     return Place(None, ready.site_id, ready.area_code)
-
-
-def _line(offering: Offering, line_id: UUID) -> CartLine:
-    return CartLine(
-        line_id=line_id,
-        offering=offering.code,
-        name=offering.name,
-        category=offering.category,
-        family=offering.family,
-        fulfilment=offering.fulfilment,
-        quantity=1,
-        one_time=Decimal("0.00"),
-        monthly=Decimal("0.00"),
-    )

@@ -15,7 +15,8 @@ from cart.application.surroundings import agreement_for, customer_of, day_of, ne
 from cart.domain import refusals
 from cart.domain.agreement import Agreement
 from cart.domain.business_cases import row_of
-from cart.domain.cart import Cart, CartLine, bygone
+from cart.domain.cart import Cart, bygone
+from cart.domain.cart_line import CartLine
 from cart.domain.catalog import BusinessCase, Catalog, Category, Family, Offering
 from cart.domain.order import Order, OrderLine
 from cart.domain.particulars import Ending, Person, Termination
@@ -276,38 +277,15 @@ def _termination(ground: Ground, command: Terminate, day: date) -> Termination:
 
 
 def _order_line(ground: Ground, command: Terminate, day: date, line_id: UUID) -> OrderLine:
-    main, agreement = _main(ground, command), ground.agreement
-    return OrderLine(
-        line_id=line_id,
-        agreement_id=agreement.agreement_id,
-        agreement_number=agreement.number,
-        offering=main.code,
-        name=main.name,
-        category=main.category,
-        family=main.family,
-        fulfilment=main.fulfilment,
-        quantity=1,
-        one_time=NOTHING,
-        monthly=NOTHING,
-        term_months=agreement.term_months,
-        termination=_termination(ground, command, day),
-    )
+    line = OrderLine.of(_main(ground, command), ground.agreement, line_id)
+    line.termination = _termination(ground, command, day)
+    return line
 
 
 def _cart_line(ground: Ground, command: Terminate, day: date, line_id: UUID) -> CartLine:
-    main = _main(ground, command)
-    return CartLine(
-        line_id=line_id,
-        offering=main.code,
-        name=main.name,
-        category=main.category,
-        family=main.family,
-        fulfilment=main.fulfilment,
-        quantity=1,
-        one_time=NOTHING,
-        monthly=NOTHING,
-        termination=_termination(ground, command, day),
-    )
+    line = CartLine.of(_main(ground, command), line_id)
+    line.termination = _termination(ground, command, day)
+    return line
 
 
 def _bare(block: NumberBlock) -> NumberBlock:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from uuid import UUID, uuid5
 
 from cart.domain import refusals
 from cart.domain.agreement import Agreement, AgreementLine
+from cart.domain.cart_line import CartLine, Lock
 from cart.domain.catalog import (
     Audience,
     BusinessCase,
@@ -33,65 +33,17 @@ from cart.domain.derivations import (
     replaced_by,
 )
 from cart.domain.lifecycle import CART, CartState, CartTrigger
-from cart.domain.particulars import NewNumbers, Person, Porting, Site, Termination
+from cart.domain.particulars import Person
 from cart.domain.renewal import FIXED, Starts, held_in_one, held_quantity, start_of
 from cart.domain.rules import counting_rules, culprits, quantity_wanted, total
 from cart.domain.situation import RuleLine, Situation
-from cart.domain.wording import Saying, Wording, message
+from cart.domain.wording import message
 from telecom.refusal import _
 
 MOST = 9999
 """Above it a quantity is a typing mistake."""
 ORDERED_FROM_TRUNK = (Category.USAGE_SITE, Category.NUMBER_BLOCK, Category.PORTING)
 OF_AGREEMENT = message(_("Given by the contract."))
-
-
-class Lock(StrEnum):
-    QUANTITY = "quantity"
-    LINE = "line"
-
-
-@dataclass(slots=True)
-class CartLine:
-    """Names and prices are those of the cart's catalog version, set whenever the cart is computed.
-
-    `reasons` says what follows from other lines or the contract; `ends_on` is set where a line ends with the contract.
-    """
-
-    line_id: UUID
-    offering: str
-    name: Wording
-    category: Category
-    family: Family
-    fulfilment: Fulfilment
-    quantity: int
-    one_time: Decimal
-    monthly: Decimal
-    priced: bool = True
-    srtp: bool = False
-    voice_ready: bool = False
-    combination: bool = False
-    computed: bool = False
-    locked: Lock | None = None
-    why: Saying | None = None
-    reasons: tuple[Wording, ...] = ()
-    ends_on: date | None = None
-    price_list: str | None = None
-    price_list_name: Wording | None = None
-    site: Site | None = None
-    new_numbers: NewNumbers | None = None
-    porting: Porting | None = None
-    termination: Termination | None = None
-    held_quantity: int = 0
-    """How many the agreement holds already; they cost nothing once more (AMEND-2)."""
-
-    @property
-    def one_time_total(self) -> Decimal:
-        return self.one_time * max(0, self.quantity - self.held_quantity)
-
-    @property
-    def monthly_total(self) -> Decimal:
-        return self.monthly * self.quantity
 
 
 @dataclass(slots=True)
@@ -520,19 +472,10 @@ class Cart:
         return wanted
 
     def _line(self, line_id: UUID, offering: Offering, quantity: int, price_list: str | None) -> CartLine:
-        return CartLine(
-            line_id=line_id,
-            offering=offering.code,
-            name=offering.name,
-            category=offering.category,
-            family=offering.family,
-            fulfilment=offering.fulfilment,
-            quantity=quantity,
-            one_time=Decimal("0.00"),
-            monthly=Decimal("0.00"),
-            price_list=price_list,
-            combination=self.combination if offering.category is Category.TRUNK else offering.combination,
-        )
+        line = CartLine.of(offering, line_id, quantity)
+        line.price_list = price_list
+        line.combination = self.combination if offering.category is Category.TRUNK else offering.combination
+        return line
 
     def _situation(self, around: Surroundings, lines: Iterable[CartLine]) -> Situation:
         return Situation(

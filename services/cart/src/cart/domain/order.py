@@ -8,8 +8,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from cart.domain import refusals
-from cart.domain.agreement import AgreementLine, Cause
-from cart.domain.catalog import Audience, BusinessCase, Category, Family, Fulfilment
+from cart.domain.agreement import Agreement, AgreementLine, Cause
+from cart.domain.catalog import FREE, Audience, BusinessCase, Category, Family, Fulfilment, Offering, Price
 from cart.domain.lifecycle import (
     LINE,
     ORDER,
@@ -76,6 +76,24 @@ class OrderLine:
     state: LineState = LineState.ORDERED
     awaiting: Awaited | None = None
     reason: Wording | None = None
+
+    @classmethod
+    def of(cls, offering: Offering, agreement: Agreement, line_id: UUID, price: Price = FREE) -> "OrderLine":
+        """One of an offering, on an agreement that is there already."""
+        return cls(
+            line_id=line_id,
+            agreement_id=agreement.agreement_id,
+            agreement_number=agreement.number,
+            offering=offering.code,
+            name=offering.name,
+            category=offering.category,
+            family=offering.family,
+            fulfilment=offering.fulfilment,
+            quantity=1,
+            one_time=price.one_time,
+            monthly=price.monthly,
+            term_months=agreement.term_months,
+        )
 
     @property
     def ended(self) -> bool:

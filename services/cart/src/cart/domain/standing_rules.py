@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from cart.domain import amendment_rules, ways
-from cart.domain.cart import Cart, CartLine, Lock, Surroundings
+from cart.domain.cart import Cart, Surroundings
+from cart.domain.cart_line import CartLine, Lock
 from cart.domain.catalog import Audience, BusinessCase, Catalog, Category, Family, Orderability, Selector
 from cart.domain.derivations import come_along
 from cart.domain.mending import MOST_WAYS, broken_rules

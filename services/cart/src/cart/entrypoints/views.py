@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from cart.application.ports import Listed
 from cart.application.published import details_of
 from cart.application.speech import in_language
-from cart.domain.cart import Cart, CartLine, Quote
+from cart.domain.cart import Cart, Quote
+from cart.domain.cart_line import CartLine
 from cart.domain.consents import Consent
 from cart.domain.copies import CopiedFrom, UnitPrice
 from cart.domain.order import Order, OrderLine
