@@ -482,6 +482,8 @@ class Upstream:
 
     # provisioning
     def _provisioning(self, method: str, names: list[str], params: Json, json: Any, if_match: str | None) -> Any:
+        if names[0] == "fiber":
+            return self._fiber(method, names[1:], json)
         match method, names:
             case "GET", ["trunks"]:
                 return {"items": [self._trunk()], "next": None}
@@ -518,6 +520,43 @@ class Upstream:
         return self._operations(method, names)
 
     # porting
+    def _fiber(self, method: str, names: list[str], json: Any) -> Any:
+        """Links "new", "agreed", "gone" and "late" stand for what became of them."""
+        states = {"new": "unconfirmed", "agreed": "confirmed", "gone": "withdrawn", "late": "expired"}
+        consent = both("Ich stimme zu, kontaktiert zu werden.", "I agree to be contacted.")
+        match method, names:
+            case "GET", ["texts"]:
+                return {
+                    "version": "2021-03.1",
+                    "notice": [both("Verantwortlich sind wir.", "We are responsible.")],
+                    "privacy": both("Ich habe die Datenschutzbestimmungen gelesen.", "I have read the privacy notice."),
+                    "consent": consent,
+                }
+            case "POST", ["pre-registrations"]:
+                if json["address"]["town"] == "München":
+                    raise Problem(
+                        422,
+                        {"code": "town-does-not-fit-postcode", "field": "address.town", "detail": "Passt nicht."},
+                    )
+                if json["version"] != "2021-03.1":
+                    raise Problem(409, {"code": "texts-changed", "field": "consent_given", "detail": "Neue Texte."})
+                if json["name"] == "Viel":
+                    raise Problem(429, {"code": "too-many-tries", "detail": "Zu viele.", "remedy": "Später."})
+                return {"state": "awaits_confirmation"}
+            case "POST", ["links", "look"]:
+                state = states.get(json["token"], "unknown")
+                is_open = state in ("unconfirmed", "confirmed")
+                return {
+                    "state": state,
+                    "valid_until": at(10000) if state == "unconfirmed" else None,
+                    "address": next(iter(CUSTOMERS.values()))["address"] if is_open else None,
+                    "consent": consent["de"] if is_open else None,
+                    "language": "de" if is_open else None,
+                }
+            case "POST", ["links", "confirm" | "withdraw"]:
+                return {"state": "confirmed"}
+        raise Problem(404, {"code": "not-found", "detail": "?"})
+
     def _porting(self, method: str, names: list[str], params: Json, json: Any, if_match: str | None) -> Any:
         match method, names:
             case "GET", ["carriers"]:

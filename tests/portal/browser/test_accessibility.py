@@ -74,7 +74,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         if who == "petra":
             wanted += ["/no-such-page", f"/orders/{JAEGER}"]
         if not who:
-            wanted += ["/q/old", "/q/late", "/q/done", "/q/never"]
+            wanted += ["/q/old", "/q/late", "/q/done", "/q/never", "/glasfaser/link/late", "/glasfaser/link/never"]
         for path in wanted:
             page.goto(address + path)
             found = faults_on(page)

@@ -100,6 +100,11 @@ def paths() -> list[tuple[str, str]]:
         ("karl", f"/carts/{QUOTED}/order"),
         ("", "/q/good"),
         ("", "/signed-out"),
+        ("", "/glasfaser"),
+        ("", "/glasfaser/danke"),
+        ("", "/glasfaser/link/new"),
+        ("", "/glasfaser/link/agreed"),
+        ("", "/glasfaser/link/gone"),
     ]
 
 

@@ -99,7 +99,7 @@ async def test_what_is_not_confirmed_in_time_is_forgotten(works: Works) -> None:
     assert (await link(works, "look", known))["state"] == "unconfirmed"
     await works.days_pass(0.2)
     shown = await link(works, "confirm", known)
-    assert shown == {"state": "expired", "valid_until": None, "address": None, "consent": None}
+    assert shown == {"state": "expired", "valid_until": None, "address": None, "consent": None, "language": None}
     [one] = await listed(works)
     assert (one["state"], one["name"], one["checksum"]) == ("expired", None, None)
     kept = await works.ask("SELECT fiber_registration::text FROM fiber_registration")
@@ -156,6 +156,7 @@ async def test_an_unknown_link_gives_nothing_away(works: Works, wanted: str) -> 
             "valid_until": None,
             "address": None,
             "consent": None,
+            "language": None,
         }
 
 

@@ -21,6 +21,7 @@ from portal.entrypoints import (
     configurator,
     customers,
     exports,
+    fiber,
     imports,
     links,
     orders,
@@ -57,6 +58,7 @@ PAGES = (
     places,
     portings,
     links,
+    fiber,
     back_office,
     administration,
 )
@@ -80,7 +82,8 @@ def site(given: Given) -> FastAPI:
         answer = await go_on(request)
         answer.headers.setdefault("Content-Security-Policy", policy)
         answer.headers["X-Content-Type-Options"] = "nosniff"
-        answer.headers["Referrer-Policy"] = "no-referrer" if request.url.path.startswith("/q/") else "same-origin"
+        secret = request.url.path.startswith(("/q/", "/glasfaser/link/"))
+        answer.headers["Referrer-Policy"] = "no-referrer" if secret else "same-origin"
         answer.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         static = request.url.path.startswith("/static/")

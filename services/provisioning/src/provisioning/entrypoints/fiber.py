@@ -57,12 +57,13 @@ class LinkBody(BaseModel):
 
 
 class LinkView(BaseModel):
-    """`address` and `consent` only while there is something to confirm or to withdraw."""
+    """`address`, `consent` and its `language` only while there is something to confirm or to withdraw."""
 
     state: Literal["unconfirmed", "confirmed", "withdrawn", "expired", "unknown"]
     valid_until: datetime | None = None
     address: AddressView | None = None
     consent: str | None = None
+    language: str | None = None
 
 
 class RegistrationView(BaseModel):
@@ -181,6 +182,7 @@ def _link_view(found: Registration | None, now: datetime) -> LinkView:
         valid_until=found.valid_until if state is RegistrationState.UNCONFIRMED else None,
         address=address_view(found.address),
         consent=found.agreed.consent,
+        language=found.agreed.language,
     )
 
 
