@@ -931,7 +931,7 @@ class Upstream:
             {"kind": "added", "text": "12 × Sprachkanal mit SRTP kommt dazu"},
             {"kind": "price_list", "text": "Verbindungspreisliste Flex statt Business"},
         ]
-        return [renewal | {"changes": changes, "changed_at": at(-30)}, first | {"valid_until": "2027-02-28"}]
+        return [renewal | {"changes": changes, "changed_at": at(-30)}, first | {"valid_until": "2027-03-01"}]
 
     def _endings(self, agreement_id: str) -> Json:
         agreement = self.agreements[agreement_id]

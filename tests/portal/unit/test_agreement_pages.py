@@ -28,6 +28,7 @@ async def test_a_contract_says_what_is_held_and_what_it_becomes(browser: Browser
     assert '<span class="sub">Flex</span>' in page
     assert "Nicht mehr dabei: 2 × Minutenpaket 1000" in page
     assert "12 × Sprachkanal mit SRTP kommt dazu" in page
+    assert "Ab 01.03.2025 bis 28.02.2027" in page
     assert "Eine Verlängerung ist schon vereinbart" in page
 
 

@@ -1,7 +1,7 @@
 """The template environment: how money, times, numbers and statuses are written on pages."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,7 @@ def environment() -> Environment:
         money=_money,
         day=_day,
         long_day=_long_day,
+        day_before=_day_before,
         moment=_moment,
         clock=_clock,
         local=_local,
@@ -78,6 +79,12 @@ def _money(context: Context, amount: str | Decimal | None) -> str:
 def _day(context: Context, when: str | date | None) -> str:
     found = _as_date(when)
     return day(found, _language(context)) if found else ""
+
+
+def _day_before(when: str | date | None) -> date | None:
+    """The last day of what no longer holds on that one."""
+    found = _as_date(when)
+    return found - timedelta(days=1) if found else None
 
 
 @pass_context
