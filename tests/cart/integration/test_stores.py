@@ -393,6 +393,7 @@ async def test_orders_and_contracts_are_found_by_part_of_their_number_or_custome
         for q, found in (
             (order.number[1:], True),
             (customer.customer_number.lower(), True),
+            (NASTY_NAME[:8].upper(), True),
             ("%", False),
             ("nobody", False),
         ):
