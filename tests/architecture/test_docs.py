@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from telecom.texts import contradictions
+from tests import questions
 from tests.business_cases import page
 from tests.lifecycles import pages
 
@@ -16,6 +17,14 @@ def test_the_drawn_lifecycles_are_those_of_the_tables() -> None:
 
 def test_the_page_of_business_cases_is_that_of_the_table() -> None:
     assert Path("docs/business-cases.md").read_text(encoding="utf-8") == page(), "run `make docs`"
+
+
+def test_each_of_the_sources_questions_has_a_journey_and_a_row() -> None:
+    found = questions.answers()
+    assert sorted(found) == sorted(questions.ORDER)
+    assert len(found) == 23
+    assert all(one.question.endswith("?") and one.rules for one in found.values())
+    assert Path("docs/questions.md").read_text(encoding="utf-8") == questions.page(), "run `make docs`"
 
 
 def test_no_two_packages_translate_a_text_differently() -> None:
