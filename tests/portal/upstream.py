@@ -514,7 +514,10 @@ class Upstream:
                     "area_codes": [],
                 }
             case "GET", ["number-pools"]:
-                return [{"area_code": "221", "name": "Köln", "free": 38120, "total": 40000}]
+                return [{"area_code": "221", "name": "Köln", "free": 38120, "resting": 100, "total": 40000}]
+            case "GET", ["number-pools", area_code, "resting"]:
+                block = {"area_code": area_code, "stem": "479000", "extension_from": "00", "extension_to": "99"}
+                return {"items": [{**block, "rests_until": at(90 * 1440)}], "next": None}
             case "POST", ["work-orders" | "trunks" | "portings" | "tasks", *_]:
                 return {}
         return self._operations(method, names)

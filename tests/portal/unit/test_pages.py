@@ -91,6 +91,7 @@ def paths() -> list[tuple[str, str]]:
         f"/tasks/{ident('signed_form')}",
         f"/tasks/{ident('manual_work')}",
         "/number-pools",
+        "/number-pools/221/resting",
         "/failed-messages",
     ]
     return [
@@ -764,3 +765,13 @@ async def test_mails_are_listed_apart_from_the_steps(browser: Browser, store: Me
     await fill(store)
     page = (await browser("petra").get(f"/orders/{ORDER}")).text
     assert "1 gesendet" in page
+
+
+@pytest.mark.rule("SITE-5")
+async def test_order_management_sees_which_numbers_rest_and_until_when(browser: Browser) -> None:
+    client = browser("olga")
+    assert 'href="/number-pools/221/resting"' in (await client.get("/number-pools")).text
+    page = (await client.get("/number-pools/221/resting")).text
+    assert "0221 479000 00–99" in page
+    assert "21.02.2027" in page
+    assert (await browser("petra").get("/number-pools/221/resting")).status_code == 403

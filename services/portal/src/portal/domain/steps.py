@@ -128,6 +128,16 @@ def _site_terminated(_body: Mapping[str, Any]) -> Step:
     return Step(_("The site has ended"), tone="note")
 
 
+def _trunk_changed(body: Mapping[str, Any]) -> Step:
+    return Step(
+        _("Trunk changed"),
+        _("It now has %(channels)s voice channels, encrypted with SRTP.")
+        if body["srtp"]
+        else _("It now has %(channels)s voice channels, without SRTP."),
+        places={"channels": body["channels"]},
+    )
+
+
 def _trunk_terminated(_body: Mapping[str, Any]) -> Step:
     return Step(_("Trunk switched off"), tone="note")
 
@@ -255,6 +265,7 @@ _STEPS: dict[str, Callable[[Mapping[str, Any]], Step | None]] = {
     "QuoteConfirmed": _quote_confirmed,
     "TrunkProvisioned": _trunk_provisioned,
     "TrunkActivated": _trunk_activated,
+    "TrunkChanged": _trunk_changed,
     "SiteProvisioned": _site_provisioned,
     "SiteRejected": _site_rejected,
     "SiteTerminated": _site_terminated,

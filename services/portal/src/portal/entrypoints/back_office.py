@@ -92,6 +92,14 @@ async def number_pools(visit: AsStaff, cursor: str = "") -> Response:
     return visit.page("back_office/pools.html", pools=pools, page=page if isinstance(page, dict) else None)
 
 
+@router.get("/number-pools/{area_code}/resting")
+async def resting_numbers(visit: AsStaff, area_code: str, cursor: str = "") -> Response:
+    if not (area_code.isascii() and area_code.isdecimal()):
+        raise Problem(404, {})
+    page = await visit.ask("provisioning", f"/number-pools/{area_code}/resting", cursor=cursor)
+    return visit.page("back_office/resting.html", area_code=area_code, page=page)
+
+
 @router.get("/failed-messages")
 async def failed_messages(visit: AsStaff) -> Response:
     """Dead letters of every service, with their reason."""
