@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provisioning.domain.facts import ActivationCause, Terminated
@@ -65,6 +65,7 @@ def ends(subject: Subject, on: int, **what: object) -> WorkOrder:
 
 
 @pytest.mark.rule("ORD-2")
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(WorkTrigger), max_size=12))
 def test_work_that_has_ended_stays_as_it_ended_and_only_what_is_open_is_called_off(triggers: list) -> None:
     one, ended = work(), None
@@ -92,6 +93,7 @@ def test_work_that_has_ended_stays_as_it_ended_and_only_what_is_open_is_called_o
 
 
 @pytest.mark.rule("ORD-2", "AMEND-2", "ACT-4")
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["change", "activate", "terminate"]), st.integers(1, 5), st.booleans())))
 def test_a_trunk_that_is_off_stays_off_and_every_change_is_told_once(steps: list) -> None:
     trunk = Trunk(uuid4(), uuid4(), "VT-1", uuid4(), uuid4(), "Müller", 1, False, False, NOW)
@@ -118,6 +120,7 @@ def test_a_trunk_that_is_off_stays_off_and_every_change_is_told_once(steps: list
 
 
 @pytest.mark.rule("FIBER-1")
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["confirm", "withdraw", "expire"]), st.integers(0, 4)), max_size=8))
 def test_particulars_are_there_only_while_they_may_be_used(steps: list) -> None:
     agreed = Agreed("2021-03.1", "de", "gelesen", "stimme zu", NOW)
