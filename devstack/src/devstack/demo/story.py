@@ -1,5 +1,6 @@
 """The story that must always work: one function a step, each given what the steps before it left."""
 
+import asyncio
 import random
 import secrets
 import time
@@ -55,8 +56,8 @@ class Story:
 
     async def __aenter__(self) -> "Story":
         self._open = AsyncExitStack()
-        self.partner = await logged_in(self.layout, self.seller, self.correlation_id)
-        self.olga = await logged_in(self.layout, "olga", self.correlation_id)
+        logins = (logged_in(self.layout, who, self.correlation_id) for who in (self.seller, "olga"))
+        self.partner, self.olga = await asyncio.gather(*logins)
         self.machine = Caller(self.layout, self.correlation_id)
         self.mailbox = Mailbox(self.layout)
         self.visitor = LinkVisitor(self.layout, self.correlation_id)
