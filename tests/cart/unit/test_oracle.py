@@ -10,7 +10,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cart.domain import refusals
@@ -307,6 +307,7 @@ SHOWN += " KOMBI-2 CTX-1 CTX-2 CTX-3 CTX-4 AMEND-1 AMEND-2 CAT-6 ORD-3"
     deadline=None,
     derandomize="CASES" not in os.environ,
     suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate],
 )
 @given(st.lists(cases(), min_size=AT_ONCE, max_size=AT_ONCE))
 def test_engine_and_oracle_say_the_same(asked: list[Case]) -> None:

@@ -1,6 +1,7 @@
 """The service over HTTP and a real Kafka: who sees which catalog, who publishes, and what is told to everybody."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,6 +27,7 @@ from contracts.crm.v1 import PARTIES, PartyChanged
 from contracts.envelope import headers
 from contracts.shapes import Audience
 from tests.catalog.unit.test_checks import shipped
+from tests.catalog.unit.test_forty_faults import plant, planted
 
 EXAMPLE = PartyChanged.read(Path("contracts/examples/crm.PartyChanged.v1.json").read_bytes())
 
@@ -156,6 +158,18 @@ async def test_a_broken_upload_is_refused_with_every_fault_and_leaves_nothing(de
     places = {one["field"].partition(":")[0] for one in answer.json()["errors"]}
     assert places == {"trunks.yaml", "internet.yaml"}
     assert len((await desk.get("/catalog/versions")).json()) == 1
+
+
+@pytest.mark.rule("CAT-5")
+async def test_an_upload_with_forty_faults_is_answered_with_all_forty(desk: Desk) -> None:
+    files = next_version()
+    for one in planted():
+        if one.file != "version.yaml":
+            plant(files, one)
+    answer = await desk.upload(files)
+    assert answer.status_code == 422
+    assert all(re.fullmatch(r"[a-z-]+\.yaml:\d+", one["field"]) for one in answer.json()["errors"])
+    assert len(answer.json()["errors"]) == len([one for one in planted() if one.file != "version.yaml"])
 
 
 @pytest.mark.rule("CAT-5")

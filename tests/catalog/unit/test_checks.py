@@ -241,6 +241,50 @@ def test_a_rule_that_cannot_be_asked_or_met_is_refused(rule: str, text: str) -> 
     assert any(text in fault.text and fault.place.file == "rules.yaml" for fault in found), found
 
 
+@pytest.mark.rule("CAT-5")
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("kind: follows, business_cases: [reorder], subject: {categories: [trunk]}", "kind 'follows' is none of"),
+        ("kind: replaces, business_cases: [reorder], subject: {categories: [trunk]}", "has no meaning in reorder"),
+        ("kind: auto_added, business_cases: [reorder], subject: {categories: [trunk]}", "needs an object"),
+        ("kind: inherits_term, business_cases: [reorder], subject: {codes: [GONE]}", "so nothing follows from it"),
+        ("kind: inherits_term, business_cases: [], subject: {categories: [trunk]}", "names no business case"),
+        (
+            "kind: replaces, business_cases: [renewal_with_tariff_change], subject: {codes: [UNIFIED-MESSAGING]}, "
+            "object: {categories: [unified_messaging]}",
+            "replaces nothing",
+        ),
+    ],
+)
+def test_a_derivation_that_nothing_can_follow_from_is_refused(written: str, text: str) -> None:
+    files = shipped()
+    files["derivations.yaml"] += f"\n- {{id: NEW-1, {written}, reason: {{de: a, en: a}}}}\n"
+    found = faults(read_files(files))
+    assert any(text in fault.text and fault.place.file == "derivations.yaml" for fault in found), found
+
+
+@pytest.mark.rule("ORD-2", "CAT-5")
+def test_notice_periods_and_derivations_are_published_as_written() -> None:
+    catalog = published(read_folder(SHIPPED[-1]), datetime(2021, 3, 1, tzinfo=UTC)).catalog
+    notices = {one.category: one.notice_days for one in catalog.offerings if one.orderability is Orderability.DIGITAL}
+    assert {category for category, days in notices.items() if days == 90} == {
+        Category.TRUNK,
+        Category.INTERNET,
+        Category.LICENCE,
+    }
+    assert {category for category, days in notices.items() if days == 30} == {
+        Category.USAGE_SITE,
+        Category.NUMBER_BLOCK,
+    }
+    assert {(one.id, one.kind) for one in catalog.derivations} >= {
+        ("FLAT-3", DerivationKind.AUTO_ADDED),
+        ("UM-1", DerivationKind.INHERITS_TERM),
+        ("AMEND-1", DerivationKind.INHERITS_CHOICE),
+        ("PRICE-2", DerivationKind.REPLACES),
+    }
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs"),
     [
