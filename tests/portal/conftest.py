@@ -13,7 +13,7 @@ from devstack.login.people import LOGINS, party_id
 from portal.adapters.live import Hub
 from portal.adapters.memory import MemoryStore
 from portal.application.note_event import note_event
-from portal.application.ports import Json, Session, Task
+from portal.application.ports import CrmMessage, Json, Session, Task
 from portal.entrypoints.rendering import environment
 from portal.entrypoints.site import site
 from portal.entrypoints.visit import Given
@@ -124,6 +124,12 @@ async def fill(store: MemoryStore) -> None:
         event = event_type.read((examples / f"{event_type.type_name()}.json").read_bytes())
         event = event.model_copy(update={"order_id": UUID(ORDER)})
         await note_event(event, UUID(ident(f"event{place}")), store)
+    for number, code in enumerate((None, "invalid-event")):
+        errors: tuple[Json, ...] = ({"field": "data.email", "message": "no mail address"},) if code else ()
+        said = CrmMessage(
+            f"msg_{number}", b"", UUID(ident(code or "taken")), None, "PartyChanged", NOW, "refused", code, errors
+        )
+        await store.crm_messages.claim(said)
     for kind, owner, subject, title in (
         ("signed_form", "porting", PORTING, both("Unterschriebenes Formular prüfen", "Check the signed form")),
         ("manual_work", "provisioning", ident("work"), both("Internetleitung bereitstellen", "Set up the line")),

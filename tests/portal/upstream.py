@@ -59,6 +59,60 @@ def way(action: str, label: str, **more: Any) -> Json:
     return {"action": action, "label": label} | dict.fromkeys(names) | more
 
 
+WEBHOOK_EVENTS = {
+    "ordering.OrderReceived.v1": "ordering.order.v1",
+    "ordering.OrderCompleted.v1": "ordering.order.v1",
+    "ordering.AgreementChanged.v1": "ordering.agreement.v1",
+    "porting.PortingConfirmed.v1": "porting.request.v1",
+}
+HOOK, FAILING = ident("hook"), ident("failing hook")
+
+
+def webhook(name: str, **more: Any) -> Json:
+    return {
+        "webhook_id": ident(name),
+        "party_id": ident("nordlicht"),
+        "url": "https://crm.nordlicht.example/trunkline/hook-with-a-rather-long-name",
+        "description": "",
+        "events": list(WEBHOOK_EVENTS),
+        "contact": "petra@nordlicht.example",
+        "state": "active",
+        "secret_shown": False,
+        "earlier_secret_until": None,
+        "created_at": at(-5000),
+        "failures": 0,
+        "failing_since": None,
+        "disabled_at": None,
+        "disabled_why": None,
+        "waiting": 0,
+    } | more
+
+
+def delivery(name: str, state: str, **more: Any) -> Json:
+    return {
+        "delivery_id": ident(name),
+        "message_id": "msg_" + ident(name).replace("-", ""),
+        "type": "ordering.OrderReceived.v1",
+        "at": at(-60),
+        "correlation_id": "c",
+        "is_test": False,
+        "state": state,
+        "attempts": 1,
+        "next_try_at": at(5) if state == "waiting" else None,
+        "tried_at": at(-59),
+        "status": None,
+        "latency_ms": 12,
+        "error": None,
+        "response": None,
+    } | more
+
+
+DELIVERIES = [
+    delivery("test", "delivered", type="notification.WebhookTested.v1", is_test=True, status=204),
+    delivery("waiting", "waiting", attempts=3, error="timeout"),
+    delivery("given up", "given_up", attempts=11, status=500, response="<html>" + "x" * 300),
+    delivery("withheld", "withheld", attempts=0),
+]
 LISTS = ["PL-STANDARD", "PL-BUSINESS", "PL-FLEX"]
 OFFERINGS = [
     offering(
@@ -160,6 +214,9 @@ CUSTOMERS = {
             "town": "Köln",
         },
         "open": is_open,
+        "contacts": [
+            {"contact_id": ident(f"{name} contact"), "name": "Ina Einkauf", "email": "ina@post.example", "phone": None}
+        ],
     }
     for name, number, is_open in (
         ("Jäger Logistik GmbH", "100234", True),
@@ -207,6 +264,10 @@ class Upstream:
         self.planned: list[Json] = []
         self.sites_ordered = 0
         self.stored: dict[str, Json] = {}
+        self.webhooks = {
+            HOOK: webhook("hook", description="CRM"),
+            FAILING: webhook("failing hook", state="disabled", disabled_at=at(-10), disabled_why="failing", waiting=3),
+        }
         self.carts: dict[str, Json] = {}
         self.links = {"good": "valid", "old": "replaced", "late": "expired", "gone": "withdrawn", "done": "confirmed"}
         self.confirmed = False
@@ -585,6 +646,41 @@ class Upstream:
                 return self.portings[porting_id]
         return self._operations(method, names)
 
+    def _webhooks(self, method: str, names: list[str], params: Json, json: Any) -> Any:
+        match method, names:
+            case "GET", ["webhook-events"]:
+                return [{"type": name, "topic": topic, "about": ""} for name, topic in WEBHOOK_EVENTS.items()]
+            case "GET", ["webhooks"]:
+                return {"items": list(self.webhooks.values()), "next": None}
+            case "POST", ["webhooks"]:
+                if not json["url"].startswith("https://"):
+                    detail = "Die Adresse beginnt nicht mit https."
+                    raise Problem(422, {"detail": detail, "field": "url", "code": "url-not-secure"})
+                made = webhook("new", url=json["url"], description=json["description"], events=json["events"])
+                self.webhooks[made["webhook_id"]] = made
+                return made
+            case _, ["webhooks", one, *_] if one not in self.webhooks:
+                raise Problem(404, {"detail": "unknown"})
+            case "POST", ["webhooks", one, "secret"]:
+                if self.webhooks[one]["secret_shown"]:
+                    raise Problem(409, {"code": "secret-shown"})
+                self.webhooks[one]["secret_shown"] = True
+                return {"secret": "whsec_c2VjcmV0LW9mLXRoZS1wYWdl"}
+            case "POST", ["webhooks", one, "rotate"]:
+                self.webhooks[one] |= {"secret_shown": False, "earlier_secret_until": at(24 * 60)}
+                return self.webhooks[one]
+            case "GET", ["webhooks", one, "deliveries"]:
+                found = [
+                    delivery for delivery in DELIVERIES if params.get("state", delivery["state"]) == delivery["state"]
+                ]
+                return {"items": found if one == FAILING else [], "next": None}
+            case "DELETE", ["webhooks", one]:
+                self.webhooks.pop(one)
+                return None
+            case _, ["webhooks", one, *_]:
+                return self.webhooks[one]
+        return None
+
     def _notification(self, method: str, names: list[str], params: Json, json: Any, if_match: str | None) -> Any:
         match method, names:
             case "GET", ["orders", _, "documents"]:
@@ -594,6 +690,8 @@ class Upstream:
                 ]
             case "POST", ["notices", *_]:
                 return {}
+            case _, ["webhook-events"] | ["webhooks", *_]:
+                return self._webhooks(method, names, params, json)
             case "GET", [*_, "documents", _]:
                 return b"%PDF-1.7"
             case "GET", ["operations", "parked"]:

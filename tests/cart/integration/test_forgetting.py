@@ -45,6 +45,13 @@ async def known_customer(office: Office) -> None:
 
 
 @pytest.mark.rule("CRM-1")
+async def test_the_profile_names_the_contacts_that_the_crm_tells(office: Office) -> None:
+    await known_customer(office)
+    [contact] = (await office.as_(PETRA).get(f"/parties/{CUSTOMER}")).json()["contacts"]
+    assert (contact["name"], contact["email"], contact["phone"]) == (NAME, MAIL, PHONE)
+
+
+@pytest.mark.rule("CRM-1")
 async def test_a_deletion_waits_for_what_runs_and_then_leaves_orders_that_can_be_counted_and_nobody_in_them(
     office: Office,
 ) -> None:

@@ -5,7 +5,7 @@ from cart.application.ports import Unit
 from cart.domain.agreement import Agreement
 from cart.domain.catalog import Audience
 from cart.domain.particulars import Address
-from cart.domain.party import Party, PartyKind
+from cart.domain.party import Contact, Party, PartyKind
 from contracts.crm import v1 as crm
 from contracts.shapes import Address as AddressShape
 
@@ -24,6 +24,7 @@ async def keep_party(event: crm.PartyChanged, unit: Unit) -> None:
         address=_address(event.address),
         parent_id=event.parent_id,
         customer_administration=event.customer_administration,
+        contacts=tuple(Contact(one.contact_id, one.name, one.email, one.phone) for one in event.contacts),
     )
     known = await unit.parties.lock(event.party_id)
     if known is not None and (known.party_id != event.party_id or known.renewed_by(told) is known):

@@ -15,6 +15,16 @@ class PartyKind(StrEnum):
     SUB_PARTNER = "sub_partner"
 
 
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody to speak to at a party."""
+
+    contact_id: UUID
+    name: str
+    email: str
+    phone: str | None = None
+
+
 @dataclass(slots=True)
 class Party:
     """`version` is the CRM's; 0 while only our own prospect announcement is known."""
@@ -31,6 +41,7 @@ class Party:
     address: Address | None = None
     parent_id: UUID | None = None
     customer_administration: bool = False
+    contacts: tuple[Contact, ...] = ()
 
     def renewed_by(self, told: "Party") -> "Party":
         """The newer of two versions. A number we gave stays until the CRM knows it (TEN-5, CRM-2)."""

@@ -43,12 +43,20 @@ class PartyView(CustomerView):
     parent_id: UUID | None
 
 
+class ContactView(BaseModel):
+    contact_id: UUID
+    name: str
+    email: str
+    phone: str | None
+
+
 class ProfileView(PartyView):
     email: str
     phone: str | None
     language: str
     address: Any
     customer_administration: bool
+    contacts: list[ContactView]
 
 
 class PersonView(BaseModel):
@@ -382,6 +390,10 @@ def profile_view(party: Party) -> ProfileView:
         language=party.language,
         address=party.address,
         customer_administration=party.customer_administration,
+        contacts=[
+            ContactView(contact_id=one.contact_id, name=one.name, email=one.email, phone=one.phone)
+            for one in party.contacts
+        ],
     )
 
 

@@ -71,7 +71,33 @@ PORTING = {
     "completed": Status(_("Completed"), "good", _("The numbers are live here.")),
     "cancelled": Status(_("Cancelled"), "off"),
 }
-ALL = {"order": ORDER, "cart": CART, "agreement": AGREEMENT, "trunk": TRUNK, "site": SITE, "porting": PORTING}
+WEBHOOK = {
+    "active": Status(_("On"), "good", _("Events are sent there.")),
+    "paused": Status(_("Paused"), "wait", _("Events wait.")),
+    "disabled": Status(_("Disabled"), "bad", _("Nothing is sent there any more.")),
+}
+DELIVERY = {
+    "waiting": Status(_("On its way"), "busy", _("Is sent, or tried again later.")),
+    "delivered": Status(_("Delivered"), "good", _("The endpoint has taken it.")),
+    "given_up": Status(_("Given up"), "bad", _("Tried for days without success.")),
+    "withheld": Status(_("Withheld"), "off", _("You may not act for this customer, or no longer.")),
+}
+CRM_MESSAGE = {
+    "taken_in": Status(_("Taken in"), "busy", _("Is about to be published.")),
+    "published": Status(_("Published"), "good", _("All services can read it.")),
+    "refused": Status(_("Refused"), "bad", _("It could not be read.")),
+}
+ALL = {
+    "order": ORDER,
+    "cart": CART,
+    "agreement": AGREEMENT,
+    "trunk": TRUNK,
+    "site": SITE,
+    "porting": PORTING,
+    "webhook": WEBHOOK,
+    "delivery": DELIVERY,
+    "crm_message": CRM_MESSAGE,
+}
 
 
 def status_of(kind: str, state: str) -> Status:

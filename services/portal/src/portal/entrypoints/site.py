@@ -34,6 +34,7 @@ from portal.entrypoints import (
     start,
     terminations,
     trunks,
+    webhooks,
 )
 from portal.entrypoints.visit import FormOutdated, Given, LoginNeeded, NotForRole, Visit, any_visit, login_path
 
@@ -61,6 +62,7 @@ PAGES = (
     fiber,
     back_office,
     administration,
+    webhooks,
 )
 
 
