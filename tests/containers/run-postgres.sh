@@ -7,7 +7,8 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
         echo "POSTGRES_PASSWORD is needed, or POSTGRES_HOST_AUTH_METHOD=trust" >&2
         exit 1
     fi
-    initdb --username=postgres --pwfile=<(echo "${POSTGRES_PASSWORD:-unused}") --encoding=UTF8 --auth=trust
+    initdb --username=postgres --pwfile=<(echo "${POSTGRES_PASSWORD:-unused}") --encoding=UTF8 --locale=C \
+        --locale-provider=builtin --builtin-locale=C.UTF-8 --auth=trust
     echo "host all all all $method" >> "$PGDATA/pg_hba.conf"
     echo "listen_addresses = '*'" >> "$PGDATA/postgresql.conf"
     echo "unix_socket_directories = '/tmp'" >> "$PGDATA/postgresql.conf"
