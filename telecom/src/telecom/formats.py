@@ -16,11 +16,6 @@ CENT = Decimal("0.01")
 Language = Literal["de", "en"]
 
 
-def berlin_midnight(when: date) -> datetime:
-    """The moment at which that day begins."""
-    return datetime.combine(when, time.min, BERLIN)
-
-
 def money(amount: Decimal, language: Language = "de", currency: str = "EUR") -> str:
     """`1.234,50 €`, `€1,234.50`; amounts below a cent, as prices per minute may be, keep their digits."""
     shown = amount if amount != amount.quantize(CENT, ROUND_HALF_UP) else amount.quantize(CENT)

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from cart.adapters.codec import ORDERS
 from cart.application.ports import IssuedLink, Listed, OrderedFrom, ReadySite, Verdict, Wanted, Who
-from cart.application.surroundings import day_of
 from cart.domain import refusals
 from cart.domain.agreement import Agreement, AgreementVersion
 from cart.domain.cart import Cart
@@ -25,6 +24,7 @@ from chassis.roles import STAFF
 from chassis.scope import REMOVED, NotDelegated, NotFound
 from chassis.store import Stale
 from contracts.envelope import Event
+from telecom.formats import berlin_day
 
 
 @dataclass
@@ -189,7 +189,7 @@ class Catalogs:
     kept: Kept
 
     async def newest(self, at: datetime) -> Catalog | None:
-        valid = [version for version, one in self.kept.catalogs.items() if one.valid_from <= day_of(at)]
+        valid = [version for version, one in self.kept.catalogs.items() if one.valid_from <= berlin_day(at)]
         return self.kept.catalogs[max(valid, key=version_order)] if valid else None
 
     async def get(self, version: str) -> Catalog:
@@ -363,7 +363,7 @@ class Numbers:
         return f"K-{allowed[place]}"
 
     def _of_year(self, prefix: str) -> str:
-        return f"{prefix}-{day_of(self.moment).year}-{self._draw(prefix):06d}"
+        return f"{prefix}-{berlin_day(self.moment).year}-{self._draw(prefix):06d}"
 
     def _draw(self, name: str) -> int:
         self.kept.drawn[name] = self.kept.drawn.get(name, 0) + 1

@@ -19,7 +19,6 @@ from cart.adapters.codec import AGREEMENTS, CARTS, CATALOGS, ORDERS, PARTIES, PE
 from cart.adapters.forgetting import forget
 from cart.adapters.queries import SqlLists
 from cart.application.ports import IssuedLink, OrderedFrom, ReadySite
-from cart.application.surroundings import day_of
 from cart.domain import refusals
 from cart.domain.agreement import Agreement, AgreementVersion
 from cart.domain.cart import Cart
@@ -33,6 +32,7 @@ from chassis.store import Stale
 from chassis.story import Story, telling
 from chassis.unit import Unit
 from contracts.envelope import Event
+from telecom.formats import berlin_day
 
 AGREEMENT_NUMBERS_FROM = 100_000
 WORKED_ON = (CartState.OPEN, CartState.QUOTED)
@@ -150,7 +150,7 @@ class SqlCatalogs:
         return _catalogs.setdefault(self._connection.sync_engine, {})
 
     async def newest(self, at: datetime) -> Catalog | None:
-        today: date = day_of(at)
+        today: date = berlin_day(at)
         valid = [version for version, valid_from in await self._versions() if valid_from <= today]
         return await self.get(max(valid, key=version_order)) if valid else None
 
@@ -462,7 +462,7 @@ class SqlNumbers:
 
     async def _of_year(self, prefix: str, sequence: str) -> str:
         number = await self._next(sequence)
-        return f"{prefix}-{day_of(await self._unit.now()).year}-{number:06d}"
+        return f"{prefix}-{berlin_day(await self._unit.now()).year}-{number:06d}"
 
     async def _next(self, sequence: str) -> int:
         drawn = await self._unit.connection.execute(text(f"SELECT nextval('{sequence}')"))
@@ -527,7 +527,7 @@ class CartUnit(Unit):
 
 
 def order_number(drawn: int, at: datetime) -> str:
-    return f"AU-{day_of(at).year}-{drawn:06d}"
+    return f"AU-{berlin_day(at).year}-{drawn:06d}"
 
 
 def _cart(body: str, version: int) -> Cart:

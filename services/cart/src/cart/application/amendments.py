@@ -7,7 +7,7 @@ from uuid import UUID
 from cart.application import published
 from cart.application.ports import ReadySite, Unit, Who
 from cart.application.speech import in_wording
-from cart.application.surroundings import day_of, person_of
+from cart.application.surroundings import person_of
 from cart.domain import refusals
 from cart.domain.agreement import Agreement, Upcoming
 from cart.domain.business_cases import row_of
@@ -16,7 +16,7 @@ from cart.domain.lifecycle import OrderStatus
 from cart.domain.order import Order, OrderLine
 from cart.domain.particulars import Ending, Termination
 from cart.domain.wording import message
-from telecom.formats import berlin_midnight
+from telecom.formats import berlin_day, day_begins
 from telecom.refusal import _
 
 DUE = "amendment-due"
@@ -33,14 +33,14 @@ async def plan(order: Order, agreement: Agreement, sites: Sequence[ReadySite], u
         for line in order.lines:
             await _mark(line, order, agreement, sites, unit)
     await _save(agreement, unit)
-    await unit.timers.set(DUE, order.order_id, berlin_midnight(order.effective_on))
+    await unit.timers.set(DUE, order.order_id, day_begins(order.effective_on))
 
 
 async def take_effect(order_id: UUID, unit: Unit) -> None:
     """The day has begun: the contract's new version holds, or it has ended. The service follows by provisioning."""
     for order in await unit.orders.lock_all([order_id]):
         now = await unit.now()
-        if order.status is OrderStatus.CANCELLED or order.effective_on is None or day_of(now) < order.effective_on:
+        if order.status is OrderStatus.CANCELLED or order.effective_on is None or berlin_day(now) < order.effective_on:
             continue
         for agreement in await unit.agreements.lock_all(order.agreement_ids):
             if agreement.upcoming is not None and agreement.upcoming.cause.order_id == order_id:
@@ -57,7 +57,7 @@ async def reverse(order_id: UUID, who: Who, unit: Unit) -> Order:
     (order,) = await unit.orders.lock_all([order_id])
     now, by = await unit.now(), person_of(who)
     reason = in_wording(message(_("Taken back by %(name)s."), name=by.name))
-    order.reverse(day_of(now), reason, now)
+    order.reverse(berlin_day(now), reason, now)
     if any(who.role not in row_of(order.business_case, one.subject).direct for one in _terminations(order)):
         raise refusals.ReversedByCustomer()
     for agreement in await unit.agreements.lock_all(order.agreement_ids):

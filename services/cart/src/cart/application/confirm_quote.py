@@ -8,13 +8,13 @@ from cart.application.ordering import check, customer_locked, turn_into_order
 from cart.application.ports import Terms, Unit
 from cart.application.send_quote import EXPIRY
 from cart.application.speech import Language, in_language
-from cart.application.surroundings import day_of
 from cart.domain import refusals
 from cart.domain.consents import GivenConsent, consent_for
 from cart.domain.lifecycle import CartState
 from cart.domain.order import Order
 from cart.domain.particulars import Person
 from cart.domain.rules import Broken
+from telecom.formats import berlin_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ async def confirm_quote(command: ConfirmQuote, unit: Unit, terms: Terms) -> Conf
     now = await unit.now()
     approver = Person(command.name, link.recipient.email, link.recipient.language)
     order_id = unit.new_id()
-    shown = consent_for(cart.business_case, day_of(now))
+    shown = consent_for(cart.business_case, berlin_day(now))
     text = in_language(shown.text, command.consent_language)
     consent = GivenConsent(shown.version, command.consent_language, text, command.link_id, now)
     cart.confirm(command.link_id, approver, consent, order_id, now)

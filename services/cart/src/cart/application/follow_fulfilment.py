@@ -7,11 +7,11 @@ from uuid import UUID
 
 from cart.application import published
 from cart.application.ports import ReadySite, Unit
-from cart.application.surroundings import day_of
 from cart.domain.agreement import Agreement
 from cart.domain.catalog import BusinessCase, Category, Family
 from cart.domain.lifecycle import LineState
 from cart.domain.order import Happening, Order
+from telecom.formats import berlin_day
 from telecom.numbers import NumberBlock
 
 AGREEING = (BusinessCase.NEW_ORDER, BusinessCase.REORDER)
@@ -57,7 +57,7 @@ async def follow_trunks(steps: Sequence[TrunkSetUp | TrunkActive], unit: Unit) -
         if agreement is None:
             continue
         if isinstance(step, TrunkActive):
-            agreement.activate(step.at, day_of(step.at))
+            agreement.activate(step.at, berlin_day(step.at))
         elif step.delayed:
             agreement.set_up(step.at)
     await _save(list(agreements.values()), {step.agreement_id: step.story for step in steps}, unit)
@@ -107,7 +107,7 @@ async def _carry_over(ended: Sequence[tuple[Order, Happening]], unit: Unit) -> N
 def _extend(agreement: Agreement, order: Order, at: datetime) -> None:
     done = [line for line in order.lines if line.state is LineState.DONE]
     new = [line.as_held() for line in done if line.agreement_id == agreement.agreement_id]
-    agreement.add(new, at, order.cause, day_of(at))
+    agreement.add(new, at, order.cause, berlin_day(at))
 
 
 def _found(agreement: Agreement, order: Order, at: datetime) -> None:
@@ -120,7 +120,7 @@ def _found(agreement: Agreement, order: Order, at: datetime) -> None:
     if not all(line.ended for line in lines):
         return
     if any(line.state is LineState.DONE for line in lines):
-        agreement.activate(at, day_of(at))
+        agreement.activate(at, berlin_day(at))
     else:
         agreement.fail(at)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from cart.application import published
 from cart.application.amendments import plan
 from cart.application.ports import Terms, Unit
-from cart.application.surroundings import day_of, surroundings_of
+from cart.application.surroundings import surroundings_of
 from cart.domain import refusals
 from cart.domain.agreement import Agreement
 from cart.domain.cart import Cart
@@ -16,6 +16,7 @@ from cart.domain.order import Awaited, Order, OrderCustomer, OrderLine
 from cart.domain.particulars import Person
 from cart.domain.party import Party
 from cart.domain.standing_rules import judge
+from telecom.formats import berlin_day
 
 Membership = dict[UUID, Agreement]
 """The agreement of each line."""
@@ -74,7 +75,7 @@ async def turn_into_order(
     )
     for agreement in made:
         agreement.lines = [line.as_held() for line in order.lines if line.agreement_id == agreement.agreement_id]
-        agreement.begin(order.cause, day_of(now))
+        agreement.begin(order.cause, berlin_day(now))
     await unit.agreements.save_all(made)
     for agreement in made:
         unit.outbox.record(published.agreement_changed(agreement))

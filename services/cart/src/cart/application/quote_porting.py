@@ -9,7 +9,7 @@ from cart.application.order_from_trunk import offering_of
 from cart.application.ordering import check
 from cart.application.ports import Feasibility, Terms, Unit, Who
 from cart.application.send_quote import quote_cart
-from cart.application.surroundings import agreement_for, customer_of, day_of, newest_catalog, person_of, surroundings_of
+from cart.application.surroundings import agreement_for, customer_of, newest_catalog, person_of, surroundings_of
 from cart.domain import refusals
 from cart.domain.agreement import Agreement
 from cart.domain.cart import Cart
@@ -17,6 +17,7 @@ from cart.domain.cart_line import CartLine
 from cart.domain.catalog import BusinessCase, Category, Family
 from cart.domain.particulars import Address, Donor, Person, Porting, PortingCase, Site, Subscriber, Window
 from cart.domain.porting import check_address, check_form
+from telecom.formats import berlin_day
 from telecom.numbers import NumberBlock
 
 
@@ -74,7 +75,7 @@ async def quote_porting(command: QuotePorting, who: Who, unit: Unit, feasibility
         window=command.window,
     )
     now = await unit.now()
-    check_form(porting, place.area_code, day_of(now), place.state)
+    check_form(porting, place.area_code, berlin_day(now), place.state)
     catalog = await newest_catalog(unit)
     by = person_of(who)
     cart = Cart(

@@ -7,13 +7,13 @@ from uuid import UUID
 from cart.application import published
 from cart.application.ordering import bring_up_to_date, check
 from cart.application.ports import IssuedLink, Terms, Unit, Who
-from cart.application.surroundings import customer_of, day_of, person_of
+from cart.application.surroundings import customer_of, person_of
 from cart.domain import refusals
 from cart.domain.cart import Cart, Quote
 from cart.domain.lifecycle import CartState
 from cart.domain.particulars import Person
 from cart.domain.party import Party
-from telecom.formats import BERLIN
+from telecom.formats import BERLIN, berlin_day
 
 EXPIRY = "quote-expiry"
 LAST_SECOND = time(23, 59, 59)
@@ -118,7 +118,7 @@ def _end_of_validity(cart: Cart, now: datetime, terms: Terms) -> datetime:
 
     A quote that names a day of its own is void when that can't be kept any more (AMEND-2, ORD-2).
     """
-    last = day_of(now) + timedelta(days=terms.quote_days)
+    last = berlin_day(now) + timedelta(days=terms.quote_days)
     if cart.decided_before is not None:
         last = min(last, cart.decided_before - timedelta(days=1))
     return datetime.combine(last, LAST_SECOND, BERLIN)

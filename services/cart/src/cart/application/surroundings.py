@@ -1,6 +1,5 @@
 """What a cart must know of the world before it is computed or judged."""
 
-from datetime import date, datetime
 from uuid import UUID
 
 from cart.application.ports import Unit, Who
@@ -10,16 +9,11 @@ from cart.domain.cart import Cart, Surroundings
 from cart.domain.catalog import BusinessCase, Catalog, Family
 from cart.domain.particulars import Person
 from cart.domain.party import Party
-from telecom.formats import BERLIN
-
-
-def day_of(moment: datetime) -> date:
-    """The day on the calendar of the people concerned."""
-    return moment.astimezone(BERLIN).date()
+from telecom.formats import berlin_day
 
 
 async def surroundings_of(cart: Cart, unit: Unit) -> Surroundings:
-    today = day_of(await unit.now())
+    today = berlin_day(await unit.now())
     catalog = await unit.catalogs.get(cart.catalog_version)
     agreement = await unit.agreements.find(cart.agreement_id) if cart.agreement_id else None
     if cart.business_case not in (BusinessCase.NEW_ORDER, BusinessCase.RENEWAL):

@@ -11,7 +11,7 @@ from cart.application.amendments import plan
 from cart.application.ordering import order_customer
 from cart.application.ports import ReadySite, Terms, Unit, Who
 from cart.application.send_quote import quote_cart
-from cart.application.surroundings import agreement_for, customer_of, day_of, newest_catalog, person_of
+from cart.application.surroundings import agreement_for, customer_of, newest_catalog, person_of
 from cart.domain import refusals
 from cart.domain.agreement import Agreement
 from cart.domain.business_cases import row_of
@@ -23,6 +23,7 @@ from cart.domain.particulars import Ending, Person, Termination
 from cart.domain.party import Party
 from cart.domain.renewal import FIXED
 from cart.domain.termination import check_day, earliest_day, last_day_to_decide
+from telecom.formats import berlin_day
 from telecom.numbers import NumberBlock
 from telecom.refusal import Refusal
 
@@ -252,7 +253,7 @@ async def _ground(agreement: Agreement, unit: Unit) -> Ground:
         sites=sites,
         under_way=await unit.orders.under_way(agreement.agreement_id),
         catalog=await newest_catalog(unit),
-        today=day_of(await unit.now()),
+        today=berlin_day(await unit.now()),
     )
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 
 from cart.application.ports import Unit, Who
 from cart.application.speech import translate
-from cart.application.surroundings import customer_of, day_of, surroundings_of
+from cart.application.surroundings import customer_of, surroundings_of
 from cart.domain import refusals
 from cart.domain.cart import Cart
 from cart.domain.consents import consent_for
@@ -20,6 +20,7 @@ from cart.entrypoints.asking import Speech
 from cart.entrypoints.views import CartView, broken_views, cart_view, consent_view
 from chassis.problems import Problem
 from chassis.story import current_story
+from telecom.formats import berlin_day
 from telecom.refusal import STATUS, Refusal, _
 
 T = TypeVar("T")
@@ -30,7 +31,7 @@ async def whole_cart(cart: Cart, unit: Unit, language: Speech, response: Respons
     response.headers["ETag"] = f'"{cart.version}"'
     view = await seen_cart(cart, await customer_behind(cart, unit), unit, language)
     if view.quote is not None and cart.state is CartState.QUOTED:
-        view.quote.consent = consent_view(consent_for(cart.business_case, day_of(await unit.now())), language)
+        view.quote.consent = consent_view(consent_for(cart.business_case, berlin_day(await unit.now())), language)
     return view
 
 
