@@ -121,6 +121,13 @@ async def test_a_contract_that_changed_since_quoting_refuses_the_confirmation_wi
     (told,) = await office.events(ordering.QuoteConfirmationRefused)
     assert told.creator.email == PETRA.email
     assert (await trunk.now())["upcoming"] is None
+    copy = (await cart.browser.post(f"/carts/{cart.view['cart_id']}/copy")).json()
+    assert {line["offering"]: line["quantity"] for line in copy["lines"]} == {
+        "CONNECT": 1,
+        "CHANNEL": 6,
+        "FLAT-NATIONAL": 6,
+    }
+    assert (copy["broken_rules"], copy["term_months"]) == ([], 36)
 
 
 @pytest.mark.rule("AMEND-2")

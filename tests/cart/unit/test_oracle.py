@@ -52,7 +52,7 @@ def verdict_of_the_engine(case: Case) -> Verdict:
     around = Surroundings(CATALOG, case.today, agreement, carried, case.has_centraflex)
     cart = cart_of(case, agreement)
     if agreement is not None and case.business_case is RENEWAL:
-        cart.fill_from(agreement, CATALOG, uuid4)
+        cart.begin_from(agreement, CATALOG, uuid4)
     cart.compute(around)
     for step in case.steps:
         try:

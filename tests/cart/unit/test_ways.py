@@ -60,7 +60,7 @@ def amendment(case: BusinessCase, agreement: Agreement) -> tuple[Cart, Surroundi
     cart.agreement_id, cart.agreement_number = agreement.agreement_id, agreement.number
     cart.agreement_version = agreement.version
     if case is BusinessCase.RENEWAL:
-        cart.fill_from(agreement, CATALOG, uuid4)
+        cart.begin_from(agreement, CATALOG, uuid4)
         cart.compute(around)
     return cart, around
 

@@ -50,7 +50,7 @@ async def create_cart(command: CreateCart, who: Who, unit: Unit, terms: Terms) -
         starts=(command.starts or Starts.AFTER_TERM) if renews else None,
     )
     if renews and agreement is not None:
-        cart.fill_from(agreement, catalog, unit.new_id)
+        cart.begin_from(agreement, catalog, unit.new_id)
         cart.compute(await surroundings_of(cart, unit))
     await unit.carts.save(cart)
     return cart
@@ -65,7 +65,11 @@ async def copy_cart(cart_id: UUID, who: Who, unit: Unit) -> Cart:
     by, now = person_of(who), await unit.now()
     cart = frozen.copy(unit.new_id(), await unit.numbers.next_cart(), by, now, catalog, unit.new_id)
     around = await surroundings_of(cart, unit)
-    cart.agreement_version = around.agreement.version if around.agreement else None
+    if around.agreement is not None:
+        grown = around.agreement.version != frozen.agreement_version
+        if grown and cart.business_case is BusinessCase.RENEWAL:
+            cart.begin_from(around.agreement, catalog, unit.new_id)
+        cart.agreement_version = around.agreement.version
     cart.compute(around)
     number = frozen.quote.number if frozen.quote else frozen.number
     cart.copied_from = CopiedFrom(frozen.cart_id, number, price_changes(frozen.lines, cart.lines))

@@ -249,8 +249,9 @@ class Cart:
         self.version += 1
         self.changed_by, self.changed_at = by, at
 
-    def fill_from(self, agreement: Agreement, catalog: Catalog, new_id: Callable[[], UUID]) -> None:
-        """A renewal begins with what the contract holds (AMEND-2)."""
+    def begin_from(self, agreement: Agreement, catalog: Catalog, new_id: Callable[[], UUID]) -> None:
+        """A renewal begins with what the contract holds; also one that was put together before the contract changed."""
+        self.lines.clear()
         self.combination = any(one.combination for one in agreement.lines if one.category is Category.TRUNK)
         if self.combination and agreement.combination_agreement_id is not None:
             self.internet = Internet(agreement_id=agreement.combination_agreement_id)
