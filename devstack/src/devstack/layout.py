@@ -25,6 +25,8 @@ OFFSETS = {
     "control-room": 99,
 }
 """Added to the base port, 8000 unless TRUNKLINE_PORT_BASE says otherwise."""
+CRM_SECRET = "whsec_ZGV2ZWxvcG1lbnQtb25seQ=="  # noqa: S105 - clusters set their own
+"""With which the portal's webhook takes the CRM's messages, to try it out."""
 
 
 def _text(name: str, default: str) -> str:
@@ -100,6 +102,8 @@ class Layout:
             "MACHINE_KEY_FILE": str(self.keys / "machines.jwk"),
             "LINK_KEY_FILE": str(self.keys / "links.jwk"),
             "PUBLIC_URL": self.url("portal"),
+            "WEBHOOK_LOCAL": "1",
+            "CRM_WEBHOOK_SECRETS": json.dumps([CRM_SECRET]),
             "SMTP_PORT": str(self.port("smtp")),
             "LOGIN_ISSUER": self.url("login"),
             "AUTHLIB_INSECURE_TRANSPORT": "1",

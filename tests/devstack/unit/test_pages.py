@@ -120,3 +120,16 @@ def test_a_program_finds_the_layout_of_its_stack_in_its_environment(
     for name, value in elsewhere.environment.items():
         monkeypatch.setenv(name, value)
     assert Layout() == elsewhere
+
+
+@pytest.mark.rule("NOTE-2")
+async def test_the_crm_shows_what_webhooks_told_it(desk: Desk) -> None:
+    async with browser(crm_app(desk)) as page:
+        assert (
+            await page.post("/hook", content=b'{"type": "x.Y.v1"}', headers={"webhook-id": "msg_1"})
+        ).status_code == 204
+        assert (await page.post("/hook", content=b"no json")).status_code == 204
+        shown = (await page.get("/hook")).text
+    assert "x.Y.v1" in shown
+    assert "msg_1" in shown
+    assert "no json" in shown

@@ -1,5 +1,9 @@
 """The CRM's page and its JSON: look parties up, change them, add, merge and delete them."""
 
+import json
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +21,7 @@ from devstack.crm.desk import Desk
 from devstack.crm.register import UnknownParty
 from devstack.look import page_app, pages
 
-SHOWN = 100
+SHOWN, REMEMBERED = 100, 100
 Correlation = Annotated[str | None, Header(alias="X-Correlation-Id", max_length=64)]
 
 
@@ -52,6 +56,21 @@ class Change(BaseModel):
     parent_id: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message of a webhook."""
+
+    at: datetime
+    id: str
+    body: str
+
+    @property
+    def type(self) -> str:
+        with suppress(ValueError, KeyError, TypeError):
+            return str(json.loads(self.body)["type"])
+        return "-"
+
+
 class Merge(BaseModel):
     survivor_id: UUID
 
@@ -59,6 +78,7 @@ class Merge(BaseModel):
 def crm_app(desk: Desk) -> FastAPI:
     app = page_app("Trunkline simulated CRM")
     page = pages(Path(__file__).parent / "templates")
+    told: deque[Told] = deque(maxlen=REMEMBERED)
 
     @app.exception_handler(UnknownParty)
     async def unknown(_: Request, __: UnknownParty) -> JSONResponse:
@@ -142,6 +162,23 @@ def crm_app(desk: Desk) -> FastAPI:
         before, survivor = desk.register.party(party_id), desk.register.party(survivor_id)
         await merge(party_id, Merge(survivor_id=survivor_id))
         return _back(survivor.name, f"{before.name} was merged into {survivor.name}.")
+
+    @app.post("/parties/{party_id}/delete")
+    async def delete_by_form(party_id: UUID) -> RedirectResponse:
+        gone = desk.register.party(party_id)
+        await delete(party_id)
+        return _back("", f"{gone.name} was deleted; everything personal goes once nothing runs for it any more.")
+
+    @app.post("/hook", status_code=204)
+    async def take(request: Request) -> None:
+        """An endpoint for webhooks: give its address on the portal's page."""
+        told.appendleft(
+            Told(datetime.now(UTC), request.headers.get("webhook-id", "-"), (await request.body()).decode())
+        )
+
+    @app.get("/hook", response_class=HTMLResponse)
+    async def hook(request: Request) -> HTMLResponse:
+        return page("hook.html", told=told, address=str(request.url))
 
     return app
 
