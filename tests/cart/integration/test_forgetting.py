@@ -14,8 +14,8 @@ from contracts.ordering.v1 import PartyForgotten
 from contracts.shapes import Address
 from contracts.work.v1 import TaskRaised, TaskSettled
 from tests.cart.conftest import Office, Shopper, agreed
-from tests.cart.integration.amending import BLOCK, running_trunk
-from tests.cart.sample import CLERK, CUSTOMER, KARLA, NOW, PARTNER, PETRA, party
+from tests.cart.integration.amending import BLOCK, placed, running_trunk
+from tests.cart.sample import CLERK, CUSTOMER, KARLA, NOW, PARTNER, PETRA, Someone, party
 from tests.forgetting import traces
 
 NAME, MAIL, PHONE, STREET = "Ümit Unvergessen", "uemit@unvergessen.example", "+49 221 987654", "Rosenstraße"
@@ -147,3 +147,24 @@ async def test_the_end_of_a_doubles_key_takes_nothing_from_its_survivor(office: 
     await office.in_unit(lambda unit: ask_to_forget(CUSTOMER, unit))
     assert await told(office, PartyForgotten) == []
     assert (await office.as_(PETRA).get(f"/agreements/{running.agreement_id}")).status_code == 200
+
+
+@pytest.mark.rule("CTX-2", "CRM-2")
+async def test_a_merge_may_leave_two_centraflex_contracts_and_a_third_is_still_refused(office: Office) -> None:
+    """Both run on under the survivor's number; the rule counts what is ordered anew."""
+    survivor = uuid4()
+    known = party(survivor, crm.PartyKind.CUSTOMER, customer_number="K-2", parent=PARTNER, customer_administration=True)
+    await office.in_unit(lambda unit: keep_party(known, unit))
+    theirs = Someone("customer", survivor, "Sina Survivor", "sina@survivor.example")
+    for who in (KARLA, theirs):
+        assert who.party_id is not None
+        await placed(await (await Shopper(office.as_(who), who.party_id).start()).add("STANDARD", 2))
+    merged = crm.PartiesMerged(party_id=CUSTOMER, survivor_id=survivor, version=9, merged_at=NOW)
+    for _ in range(2):
+        await office.in_unit(lambda unit: merge_parties(merged, unit))
+    agreements = (await office.as_(theirs).get("/agreements", customer_id=CUSTOMER)).json()["items"]
+    assert [one["family"] for one in agreements] == ["centraflex", "centraflex"]
+    third = await (await Shopper(office.as_(theirs), survivor).start()).add("STANDARD", 1)
+    answer = await office.as_(theirs).post(f"/carts/{third.view['cart_id']}/order")
+    assert answer.status_code in (409, 422)
+    assert "CTX-2" in answer.text
