@@ -21,11 +21,12 @@ WISH = {"customer_id": str(uuid4()), "article": "trunk", "quantity": 1, "note": 
 
 
 @contextmanager
-def serving(ground: Ground, database: str, *module: str) -> Iterator[tuple[str, int]]:
-    """Address and process id of a running shop."""
+def serving(ground: Ground, database: str, *module: str, **more: str) -> Iterator[tuple[str, int]]:
+    """Address and process id of a running service; `more` are settings besides where things are."""
     (port,) = free_ports(1)
     url = f"http://127.0.0.1:{port}"
     settings = [f"DATABASE_URL={database}", f"KAFKA_URL={ground.kafka_url}", f"HTTP_PORT={port}"]
+    settings += [f"{name}={value}" for name, value in more.items()]
 
     def is_ready() -> bool:
         try:

@@ -14,6 +14,7 @@ from cart.domain.catalog import (
     BusinessCase,
     Catalog,
     Category,
+    DerivationKind,
     Family,
     Fulfilment,
     Offering,
@@ -25,6 +26,7 @@ from cart.domain.catalog import (
 from cart.domain.consents import GivenConsent
 from cart.domain.copies import CopiedFrom
 from cart.domain.derivations import (
+    at_work,
     come_along,
     ends_with_agreement,
     inherits_choice,
@@ -186,7 +188,8 @@ class Cart:
             if known is None or not known.price_lists:
                 raise refusals.NoPriceListHere()
             line.price_list = self._price_list(known, price_list, around)
-        self._merge(line)
+        if not line.computed:
+            self._merge(line)
         self.compute(around)
 
     def remove(self, line_id: UUID, around: Surroundings) -> None:
@@ -232,8 +235,8 @@ class Cart:
     def compute(self, around: Surroundings) -> None:
         """Automatic lines and quantities, names and prices (CART-2, CART-3)."""
         self._bring_held_lines_along(around)
-        self._count(around)
         situation = self.situation(around)
+        self._count(situation)
         for line, seen in zip(self.lines, situation.lines, strict=True):
             self._price(line, around)
             line.reasons = tuple(reasons(seen, situation))
@@ -361,7 +364,7 @@ class Cart:
 
     def _orderable(self, code: str, around: Surroundings) -> Offering:
         offering = around.catalog.find(code)
-        if offering is not None and self.situation(around).may_be_added(offering):
+        if offering is not None and self._case(around).may_be_added(offering):
             if offering.category in ORDERED_FROM_TRUNK:
                 raise refusals.OrderedFromTrunk()
             return offering
@@ -385,7 +388,7 @@ class Cart:
             return offering
         srtp, combination = offering.srtp, self.combination or offering.combination
         held = [line for line in held_lines(around) if line.offering.category is Category.VOICE_CHANNEL]
-        if held and inherits_choice(offering, self.situation(around)):
+        if held and inherits_choice(offering, self._case(around)):
             srtp, combination = held[0].offering.srtp, held[0].offering.combination
         return self._variant(offering, around, srtp=srtp, combination=combination)
 
@@ -404,6 +407,8 @@ class Cart:
         return variants[0] if len(variants) == 1 else offering
 
     def _replaced(self, offering: Offering, around: Surroundings) -> list[CartLine]:
+        if not at_work(DerivationKind.REPLACES, self._case(around)):
+            return []
         chosen = RuleLine(offering, 1, combination=offering.combination)
         leaving = {line.line_id for line in replaced_by(chosen, self.situation(around))}
         return [line for line in self.lines if line.line_id in leaving]
@@ -458,7 +463,7 @@ class Cart:
                 raise refusals.NoPriceListHere()
             return None
         held = next((line.price_list for line in held_lines(around) if line.price_list is not None), None)
-        if held is not None and inherits_choice(offering, self.situation(around)):
+        if held is not None and inherits_choice(offering, self._case(around)):
             if wanted not in (None, held):
                 raise refusals.PriceListOfAgreement()
             return held
@@ -478,6 +483,10 @@ class Cart:
         line.combination = self.combination if offering.category is Category.TRUNK else offering.combination
         return line
 
+    def _case(self, around: Surroundings) -> Situation:
+        """What can be asked without the lines of the cart."""
+        return self._situation(around, ())
+
     def _situation(self, around: Surroundings, lines: Iterable[CartLine]) -> Situation:
         return Situation(
             catalog=around.catalog,
@@ -492,15 +501,16 @@ class Cart:
         """FLAT-3, FLAT-5: what follows from other lines and is held by the agreement comes along, and is locked."""
         kept = {line.offering: line for line in self.lines if line.computed}
         self.lines = [line for line in self.lines if not line.computed]
+        if not at_work(DerivationKind.AUTO_ADDED, self._case(around)):
+            return
         for offering, wanted, reason in come_along(self.situation(around)):
             line = kept.get(offering.code) or self._line(_derived(self.cart_id, offering.code), offering, wanted, None)
             line.quantity, line.computed, line.locked, line.why = wanted, True, Lock.LINE, reason
             self.lines.append(line)
 
-    def _count(self, around: Surroundings) -> None:
+    def _count(self, situation: Situation) -> None:
         """FLAT-1, FLAT-5: the quantity of counted lines is computed."""
-        situation = self.situation(around)
-        for rule in counting_rules(around.catalog, self.business_case):
+        for rule in counting_rules(situation.catalog, self.business_case):
             wanted = quantity_wanted(rule.needed, situation)
             counted = {line.line_id for line in situation.chosen(rule.subject)}
             for line in self.lines:
