@@ -125,8 +125,8 @@ async def new_porting(
 
 
 def _check_link(caller: Identity, order: Order) -> None:
-    """A link opens the order that its quote became."""
+    """A link opens the order that its quote became; of any other it doesn't tell whether there is one."""
     link = caller.link or {}
     of_quote = order.quote_id is not None and link.get("quote") == str(order.quote_id)
     if not of_quote or "view" not in link.get("rights", ()):
-        raise refusals.LinkGivesNoRight()
+        raise refusals.NotFound()

@@ -123,6 +123,8 @@ async def webhooks(
     unit: InUnit[Unit], caller: Subscribing, party_id: UUID | None = None, cursor: str | None = None
 ) -> Page[WebhookView]:
     """One's own; an administrator's are all, or those of one party."""
+    if caller.role != ADMINISTRATOR and party_id not in (None, _own_party(caller)):
+        raise NotFound
     mine = party_id if caller.role == ADMINISTRATOR else _own_party(caller)
     found = await unit.webhooks.find(WantedWebhooks(mine, after_id(cursor), PAGE + 1))
     return Page(

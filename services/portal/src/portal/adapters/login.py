@@ -4,17 +4,15 @@ import time
 from typing import Any
 
 import httpx
+from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from portal.application.ports import Json
+from portal.application.ports import Away, Json, LoginRefused
 
 LEEWAY = 30
-
-
-class LoginRefused(Exception):
-    """The provider did not vouch for this login."""
 
 
 class OpenIdProvider:
@@ -39,10 +37,15 @@ class OpenIdProvider:
     async def redeem(self, *, code: str, nonce: str, verifier: str) -> tuple[str, Json]:
         """The ID token for a code, and its claims; raises LoginRefused."""
         endpoints = await self._endpoints()
-        async with self._client() as client:
-            token = await client.fetch_token(endpoints["token_endpoint"], code=code, code_verifier=verifier)
-        id_token = token["id_token"]
-        claims = await self._checked(id_token, endpoints)
+        try:
+            async with self._client() as client:
+                token = await client.fetch_token(endpoints["token_endpoint"], code=code, code_verifier=verifier)
+            id_token = token["id_token"]
+            claims = await self._checked(id_token, endpoints)
+        except httpx.HTTPError as error:
+            raise Away("login") from error
+        except (AuthlibBaseError, JoseError, KeyError, ValueError) as error:
+            raise LoginRefused(repr(error)) from error
         if claims.get("nonce") != nonce:
             raise LoginRefused("nonce")
         return id_token, claims
@@ -65,9 +68,12 @@ class OpenIdProvider:
 
     async def _endpoints(self) -> Json:
         if self._known is None:
-            answer = await self._http.get(f"{self._issuer}/.well-known/openid-configuration")
-            answer.raise_for_status()
-            self._known = answer.json()
+            try:
+                answer = await self._http.get(f"{self._issuer}/.well-known/openid-configuration")
+                answer.raise_for_status()
+                self._known = answer.json()
+            except (httpx.HTTPError, ValueError) as error:
+                raise Away("login") from error
         return self._known
 
     async def _checked(self, id_token: str, endpoints: Json) -> Json:

@@ -170,6 +170,10 @@ class Away(Exception):
         self.part = part
 
 
+class LoginRefused(Exception):
+    """The login provider did not vouch for this login."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A service's answer: JSON in `body`, or a document's bytes in `content`."""
@@ -207,7 +211,10 @@ class LoginProvider(Protocol):
     """The OpenID provider: where to send the browser, and whom a code stands for."""
 
     async def authorize_url(self, *, state: str, nonce: str, verifier: str) -> str: ...
-    async def redeem(self, *, code: str, nonce: str, verifier: str) -> tuple[str, Json]: ...
+    async def redeem(self, *, code: str, nonce: str, verifier: str) -> tuple[str, Json]:
+        """The ID token for a code, and its claims. Raises LoginRefused, or Away."""
+        ...
+
     async def logout_url(self, id_token: str) -> str | None: ...
 
 

@@ -26,7 +26,8 @@ async def configure(visit: Signed, party_id: UUID) -> Response:
 async def configure_sum(visit: Signed, party_id: UUID) -> Response:
     """The summary beside the form, while it is filled in."""
     form = await visit.form()
-    shown = await range_for(visit, form.get("audience", "business"))
+    party = await visit.get("cart", f"/parties/{party_id}")
+    shown = await range_for(visit, party["audience"])
     lines = _chosen(shown, form)[0] if shown else []
     return visit.page("configurator/_sum.html", **_sum(shown, lines, _term(form)))
 

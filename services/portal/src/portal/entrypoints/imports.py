@@ -37,6 +37,7 @@ async def import_form(visit: Signed, agreement_id: UUID) -> Response:
 @router.get("/trunks/{agreement_id}/import/sites.csv")
 async def example(visit: Signed, agreement_id: UUID) -> Response:
     """The columns, and one row to overwrite."""
+    await visit.get("cart", f"/agreements/{agreement_id}")
     german = visit.language == "de"
     headings = line(words[0 if german else 1] for words in HEADINGS.values())
     text = BYTE_ORDER_MARK + headings + line(EXAMPLE[name] for name in HEADINGS)

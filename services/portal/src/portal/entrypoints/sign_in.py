@@ -4,11 +4,12 @@ import secrets
 from datetime import UTC, datetime
 from uuid import UUID
 
+import structlog
 from fastapi import APIRouter
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.responses import RedirectResponse, Response
 
-from portal.application.ports import Session
+from portal.application.ports import LoginRefused, Session
 from portal.entrypoints.visit import (
     LANGUAGE_COOKIE,
     SESSION_COOKIE,
@@ -19,6 +20,7 @@ from portal.entrypoints.visit import (
 )
 
 router = APIRouter()
+log = structlog.get_logger()
 LOGIN_COOKIE, LOGIN_SECONDS, YEAR = "login", 900, 365 * 24 * 3600
 
 
@@ -40,10 +42,14 @@ async def login_done(visit: Anyone, code: str = "", state: str = "") -> Response
         kept = _signer(visit.given).loads(visit.request.cookies.get(LOGIN_COOKIE, ""), max_age=LOGIN_SECONDS)
     except BadSignature:
         kept = None
-    if kept is None or not code or not secrets.compare_digest(kept[0], state):
+    if kept is None or not code or not secrets.compare_digest(kept[0].encode(), state.encode()):
         return visit.page("signed_out.html", reason="failed", next="/")
     _state, nonce, verifier, path = kept
-    id_token, claims = await visit.given.login.redeem(code=code, nonce=nonce, verifier=verifier)
+    try:
+        id_token, claims = await visit.given.login.redeem(code=code, nonce=nonce, verifier=verifier)
+    except LoginRefused as error:
+        log.warning("login refused", reason=str(error))
+        return visit.page("signed_out.html", reason="failed", next="/")
     session = Session(
         key=secrets.token_urlsafe(32),
         id_token=id_token,

@@ -179,7 +179,9 @@ class Visit:
     async def form(self) -> "Form":
         """What was typed; on pages with a session only if the form carries its secret."""
         found = await self.request.form(max_part_size=self.given.signed_form_bytes)
-        if self.session is not None and not secrets.compare_digest(str(found.get("_csrf", "")), self.session.csrf):
+        if self.session is not None and not secrets.compare_digest(
+            str(found.get("_csrf", "")).encode(), self.session.csrf.encode()
+        ):
             raise FormOutdated
         return Form(found)
 
