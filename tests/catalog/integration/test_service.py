@@ -53,10 +53,12 @@ class Desk:
         async with self._client(role, party) as client:
             return await client.get(path)
 
-    async def upload(self, files: dict[str, str], role: str = "administrator") -> httpx.Response:
+    async def upload(
+        self, files: dict[str, str], role: str = "administrator", path: str = "/catalog/versions"
+    ) -> httpx.Response:
         async with self._client(role, None) as client:
             key = {"Idempotency-Key": f"upload-{next(self.numbers)}"}
-            return await client.post("/catalog/versions", json={"files": files}, headers=key)
+            return await client.post(path, json={"files": files}, headers=key)
 
     async def hear(self, party: UUID, audience: Audience, version: int) -> None:
         async with self.running.units.writing() as unit:
@@ -181,6 +183,39 @@ async def test_a_published_version_is_not_changed_and_the_refusal_lists_the_diff
     assert answer.status_code == 409
     told = {one["message"] for one in answer.json()["errors"]}
     assert told == {"IPFONIE-EXTENDED-CONNECT-REG: changed (prices)", "TRUNK-1 excludes: changed (quantity_one)"}
+
+
+@pytest.mark.rule("CAT-5")
+async def test_a_version_is_looked_at_before_it_is_published(desk: Desk) -> None:
+    files = next_version()
+    files["trunks.yaml"] = files["trunks.yaml"].replace('"9.90"', '"8.90"')
+    seen = await desk.upload(files, path="/catalog/versions/check")
+    assert seen.status_code == 200
+    assert (seen.json()["version"], seen.json()["since"], seen.json()["is_published"]) == (
+        "2021-03.2",
+        "2021-03.1",
+        False,
+    )
+    assert seen.json()["differences"] == [
+        {"name": "IPFONIE-EXTENDED-CONNECT-REG", "change": "changed", "fields": ["prices"]}
+    ]
+    assert len((await desk.get("/catalog/versions")).json()) == 1
+    assert (await desk.upload(files, path="/catalog/versions/check", role="partner")).status_code == 403
+    files["trunks.yaml"] = files["trunks.yaml"].replace('"8.90"', "8.90")
+    refused = await desk.upload(files, path="/catalog/versions/check")
+    assert [one["field"] for one in refused.json()["errors"]] == ["trunks.yaml:11"]
+    assert (await desk.upload(shipped(), path="/catalog/versions/check")).json()["is_published"]
+
+
+@pytest.mark.rule("CAT-5", "TEN-4")
+async def test_what_is_not_valid_yet_is_seen_by_administrators_only(desk: Desk) -> None:
+    files = next_version()
+    files["version.yaml"] = files["version.yaml"].replace("2021-03-01", "2999-01-01")
+    await desk.upload(files)
+    path = "/catalog/versions/2021-03.2?audience=business"
+    assert (await desk.get(path, "administrator")).status_code == 200
+    assert (await desk.get(path, "partner")).status_code == 404
+    assert [one["version"] for one in (await desk.get("/catalog/versions", "partner")).json()] == ["2021-03.1"]
 
 
 async def test_two_versions_are_compared(desk: Desk) -> None:

@@ -25,6 +25,18 @@ async def current(on: date, unit: Unit) -> CatalogPublished:
     return max(valid, key=lambda one: (one.valid_from, one.published_at))
 
 
+async def before(version: CatalogPublished, unit: Unit) -> CatalogPublished | None:
+    """The newest of the other versions that isn't valid later: what `version` is compared with."""
+    others = [one for one in await unit.versions.all() if one.catalog_version != version.catalog_version]
+    earlier = [one for one in others if one.valid_from <= version.valid_from]
+    return max(earlier, key=lambda one: (one.valid_from, one.published_at), default=None)
+
+
+def visible(published: CatalogPublished, caller: Viewer, on: date) -> bool:
+    """What isn't valid yet is the administrator's alone."""
+    return caller.role == "administrator" or published.valid_from <= on
+
+
 def for_audience(published: CatalogPublished, audience: Audience) -> tuple[list[Offering], list[PriceList]]:
     """Offerings and price lists of that audience, in the catalog's order."""
     return (

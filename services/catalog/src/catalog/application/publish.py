@@ -35,18 +35,26 @@ async def publish(draft: Draft, unit: Unit) -> CatalogPublished:
 
     Raises CatalogFaulty with every fault, or VersionFrozen with every difference to what is published.
     """
-    if found := faults(draft):
-        raise CatalogFaulty(found)
-    wanted = published(draft, await unit.now())
     await unit.versions.hold()
-    known = await unit.versions.find(wanted.catalog_version)
-    if known is not None:
-        if changes := differences(known, wanted):
-            raise VersionFrozen(wanted.catalog_version, [str(one) for one in changes])
-        return known
+    wanted, known = await checked(draft, unit)
+    if known:
+        return wanted
     await unit.versions.add(wanted)
     unit.outbox.record(wanted)
     return wanted
+
+
+async def checked(draft: Draft, unit: Unit) -> tuple[CatalogPublished, bool]:
+    """What would be published, and whether it is already. Raises like `publish`."""
+    if found := faults(draft):
+        raise CatalogFaulty(found)
+    wanted = published(draft, await unit.now())
+    known = await unit.versions.find(wanted.catalog_version)
+    if known is None:
+        return wanted, False
+    if changes := differences(known, wanted):
+        raise VersionFrozen(wanted.catalog_version, [str(one) for one in changes])
+    return known, True
 
 
 def published(draft: Draft, at: datetime) -> CatalogPublished:

@@ -1,25 +1,27 @@
 """The catalog over HTTP: read by portal and partners, published by administrators."""
 
-from datetime import date
-from typing import Annotated, Any
+from collections.abc import Awaitable
+from datetime import date, datetime
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 from pydantic import BaseModel
 
 from catalog.application.differences import Change, differences
-from catalog.application.look import audience_of, current, for_audience
+from catalog.application.look import audience_of, before, current, for_audience, visible
 from catalog.application.ports import ReadFiles, Unit
-from catalog.application.publish import publish
+from catalog.application.publish import checked, publish
 from catalog.domain.refusals import CatalogFaulty, NoSuchVersion, VersionFrozen
 from chassis.http import InUnit, service_router
 from chassis.problems import Problem
 from chassis.roles import PEOPLE, Administrator, require
 from chassis.tokens import Identity
-from contracts.catalog.v1 import CatalogPublished, Category, Offering, PriceList, Rule
+from contracts.catalog.v1 import CatalogPublished, Category, Derivation, Offering, PriceList, Rule
 from contracts.shapes import Audience
 from telecom.refusal import _
 
 router = service_router(prefix="/catalog", tags=["catalog"])
+T = TypeVar("T")
 Reader = Annotated[Identity, Depends(require(*PEOPLE, whose="nobody"))]
 
 
@@ -44,21 +46,32 @@ class CatalogView(BaseModel):
     categories: list[CategoryView]
     price_lists: list[PriceList]
     rules: list[Rule]
+    derivations: list[Derivation]
 
 
 class VersionView(BaseModel):
     version: str
     valid_from: date
-    published_at: Any
+    published_at: datetime
     offerings: int
+    rules: int
+    derivations: int
 
 
 class DifferenceView(BaseModel):
-    """`name`: an offering's or price list's code, a rule's number, or `version`."""
+    """`name`: an offering's or price list's code, number and kind of a rule or derivation, or `version`."""
 
     name: str
     change: Change
     fields: list[str]
+
+
+class CheckedView(VersionView):
+    """A version without faults that isn't published by this; `since` is what it is compared with."""
+
+    is_published: bool
+    since: str | None
+    differences: list[DifferenceView]
 
 
 class Upload(BaseModel):
@@ -75,28 +88,55 @@ async def now_valid(unit: InUnit[Unit], caller: Reader, audience: Audience | Non
 
 @router.get("/versions")
 async def versions(unit: InUnit[Unit], caller: Reader) -> list[VersionView]:
-    return [_version(one) for one in await unit.versions.all()]
+    today = (await unit.now()).date()
+    return [_version(one) for one in await unit.versions.all() if visible(one, caller, today)]
 
 
 @router.get("/versions/{version}")
 async def one_version(
     version: str, unit: InUnit[Unit], caller: Reader, audience: Audience | None = None
 ) -> CatalogView:
-    return _view(await _found(version, unit), await audience_of(caller, audience, unit))
+    found = await _found(version, unit)
+    if not visible(found, caller, (await unit.now()).date()):
+        raise NoSuchVersion(version)
+    return _view(found, await audience_of(caller, audience, unit))
 
 
 @router.get("/versions/{version}/differences")
-async def changes(version: str, since: str, unit: InUnit[Unit], caller: Administrator) -> list[DifferenceView]:
-    found = differences(await _found(since, unit), await _found(version, unit))
-    return [DifferenceView(name=one.name, change=one.change, fields=list(one.fields)) for one in found]
+async def changes(
+    version: str, unit: InUnit[Unit], caller: Administrator, since: str | None = None
+) -> list[DifferenceView]:
+    """Without `since`, to the version before."""
+    wanted = await _found(version, unit)
+    return _differences(await _found(since, unit) if since else await before(wanted, unit), wanted)
+
+
+@router.post("/versions/check", openapi_extra={"x-idempotency": False})
+async def check_version(
+    body: Upload, unit: InUnit[Unit], caller: Administrator, read_files: Annotated[ReadFiles, Depends(_reader)]
+) -> CheckedView:
+    """A look before publishing: every fault, or what would change. Nothing is kept."""
+    wanted, known = await _unless_refused(checked(read_files(body.files), unit))
+    earlier = await before(wanted, unit)
+    return CheckedView(
+        **_version(wanted).model_dump(),
+        is_published=known,
+        since=earlier.catalog_version if earlier else None,
+        differences=_differences(earlier, wanted),
+    )
 
 
 @router.post("/versions", status_code=201)
 async def publish_version(
     body: Upload, unit: InUnit[Unit], caller: Administrator, read_files: Annotated[ReadFiles, Depends(_reader)]
 ) -> VersionView:
+    return _version(await _unless_refused(publish(read_files(body.files), unit)))
+
+
+async def _unless_refused(use_case: Awaitable[T]) -> T:
+    """What it gives; a refusal as a problem that lists every fault or difference."""
     try:
-        return _version(await publish(read_files(body.files), unit))
+        return await use_case
     except CatalogFaulty as refused:
         errors = [{"field": str(fault.place), "message": fault.text} for fault in refused.faults]
         detail, remedy = _("The catalog has faults."), _("Mend the faults listed.")
@@ -106,6 +146,11 @@ async def publish_version(
         detail = _("This version is published already, with other content, and never changes.")
         remedy = _("Give the changed catalog a new version.")
         raise Problem(409, refused.code, detail, remedy=remedy, rule=refused.rule, errors=errors) from refused
+
+
+def _differences(old: CatalogPublished | None, new: CatalogPublished) -> list[DifferenceView]:
+    found = differences(old, new) if old else []
+    return [DifferenceView(name=one.name, change=one.change, fields=list(one.fields)) for one in found]
 
 
 async def _found(version: str, unit: Unit) -> CatalogPublished:
@@ -121,6 +166,8 @@ def _version(one: CatalogPublished) -> VersionView:
         valid_from=one.valid_from,
         published_at=one.published_at,
         offerings=len(one.catalog.offerings),
+        rules=len(one.catalog.rules),
+        derivations=len(one.catalog.derivations),
     )
 
 
@@ -138,4 +185,5 @@ def _view(published: CatalogPublished, audience: Audience) -> CatalogView:
         ],
         price_lists=price_lists,
         rules=list(published.catalog.rules),
+        derivations=list(published.catalog.derivations),
     )
