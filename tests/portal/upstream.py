@@ -181,6 +181,50 @@ OFFERINGS = [
         orderability="discontinued",
     ),
 ]
+VERSION = {
+    "version": "2021-03.1",
+    "offerings": 40,
+    "rules": 20,
+    "derivations": 7,
+    "valid_from": "2021-03-01",
+    "published_at": at(-10000),
+}
+DIFFERENCES = [
+    {"name": "CHANNEL", "change": "changed", "fields": ["prices", "notice_days"]},
+    {"name": "FLAT-1 requires", "change": "added", "fields": []},
+]
+
+
+def told(id_: str, kind: str, subject: Json, object_: Json | None = None, **more: Any) -> Json:
+    said = {"text": both(f"{id_} gilt."), "remedy": both("Tun Sie es.")}
+    return {
+        "id": id_,
+        "kind": kind,
+        "business_cases": ["new_order", "reorder"],
+        "subject": {"categories": [], "codes": [], "srtp": None, "combination": None} | subject,
+        "object": {"categories": [], "codes": [], "srtp": None, "combination": None} | object_ if object_ else None,
+        "quantity_one": False,
+    } | (more or said)
+
+
+CHANNELS = {"categories": ["voice_channel"]}
+RULES = [
+    told("TRUNK-2", "requires", {"categories": ["trunk"]}, CHANNELS),
+    told("TRUNK-4", "fits_only", {"codes": ["UM"]}, {"codes": ["TRUNK-REG"]}),
+    told("KOMBI-1", "fits_only", {"categories": ["trunk"], "combination": True}, CHANNELS | {"combination": True}),
+    told("UM-1", "at_most_one", {"categories": ["unified_messaging"]}) | {"quantity_one": True},
+    told("CTX-1", "at_least_one", {"categories": ["licence"]}, {"categories": ["service"]}),
+    told("FLAT-1", "quantity_equals", {"codes": ["FLAT-NATIONAL"]}, CHANNELS),
+    told("TRUNK-1", "excludes", {"categories": ["trunk"]}, {"categories": ["usage_site"]}),
+    told("FLAT-4", "only_in", {"categories": ["voice_flatrate"]}),
+    told("PRICE-2", "same_as_agreement", CHANNELS | {"srtp": True}),
+]
+DERIVATIONS = [
+    told("FLAT-3", "auto_added", {"codes": ["FLAT-NATIONAL"]}, CHANNELS, reason=both("Kommt mit.")),
+    told("UM-1", "inherits_term", {"categories": ["unified_messaging"]}, reason=both("Endet mit dem Vertrag.")),
+    told("AMEND-1", "inherits_choice", CHANNELS, reason=both("Wie im Vertrag.")),
+    told("PRICE-2", "replaces", CHANNELS, CHANNELS, reason=both("Statt des bisherigen.")),
+]
 CATEGORIES = sorted({one["category"] for one in OFFERINGS})
 PRICE_LISTS = [
     {
@@ -333,8 +377,9 @@ class Upstream:
     # catalog
     def _catalog(self, method: str, names: list[str], params: Json, json: Any, if_match: str | None) -> Any:
         match method, names:
-            case "GET", ["catalog", "current"]:
+            case "GET", ["catalog", "current"] | ["catalog", "versions", "2021-03.1"]:
                 return {
+                    "audience": params.get("audience", "business"),
                     "version": "2021-03.1",
                     "valid_from": "2021-03-01",
                     "prices_are_invented": True,
@@ -344,13 +389,18 @@ class Upstream:
                         for name in CATEGORIES
                     ],
                     "price_lists": PRICE_LISTS,
-                    "rules": [],
+                    "rules": RULES,
+                    "derivations": DERIVATIONS,
                 }
             case "GET", ["catalog", "versions"]:
-                return [
-                    {"version": "2021-03.1", "offerings": 40, "valid_from": "2021-03-01", "published_at": at(-10000)}
-                ]
+                return [VERSION]
+            case "GET", ["catalog", "versions", "2021-03.1", "differences"]:
+                return DIFFERENCES
             case "POST", ["catalog", "versions"]:
+                return VERSION
+            case "POST", ["catalog", "versions", "check"] if "whole.yaml" in json["files"]:
+                return VERSION | {"is_published": False, "since": "2021-03.0", "differences": DIFFERENCES}
+            case "POST", ["catalog", "versions", "check"]:
                 raise Problem(
                     422,
                     {

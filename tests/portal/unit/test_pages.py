@@ -1,6 +1,8 @@
 """Every page in every state: what people see, and that nothing goes out without a button."""
 
+import io
 import re
+import zipfile
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -100,6 +102,7 @@ def paths() -> list[tuple[str, str]]:
         *(("petra", path) for path in partner),
         *(("olga", path) for path in staff),
         ("anton", "/catalog-versions"),
+        ("anton", "/catalog-versions/2021-03.1"),
         *(("petra", path) for path in ("/webhooks", "/webhooks/new", f"/webhooks/{HOOK}", f"/webhooks/{FAILING}")),
         *(("karl", path) for path in ("/webhooks", f"/webhooks/{HOOK}/change", f"/webhooks/{HOOK}/delete")),
         *(("anton", path) for path in ("/webhooks", "/crm-messages", "/crm-messages?only=refused")),
@@ -668,11 +671,77 @@ async def test_failed_messages_are_shown_by_key_and_played_again(browser: Browse
 
 
 @pytest.mark.rule("CAT-5")
-async def test_a_faulty_catalog_is_refused_with_every_fault_and_its_place(browser: Browser) -> None:
+async def test_a_faulty_catalog_is_refused_with_every_fault_and_its_place(browser: Browser, upstream: Upstream) -> None:
     files = {"catalog": ("offerings.yaml", b"offerings: []", "application/yaml")}
-    page = await browser("anton").post("/catalog-versions", data=form(), files=files)
+    page = await browser("anton").post("/catalog-versions/check", data=form(), files=files)
     assert page.status_code == 422
     assert "offerings.yaml:14" in page.text
+    assert upstream.calls[-2][3] == {"files": {"offerings.yaml": "offerings: []"}}
+
+
+def zipped(**files: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(f"2021-03.1/{name}.yaml", content)
+        archive.writestr("2021-03.1/readme.txt", "not a part of it")
+    return packed.getvalue()
+
+
+@pytest.mark.rule("CAT-5")
+async def test_a_version_is_published_after_a_second_look_at_what_changes(browser: Browser, upstream: Upstream) -> None:
+    client = browser("anton")
+    archive = {"catalog": ("version.zip", zipped(whole="name: Büro\n".encode(), more=b"a: 1\n"), "application/zip")}
+    page = await client.post("/catalog-versions/check", data=form(), files=archive)
+    assert page.status_code == 200
+    assert "FLAT-1 requires" in page.text
+    assert not [path for _, method, path, _ in upstream.calls if (method, path) == ("POST", "/catalog/versions")]
+    answer = await client.post("/catalog-versions", data=form() | hidden_fields(page.text))
+    assert answer.headers["location"] == "/catalog-versions/2021-03.1"
+    sent = next(json for _, method, path, json in upstream.calls if (method, path) == ("POST", "/catalog/versions"))
+    assert sent == {"files": {"whole.yaml": "name: Büro\n", "more.yaml": "a: 1\n"}}
+    assert "Die Katalogversion wurde veröffentlicht." in (await client.get(answer.headers["location"])).text
+
+
+@pytest.mark.rule("CAT-5")
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("trunks.yaml", "Büro".encode("latin-1"), "trunks.yaml ist keine Textdatei in UTF-8."),
+        ("version.zip", b"no archive", "version.zip ist kein ZIP-Archiv, das sich lesen lässt."),
+        ("version.zip", zipped(whole=b" " * (1 << 21)), "mehr als ein Megabyte"),
+        ("version.zip", zipped(), "Wählen Sie die Dateien der Version."),
+    ],
+)
+async def test_what_is_no_catalog_is_refused_in_plain_words(
+    browser: Browser, name: str, content: bytes, told: str
+) -> None:
+    files = {"catalog": (name, content, "application/octet-stream")}
+    page = await browser("anton").post("/catalog-versions/check", data=form(), files=files)
+    assert page.status_code == 422
+    assert told in page.text
+
+
+@pytest.mark.rule("CAT-5", "TRUNK-2")
+async def test_an_administrator_reads_what_the_catalog_says(browser: Browser) -> None:
+    page = (await browser("anton").get("/catalog-versions/2021-03.1")).text
+    text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "TRUNK-2 Trunk-Varianten nur zusammen mit Sprachkanäle ." in text
+    assert "Kommt mit." in text
+    assert "0,009 €" in text.replace("\xa0", " ")
+    assert "Kündigungsfrist" in text
+    assert (await browser("petra").get("/catalog-versions/2021-03.1")).status_code == 403
+    assert (await browser("anton").get("/catalog-versions/nonsense")).status_code == 404
+
+
+@pytest.mark.rule("CAT-2", "CAT-3", "CAT-4", "TEN-4")
+async def test_the_catalog_shows_categories_rates_and_how_manual_products_are_ordered(browser: Browser) -> None:
+    page = (await browser("petra").get("/catalog")).text
+    assert "Tarif-Optionen: Voice-Flatrates" in page
+    assert "eingestellt" in page
+    assert "Verbindungspreislisten" in page
+    assert 'id="audience"' in page
+    assert 'id="audience"' not in (await browser("karl").get("/catalog")).text
 
 
 async def test_the_live_feed_brings_a_new_step_without_reloading(

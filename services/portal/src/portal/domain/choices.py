@@ -3,6 +3,7 @@
 Only a guide for the eye; cart checks every line by the catalog's rules.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,10 +20,12 @@ class Range:
     """The part of the catalog an audience sees."""
 
     version: str
+    audience: str
     invented: bool
     offerings: tuple[Json, ...]
     price_lists: tuple[Json, ...]
     rules: tuple[Json, ...]
+    derivations: tuple[Json, ...]
 
     def of(self, category: str, *, orderable: bool = False) -> list[Json]:
         return [
@@ -47,11 +50,23 @@ def range_of(body: Json) -> Range:
     """Reads the catalog service's answer."""
     return Range(
         version=body["version"],
+        audience=body["audience"],
         invented=body["prices_are_invented"],
         offerings=tuple(one for group in body["categories"] for one in group["offerings"]),
         price_lists=tuple(body["price_lists"]),
         rules=tuple(body["rules"]),
+        derivations=tuple(body["derivations"]),
     )
+
+
+def rates_of(price_lists: Iterable[Json]) -> list[Json]:
+    """Connection prices a minute: a row for each destination, with the rate of each list, None where it has none."""
+    lists = [{rate["destination"]["de"]: rate for rate in one["rates"]} for one in price_lists]
+    destinations = {name: rate["destination"] for one in lists for name, rate in one.items()}
+    return [
+        {"destination": said, "per_minute": [one[name]["per_minute"] if name in one else None for one in lists]}
+        for name, said in destinations.items()
+    ]
 
 
 def price_of(offering: Json, term: int | None) -> tuple[Decimal, Decimal]:

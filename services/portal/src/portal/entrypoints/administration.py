@@ -1,43 +1,90 @@
-"""Catalog versions: upload and publish, faults listed with file and line (CAT-5)."""
+"""Catalog versions: check with a look at what changes, publish, and read what each says (CAT-3, CAT-5)."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from portal.application.ports import Problem
-from portal.entrypoints.visit import AsAdministrator, Visit
+from portal.application.ports import Json, Problem
+from portal.domain.choices import CATEGORY_ORDER, range_of, rates_of
+from portal.domain.version_files import LARGEST, Unusable, files_of
+from portal.entrypoints.visit import AsAdministrator, Form, Visit
 
 router = APIRouter()
+Version = Annotated[str, Path(pattern=r"^\d{4}-\d{2}\.\d+$")]
+FILE = "file:"
+"""What the name of a field with a file's text begins with, between the look and the publishing."""
 
 
 @router.get("/catalog-versions")
 async def catalog_versions(visit: AsAdministrator) -> Response:
-    return await _page(visit, [])
+    return await _list(visit, [])
+
+
+@router.post("/catalog-versions/check")
+async def check(visit: AsAdministrator) -> Response:
+    """A broken catalog is refused with every fault listed; else what would change is shown first."""
+    form = await visit.form()
+    files: dict[str, str] = {}
+    try:
+        for upload in form.files("catalog"):
+            files |= files_of(upload.filename or "", await upload.read(LARGEST + 1))
+    except Unusable as unusable:
+        return await _list(visit, [_fault(visit._(unusable.reason, name=unusable.name))], 422)
+    if not files:
+        return await _list(visit, [_fault(visit._("Choose the files of the version."))], 422)
+    try:
+        seen = await visit.send("POST", "catalog", "/catalog/versions/check", key=form.key, json={"files": files})
+    except Problem as problem:
+        return await _refused(visit, problem)
+    return visit.page("administration/second_look.html", seen=seen, files=files, prefix=FILE)
 
 
 @router.post("/catalog-versions")
 async def publish(visit: AsAdministrator) -> Response:
-    """A broken catalog is refused with every fault listed; nothing of it is kept."""
     form = await visit.form()
-    files: dict[str, str] = {}
-    for upload in form.files("catalog"):
-        try:
-            files[upload.filename or ""] = (await upload.read()).decode()
-        except UnicodeDecodeError:
-            text = visit._("%(name)s is not a text file in UTF-8.", name=upload.filename)
-            return await _page(visit, [{"field": "", "message": text}], 422)
-    if not files:
-        return await _page(visit, [{"field": "", "message": visit._("Choose the files of the version.")}], 422)
     try:
-        await visit.send("POST", "catalog", "/catalog/versions", key=form.key, json={"files": files})
+        made = await visit.send("POST", "catalog", "/catalog/versions", key=form.key, json={"files": _kept(form)})
     except Problem as problem:
-        if problem.status not in (409, 413, 415, 422):
-            raise
-        faults = problem.document.get("errors") or [{"field": "", "message": problem.detail}]
-        return await _page(visit, faults, 422)
-    return visit.go("/catalog-versions", "published")
+        return await _refused(visit, problem)
+    return visit.go(f"/catalog-versions/{made['version']}", "published")
 
 
-async def _page(visit: Visit, faults: list[dict[str, str]], status: int = 200) -> Response:
-    found = await visit.ask("catalog", "/catalog/versions")
-    versions = found.get("items", []) if isinstance(found, dict) else found or []
-    return visit.page("administration/catalog.html", status=status, versions=versions, faults=faults)
+@router.get("/catalog-versions/{version}")
+async def one_version(visit: AsAdministrator, version: Version, audience: str = "business") -> Response:
+    """What the catalog says: rules and what follows in sentences, price lists with their rates, what changed."""
+    audience = "reseller" if audience == "reseller" else "business"
+    shown = range_of(await visit.get("catalog", f"/catalog/versions/{version}", audience=audience))
+    versions = await _versions(visit)
+    return visit.page(
+        "administration/version.html",
+        shown=shown,
+        audience=audience,
+        version=next((one for one in versions if one["version"] == version), {"version": version}),
+        differences=await visit.ask("catalog", f"/catalog/versions/{version}/differences") or [],
+        rates=rates_of(shown.price_lists),
+        categories=CATEGORY_ORDER,
+        category="",
+    )
+
+
+def _kept(form: Form) -> dict[str, str]:
+    return {name.removeprefix(FILE): text for name, text in form.values().items() if name.startswith(FILE)}
+
+
+async def _refused(visit: Visit, problem: Problem) -> Response:
+    if problem.status not in (409, 413, 415, 422):
+        raise problem
+    return await _list(visit, problem.document.get("errors") or [_fault(problem.detail)], 422)
+
+
+def _fault(message: str) -> Json:
+    return {"field": "", "message": message}
+
+
+async def _versions(visit: Visit) -> list[Json]:
+    return list(reversed(await visit.ask("catalog", "/catalog/versions") or []))
+
+
+async def _list(visit: Visit, faults: list[Json], status: int = 200) -> Response:
+    return visit.page("administration/catalog.html", status=status, versions=await _versions(visit), faults=faults)

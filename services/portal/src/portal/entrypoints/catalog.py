@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from portal.domain.choices import CATEGORY_ORDER, Range, range_of
+from portal.domain.choices import CATEGORY_ORDER, Range, range_of, rates_of
 from portal.entrypoints.visit import Signed, Visit
 
 router = APIRouter()
@@ -16,5 +16,13 @@ async def range_for(visit: Visit, audience: str) -> Range | None:
 
 @router.get("/catalog")
 async def catalog(visit: Signed, audience: str = "business", category: str = "") -> Response:
+    """A customer is shown his own audience's, whatever he asks for."""
     shown = await range_for(visit, "reseller" if audience == "reseller" else "business")
-    return visit.page("catalog.html", shown=shown, audience=audience, category=category, categories=CATEGORY_ORDER)
+    return visit.page(
+        "catalog/catalog.html",
+        shown=shown,
+        audience=shown.audience if shown else audience,
+        category=category,
+        categories=CATEGORY_ORDER,
+        rates=rates_of(shown.price_lists) if shown else [],
+    )
