@@ -165,7 +165,7 @@ class DerivationKind(StrEnum):
     INHERITS_CHOICE = "inherits_choice"
     """`subject` lines added to an agreement take its price list, encryption and Kombi variant (AMEND-1)."""
     REPLACES = "replaces"
-    """In a renewal a chosen `subject` line takes the place of the `object` lines held until then (PRICE-2)."""
+    """In a renewal a chosen `subject` line takes the place of the `object` lines in the cart, as many (PRICE-2)."""
 
 
 class Derivation(Shape):
