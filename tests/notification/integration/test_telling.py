@@ -189,14 +189,3 @@ async def test_each_is_written_to_in_his_own_language(desk: Desk) -> None:
         await desk.send()
     assert desk.addresses("has arrived") == [ORDER.customer.email]
     assert desk.addresses("ist eingegangen") == sorted([ORDER.creator.email, ORDER.approver.email])
-
-
-async def test_a_person_who_is_deleted_leaves_no_mail_behind(desk: Desk) -> None:
-    await desk.hear(ORDER, LINK)
-    [parties] = [one for one in desk.running.service.subscriptions if one.topic.name == "crm.party.v1"]
-    gone = parties.reaction("", None, str(ORDER.customer.party_id))
-    assert gone is not None
-    async with desk.running.units.writing() as unit:
-        await gone(unit)
-    assert await desk.ask("SELECT count(*) FROM notice") == 0
-    assert await desk.ask("SELECT count(*) FROM story") == 0
