@@ -407,7 +407,7 @@ class Cart:
         return variants[0] if len(variants) == 1 else offering
 
     def _replaced(self, offering: Offering, around: Surroundings) -> list[CartLine]:
-        if not at_work(DerivationKind.REPLACES, self._case(around)):
+        if not at_work(DerivationKind.REPLACES, around.catalog, self.business_case):
             return []
         chosen = RuleLine(offering, 1, combination=offering.combination)
         leaving = {line.line_id for line in replaced_by(chosen, self.situation(around))}
@@ -501,7 +501,7 @@ class Cart:
         """FLAT-3, FLAT-5: what follows from other lines and is held by the agreement comes along, and is locked."""
         kept = {line.offering: line for line in self.lines if line.computed}
         self.lines = [line for line in self.lines if not line.computed]
-        if not at_work(DerivationKind.AUTO_ADDED, self._case(around)):
+        if not at_work(DerivationKind.AUTO_ADDED, around.catalog, self.business_case):
             return
         for offering, wanted, reason in come_along(self.situation(around)):
             line = kept.get(offering.code) or self._line(_derived(self.cart_id, offering.code), offering, wanted, None)

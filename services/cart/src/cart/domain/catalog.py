@@ -191,6 +191,19 @@ class Catalog:
     def _lists_by_code(self) -> dict[str, PriceList]:
         return {price_list.code: price_list for price_list in self.price_lists}
 
+    @cached_property
+    def _selections(self) -> dict[Selector, frozenset[str]]:
+        return {}
+
+    def selected(self, selector: Selector) -> frozenset[str]:
+        """Codes of the offerings that `selector` could select, whatever a trunk's Kombi option is; found once."""
+        found = self._selections.get(selector)
+        if found is None:
+            both = ((one, combination) for one in self.offerings for combination in (False, True))
+            found = frozenset(one.code for one, combination in both if selector.selects(one, combination))
+            self._selections[selector] = found
+        return found
+
     def find(self, code: str) -> Offering | None:
         return self._by_code.get(code)
 

@@ -2,24 +2,20 @@
 
 from collections.abc import Iterator
 
-from cart.domain.catalog import Derivation, DerivationKind, Offering, Selector
+from cart.domain.catalog import BusinessCase, Catalog, Derivation, DerivationKind, Offering, Selector
 from cart.domain.rules import quantity_wanted
 from cart.domain.situation import RuleLine, Situation
 from cart.domain.wording import Wording
 
 
-def at_work(kind: DerivationKind, situation: Situation) -> list[Derivation]:
+def at_work(kind: DerivationKind, catalog: Catalog, case: BusinessCase) -> list[Derivation]:
     """The catalog's derivations of a kind that have a meaning in this business case."""
-    return [
-        one
-        for one in situation.catalog.derivations
-        if one.kind is kind and situation.business_case in one.business_cases
-    ]
+    return [one for one in catalog.derivations if one.kind is kind and case in one.business_cases]
 
 
 def come_along(situation: Situation) -> Iterator[tuple[Offering, int, Wording]]:
     """AUTO_ADDED: what the agreement holds comes along, as many as the lines it follows from (FLAT-3, FLAT-5)."""
-    for derivation in at_work(DerivationKind.AUTO_ADDED, situation):
+    for derivation in at_work(DerivationKind.AUTO_ADDED, situation.catalog, situation.business_case):
         wanted = quantity_wanted(derivation.object or Selector(), situation)
         held = {
             line.offering.code: line.offering
@@ -34,7 +30,7 @@ def replaced_by(chosen: RuleLine, situation: Situation) -> list[RuleLine]:
     """REPLACES: lines of the cart whose place the chosen one takes (PRICE-2)."""
     return [
         line
-        for derivation in at_work(DerivationKind.REPLACES, situation)
+        for derivation in at_work(DerivationKind.REPLACES, situation.catalog, situation.business_case)
         if derivation.subject.selects(chosen.offering, chosen.combination)
         for line in situation.chosen(derivation.object or Selector())
     ]
@@ -44,7 +40,7 @@ def quantity_replaced(line: RuleLine, situation: Situation) -> int:
     """How many of what the agreement holds left the cart for this line (PRICE-2, AMEND-2)."""
     return sum(
         one.quantity
-        for derivation in at_work(DerivationKind.REPLACES, situation)
+        for derivation in at_work(DerivationKind.REPLACES, situation.catalog, situation.business_case)
         if derivation.subject.selects(line.offering, line.combination)
         for one in _left_out(derivation, situation)
     )
@@ -54,14 +50,15 @@ def inherits_choice(offering: Offering, situation: Situation) -> bool:
     """INHERITS_CHOICE: does it take the agreement's price list, encryption and Kombi variant (AMEND-1)?"""
     return any(
         one.subject.selects(offering, offering.combination)
-        for one in at_work(DerivationKind.INHERITS_CHOICE, situation)
+        for one in at_work(DerivationKind.INHERITS_CHOICE, situation.catalog, situation.business_case)
     )
 
 
 def ends_with_agreement(line: RuleLine, situation: Situation) -> bool:
     """INHERITS_TERM: does it end with the agreement it joins (UM-1, AMEND-1)?"""
     return any(
-        one.subject.selects(line.offering, line.combination) for one in at_work(DerivationKind.INHERITS_TERM, situation)
+        one.subject.selects(line.offering, line.combination)
+        for one in at_work(DerivationKind.INHERITS_TERM, situation.catalog, situation.business_case)
     )
 
 

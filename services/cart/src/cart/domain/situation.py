@@ -79,11 +79,19 @@ class Situation:
     def _held_codes(self) -> frozenset[str]:
         return frozenset(line.offering.code for line in self.held)
 
+    @cached_property
+    def _forgotten(self) -> frozenset[str]:
+        """Codes in the cart that this version of the catalog doesn't know."""
+        codes = {line.offering.code for line in self.lines}
+        return frozenset(code for code in codes if self.catalog.find(code) is None)
+
     def _selected(self, selector: Selector, *, beside: bool) -> list[RuleLine]:
         """Asked again and again by the rules of a catalog, so found once."""
         found = self._found.get((selector, beside))
         if found is None:
             lines = self.beside if beside else self.lines
-            found = [line for line in lines if selector.selects(line.offering, line.combination)]
+            codes = self.catalog.selected(selector) | self._forgotten
+            likely = [line for line in lines if line.offering.code in codes]
+            found = [line for line in likely if selector.selects(line.offering, line.combination)]
             self._found[selector, beside] = found
         return found

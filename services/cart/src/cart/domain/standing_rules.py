@@ -5,8 +5,17 @@ from collections.abc import Callable, Iterable, Iterator
 from cart.domain import amendment_rules, ways
 from cart.domain.cart import Cart, Surroundings
 from cart.domain.cart_line import CartLine, Lock
-from cart.domain.catalog import Audience, BusinessCase, Catalog, Category, Family, Orderability, Selector
-from cart.domain.derivations import come_along
+from cart.domain.catalog import (
+    Audience,
+    BusinessCase,
+    Catalog,
+    Category,
+    DerivationKind,
+    Family,
+    Orderability,
+    Selector,
+)
+from cart.domain.derivations import at_work, come_along
 from cart.domain.mending import MOST_WAYS, broken_rules
 from cart.domain.porting import date_fault
 from cart.domain.renewal import held_quantity
@@ -64,10 +73,12 @@ def every_channel_has_a_price_list(cart: Cart, around: Surroundings) -> Iterator
 
 def one_price_list_per_trunk(cart: Cart, around: Surroundings) -> Iterator[Broken]:
     channels = [line for line in _channels(cart) if line.price_list is not None]
+    if not channels:
+        return
     beside = cart.situation(around).beside
     held = [one.price_list for one in beside if one.price_list and one.offering.category is Category.VOICE_CHANNEL]
     lists = list(dict.fromkeys((*held, *(line.price_list for line in channels if line.price_list))))
-    if channels and len(lists) > 1:
+    if len(lists) > 1:
         yield Broken(
             "PRICE-1",
             message(_("A trunk has one connection price list only.")),
@@ -162,6 +173,8 @@ def the_agreement_can_be_added_to(cart: Cart, around: Surroundings) -> Iterator[
 
 def automatic_lines_are_up_to_date(cart: Cart, around: Surroundings) -> Iterator[Broken]:
     """A reorder's automatic lines follow from the agreement; it may have changed since the cart was quoted."""
+    if not at_work(DerivationKind.AUTO_ADDED, around.catalog, cart.business_case):
+        return
     expected = {(offering.code, quantity) for offering, quantity, _reason in come_along(cart.situation(around))}
     if expected != {(line.offering, line.quantity) for line in cart.lines if line.computed}:
         yield Broken(

@@ -1,5 +1,6 @@
 """What callers see: aggregates as JSON, texts in the reader's language."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -23,7 +24,8 @@ from cart.domain.wording import Wording
 from cart.entrypoints.asking import Speech
 
 
-class Name(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Name:
     de: str
     en: str
 
@@ -64,7 +66,10 @@ class PersonView(BaseModel):
     email: str
 
 
-class LineView(BaseModel):
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """Plain, since a cart may have hundreds, and they are made of what was checked."""
+
     line_id: UUID
     offering: str
     name: Name
