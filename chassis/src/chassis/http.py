@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis import metrics, problems
-from chassis.idempotency import Claim
+from chassis.idempotency import LONGEST, Claim
 from chassis.ids import uuid7
 from chassis.problems import Problem
 from chassis.settings import ServiceSettings
@@ -26,6 +26,13 @@ V = TypeVar("V")
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 SANE = re.compile(r"^[A-Za-z0-9._:-]{1,64}$")
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "New for each new request, the same when one is repeated",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[\\x20-\\x7e]+$"},
+}
 KEPT_HEADERS = ("content-type", "etag", "location")
 
 
@@ -34,6 +41,12 @@ class UnitRoute(APIRoute):
 
     `openapi_extra={"x-idempotency": False}` leaves the key out, where a message carries an id of its own.
     """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        more = options.pop("openapi_extra", None) or {}
+        if more.get("x-idempotency", True) and WRITES & set(options.get("methods") or ()):
+            more = {**more, "parameters": [*more.get("parameters", ()), KEY]}
+        super().__init__(path, endpoint, openapi_extra=more or None, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -160,6 +173,7 @@ def create_app(
         version="1.0.0",
         docs_url=None,
         redoc_url=None,
+        responses=problems.DECLARED,
         telemetry={"operation_spans": False, "metrics": False, "logs": False},  # a span a request; the rest is ours
     )
     app.state.units = units

@@ -33,7 +33,7 @@ def read_cursor(cursor: str | None, parts: int) -> list[Any] | None:
         return None
     try:
         place = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, binascii.Error, RecursionError) as error:
         raise Problem(400, "bad-cursor", "This cursor is not one of ours.", field="cursor") from error
     if not isinstance(place, list) or len(place) != parts:
         raise Problem(400, "bad-cursor", "This cursor is not one of ours.", field="cursor")

@@ -7,11 +7,12 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from chassis import metrics
 from chassis.scope import NotDelegated, NotFound
-from chassis.store import Stale, is_infrastructure
+from chassis.store import Stale, is_infrastructure, is_unusable
 from chassis.story import current_story
 
 log = structlog.get_logger()
@@ -32,6 +33,53 @@ class Refusal(Protocol):
     field: str | None
     params: dict[str, Any]
     rule: str | None
+
+
+class Document(BaseModel):
+    """A problem document as callers read it. Some carry more, such as the current state of what was changed."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    correlation_id: str
+    remedy: str | None = None
+    field: str | None = None
+    rule: str | None = None
+    errors: list[dict[str, Any]] | None = None
+
+
+DECLARED: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": description,
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for status, description in (
+        ("4XX", "Refused; the document says why, and what to do about it"),
+        ("503", "Not available at the moment; nothing was changed"),
+    )
+}
+"""What any operation may answer instead of what it is for; `describe` adds the schema."""
+
+
+def describe(app: FastAPI) -> None:
+    """Let the OpenAPI of `app` say what a problem document looks like, and that every refusal is one."""
+    generate = app.openapi
+
+    def with_problems() -> dict[str, Any]:
+        made = generate()
+        made.setdefault("components", {}).setdefault("schemas", {})["Problem"] = Document.model_json_schema()
+        for operation in (one for path in made["paths"].values() for one in path.values()):
+            for status, said in operation["responses"].items():
+                if status.startswith("4"):
+                    said["content"] = DECLARED["4XX"]["content"]
+        return made
+
+    app.openapi = with_problems  # type: ignore[method-assign] # as FastAPI's manual does it
 
 
 class Problem(Exception):
@@ -136,6 +184,17 @@ def install(app: FastAPI, *, refusal: type[Exception], translate: Translate) -> 
     async def on_any(request: Request, error: Exception) -> JSONResponse:
         if isinstance(error, Problem):
             return answer(request, error)
+        if is_unusable(error):
+            log.warning("unusable value", path=request.url.path, error=repr(error)[:500])
+            return answer(
+                request,
+                Problem(
+                    422,
+                    "unusable-value",
+                    "Something in this request is no text or number that can be kept.",
+                    remedy="Send texts without control characters, and numbers in their usual range.",
+                ),
+            )
         if is_infrastructure(error):
             log.warning("store away", error=repr(error))
             return answer(
@@ -170,3 +229,4 @@ def install(app: FastAPI, *, refusal: type[Exception], translate: Translate) -> 
     ):
         app.add_exception_handler(kind, handler)
     app.state.on_any = on_any
+    describe(app)

@@ -30,6 +30,10 @@ INFRASTRUCTURE = ("08", "40", "53", "55", "57", "58")
 """Classes of SQLSTATE that speak of connection, locks or resources, not of the data (PostgreSQL manual, appendix A)."""
 
 
+UNUSABLE = "22"
+"""The class that speaks of the data: a character that no text may hold, a number out of range."""
+
+
 class Stale(Exception):
     """Somebody else changed it in the meantime; `current` is what it is now, if known."""
 
@@ -150,6 +154,13 @@ def open_store(url: str, *, name: str, pool_size: int) -> AsyncEngine:
             "command_timeout": 30,
         },
     )
+
+
+def is_unusable(error: BaseException) -> bool:
+    """Was something given that the store can't hold, and no check before it had noticed?"""
+    if isinstance(error, DBAPIError):
+        return (getattr(error.orig, "sqlstate", None) or "").startswith(UNUSABLE)
+    return isinstance(error, UnicodeEncodeError)
 
 
 def is_infrastructure(error: BaseException) -> bool:

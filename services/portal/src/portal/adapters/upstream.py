@@ -39,9 +39,9 @@ class HttpServices:
         if token:
             headers["Authorization"] = f"Bearer {token}"
         if key:
-            headers["Idempotency-Key"] = key
+            headers["Idempotency-Key"] = _plain(key)
         if if_match:
-            headers["If-Match"] = f'"{if_match}"'
+            headers["If-Match"] = f'"{_plain(if_match)}"'
         if on_behalf_of:
             headers["X-Forwarded-For"] = on_behalf_of
         if content_type:
@@ -51,12 +51,20 @@ class HttpServices:
             answer = await self._client.request(
                 method, self._addresses[part] + path, params=found, json=json, content=content, headers=headers
             )
+        except httpx.InvalidURL as error:
+            raise Problem(404, {}) from error  # a word out of our own address that no address can hold
         except httpx.TransportError as error:
             log.warning("service does not answer", part=part, error=type(error).__name__)
             raise Away(part) from error
         if answer.status_code in (502, 503, 504):
             raise Away(part)
-        body = answer.json() if answer.headers.get("content-type", "").split(";")[0] in JSON_TYPES else None
+        is_json = answer.headers.get("content-type", "").split(";")[0] in JSON_TYPES
+        body = answer.json() if is_json and answer.content else None
         if answer.status_code >= 400:
             raise Problem(answer.status_code, body if isinstance(body, dict) else {"title": answer.reason_phrase})
         return Answer(answer.status_code, body, b"" if body is not None else answer.content, dict(answer.headers))
+
+
+def _plain(written: str) -> str:
+    """What came out of a form, as a header can carry it; the service refuses what is none of ours."""
+    return "".join(one if one.isascii() and one.isprintable() else "?" for one in written)

@@ -13,7 +13,7 @@ from portal.entrypoints.catalog import range_for
 from portal.entrypoints.documents import pdf
 from portal.entrypoints.renewals import CASE as RENEWAL
 from portal.entrypoints.renewals import start_days
-from portal.entrypoints.visit import AsCustomer, Form, Signed, Visit, faults_of
+from portal.entrypoints.visit import AsCustomer, Form, Signed, Visit, as_uuid, faults_of
 
 router = APIRouter()
 
@@ -207,7 +207,7 @@ def _changes_of(form: Form, cart_id: UUID) -> list[tuple[str, str, Json | None]]
 
 
 def _change_of(form: Form, cart_id: UUID) -> tuple[str, str, Json | None]:
-    line = f"/carts/{cart_id}/lines/{form['line_id']}"
+    line = f"/carts/{cart_id}/lines/{as_uuid(form['line_id'])}"
     match form["change"]:
         case "add":
             return (
@@ -260,5 +260,7 @@ def _way_of(form: Form, cart: str, line: str) -> tuple[str, str, Json | None]:
 @router.get("/carts/{cart_id}/quote.pdf")
 async def quote_document(visit: Signed, cart_id: UUID) -> Response:
     found = await visit.get("cart", f"/carts/{cart_id}")
+    if found["quote"] is None:
+        raise Problem(404, {})
     answer = await visit.fetch("notification", f"/quotes/{found['quote']['quote_id']}/documents/quote.pdf")
     return pdf(answer.content, f"{found['quote']['number']}.pdf")

@@ -171,7 +171,7 @@ def _rows_of(written: str) -> list[SiteRow]:
     try:
         found: Any = json.loads(written)
         rows = [SiteRow(int(place), {str(k): str(v) for k, v in values.items()}) for place, values in found]
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Problem(422, {}) from error
     return rows[:MOST_ROWS]
 

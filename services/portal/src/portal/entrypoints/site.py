@@ -100,7 +100,7 @@ def site(given: Given) -> FastAPI:
     async def on_problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)
         visit = await _visit(request)
-        status = error.status if error.status in (403, 404, 409, 410, 422) else 502
+        status = error.status if 400 <= error.status < 500 else 502
         return visit.page("error.html", status=status, kind=str(status), problem=error.document, reference=_reference())
 
     async def on_away(request: Request, error: Exception) -> Response:

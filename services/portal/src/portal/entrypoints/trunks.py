@@ -79,7 +79,7 @@ async def new_site_step(visit: Signed, agreement_id: UUID) -> Response:
                 json={
                     "address": site["address"],
                     "area_code": site["area_code"],
-                    "block_size": int(form.get("block_size", "10")),
+                    "block_size": form.number("block_size") or 10,
                 },
             )
             if verdict.get("numbers_available") is False:
@@ -93,7 +93,7 @@ async def new_site_step(visit: Signed, agreement_id: UUID) -> Response:
             "cart",
             f"/agreements/{agreement_id}/sites",
             key=form["order_key"],
-            json={"site": site, "block_size": int(form.get("block_size", "10"))},
+            json={"site": site, "block_size": form.number("block_size") or 10},
         )
     except Problem as problem:
         if problem.status not in (409, 422):
@@ -119,7 +119,7 @@ async def more_numbers(visit: Signed, agreement_id: UUID, site_id: UUID) -> Resp
             "cart",
             f"/agreements/{agreement_id}/numbers",
             key=form.key,
-            json={"site_id": str(site_id), "block_size": int(form.get("block_size", "10"))},
+            json={"site_id": str(site_id), "block_size": form.number("block_size") or 10},
         )
     except Problem as problem:
         if problem.status not in (409, 422):

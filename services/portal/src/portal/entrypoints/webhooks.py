@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from chassis.roles import ADMINISTRATOR, ORDERING
 from portal.application.ports import Json, Problem
-from portal.entrypoints.visit import AsAdministrator, Form, LoggedIn, Visit, faults_of
+from portal.entrypoints.visit import AsAdministrator, Form, LoggedIn, Visit, as_uuid, faults_of
 
 router = APIRouter()
 Subscribing = Annotated[Visit, Depends(LoggedIn(frozenset({ADMINISTRATOR, *ORDERING})))]
@@ -115,7 +115,7 @@ async def replay(visit: Subscribing, webhook_id: UUID) -> Response:
     """A single delivery, or all since a time."""
     form, path = await visit.form(), f"/webhooks/{webhook_id}"
     if form["delivery"]:
-        await visit.send("POST", "notification", f"{path}/deliveries/{UUID(form['delivery'])}/replay", key=form.key)
+        await visit.send("POST", "notification", f"{path}/deliveries/{as_uuid(form['delivery'])}/replay", key=form.key)
     else:
         since = datetime.now(UTC) - SINCE.get(form["since"], SINCE["24"])
         body = {"since": since.isoformat(), "which": "all" if form["which"] == "all" else "missed"}
