@@ -28,7 +28,7 @@ async def test_a_published_version_never_changes(new_database: Any) -> None:
             await publish(read_files(files), unit)
     async with running.units.reading() as unit:
         valid = await current(first.valid_from, unit)
-        sold = {one.code for one in for_audience(valid, Audience.RESELLER)[0]}
+        sold = {one.code for one in for_audience(valid.catalog, Audience.RESELLER).offerings}
     await running.engine.dispose()
     assert valid == first
     assert "IPFONIE-EXTENDED-LINK" in sold

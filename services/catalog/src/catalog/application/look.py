@@ -1,13 +1,16 @@
 """What a customer of one audience sees of the catalog (CAT-2, CAT-3, TEN-4)."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from catalog.application.ports import Unit
 from catalog.domain.refusals import AudienceMissing, AudienceUnknown, NoSuchVersion
-from contracts.catalog.v1 import CatalogPublished, Offering, PriceList
+from contracts.catalog.v1 import Catalog, CatalogPublished, Derivation, Rule, Selector
 from contracts.shapes import Audience
+
+R = TypeVar("R", Rule, Derivation)
 
 
 class Viewer(Protocol):
@@ -37,12 +40,34 @@ def visible(published: CatalogPublished, caller: Viewer, on: date) -> bool:
     return caller.role == "administrator" or published.valid_from <= on
 
 
-def for_audience(published: CatalogPublished, audience: Audience) -> tuple[list[Offering], list[PriceList]]:
-    """Offerings and price lists of that audience, in the catalog's order."""
-    return (
-        [one for one in published.catalog.offerings if audience in one.audiences],
-        [one for one in published.catalog.price_lists if audience in one.audiences],
+def for_audience(whole: Catalog, audience: Audience) -> Catalog:
+    """What that audience may know of: its offerings and price lists, and rules that speak of nothing else (TEN-4)."""
+    price_lists = tuple(one for one in whole.price_lists if audience in one.audiences)
+    lists = {one.code for one in price_lists}
+    offerings = tuple(
+        one.model_copy(update={"price_lists": tuple(code for code in one.price_lists if code in lists)})
+        for one in whole.offerings
+        if audience in one.audiences
     )
+    codes = {one.code for one in offerings}
+    return Catalog(
+        offerings=offerings,
+        price_lists=price_lists,
+        rules=tuple(_told(whole.rules, codes)),
+        derivations=tuple(_told(whole.derivations, codes)),
+    )
+
+
+def _told(rules: Iterable[R], codes: set[str]) -> Iterator[R]:
+    """Those that are left with something to speak of when all other codes are taken out."""
+    for rule in rules:
+        subject, other = _cut(rule.subject, codes), rule.object and _cut(rule.object, codes)
+        if all(one is None or one.categories or one.codes for one in (subject, other)):
+            yield rule.model_copy(update={"subject": subject, "object": other})
+
+
+def _cut(selector: Selector, codes: set[str]) -> Selector:
+    return selector.model_copy(update={"codes": tuple(code for code in selector.codes if code in codes)})
 
 
 async def audience_of(caller: Viewer, asked: Audience | None, unit: Unit) -> Audience:

@@ -172,7 +172,7 @@ def _version(one: CatalogPublished) -> VersionView:
 
 
 def _view(published: CatalogPublished, audience: Audience) -> CatalogView:
-    offerings, price_lists = for_audience(published, audience)
+    seen = for_audience(published.catalog, audience)
     return CatalogView(
         version=published.catalog_version,
         audience=audience,
@@ -180,10 +180,10 @@ def _view(published: CatalogPublished, audience: Audience) -> CatalogView:
         prices_are_invented=published.prices_are_invented,
         currency=published.currency,
         categories=[
-            CategoryView(category=category, offerings=[one for one in offerings if one.category is category])
+            CategoryView(category=category, offerings=[one for one in seen.offerings if one.category is category])
             for category in Category
         ],
-        price_lists=price_lists,
-        rules=list(published.catalog.rules),
-        derivations=list(published.catalog.derivations),
+        price_lists=list(seen.price_lists),
+        rules=list(seen.rules),
+        derivations=list(seen.derivations),
     )
