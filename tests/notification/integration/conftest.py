@@ -154,7 +154,7 @@ async def desk(new_database: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         smtp_timeout=2,
         trusted_issuers=issuers,
         webhook_local=True,
-        webhook_timeout=2,
+        webhook_timeout=4,
         webhook_retry_seconds=(60, 60),
     )
     found = Desk(running, tmp_path)
