@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from telecom.texts import contradictions
+from telecom.texts import contradictions, missing
 from tests import questions
 from tests.business_cases import page
 from tests.lifecycles import pages
 
-PACKAGES = ("portal", "cart", "porting", "provisioning", "notification", "catalog", "telecom")
+PACKAGES = ("portal", "cart", "porting", "provisioning", "notification", "catalog", "telecom", "chassis")
 
 
 def test_the_drawn_lifecycles_are_those_of_the_tables() -> None:
@@ -29,3 +29,7 @@ def test_each_of_the_sources_questions_has_a_journey_and_a_row() -> None:
 
 def test_no_two_packages_translate_a_text_differently() -> None:
     assert contradictions(*PACKAGES) == []
+
+
+def test_what_the_chassis_says_is_said_in_german_as_well() -> None:
+    assert missing("chassis") == []

@@ -24,6 +24,7 @@ from chassis.tokens import new_key, sign_token
 from contracts.envelope import Event, headers
 from portal.adapters.upstream import HttpServices
 from portal.application.ports import Session
+from provisioning.application.load_pool import load_pool
 from tests.portal.conftest import KnownLogin
 
 NAMES = ("catalog", "cart", "provisioning", "porting", "notification", "portal")
@@ -99,6 +100,8 @@ class Town:
         self.apps["cart"].state.feasibility = ChosenFeasibility()
         self._connect_portal()
         await publish_folder(DATA / "2021-03.1", self.running["catalog"])
+        async with self.running["provisioning"].units.writing() as unit:
+            await load_pool(POOL, unit)
         await self.settle()
 
     def _connect_portal(self) -> None:

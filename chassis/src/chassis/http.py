@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chassis import metrics, problems
 from chassis.idempotency import LONGEST, Claim
 from chassis.ids import uuid7
-from chassis.problems import Problem
+from chassis.problems import Problem, _
 from chassis.settings import ServiceSettings
 from chassis.story import Story, telling
 from chassis.tokens import TokenCheck, identify
@@ -129,7 +129,13 @@ class Door:
             taken += len(message.get("body", b""))
             largest = scope.get("state", {}).get("largest", self._largest)
             if taken > largest:
-                raise Problem(413, "too-large", "The request is too large.", remedy=f"Send at most {largest} bytes.")
+                raise Problem(
+                    413,
+                    "too-large",
+                    _("The request is too large."),
+                    remedy=_("Send at most %(largest)s bytes."),
+                    params={"largest": largest},
+                )
             return message
 
         async def answer(message: Message) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from chassis.problems import Problem
+from chassis.problems import Problem, _
 from chassis.unit import Unit
 
 CLAIM = text(
@@ -47,15 +47,15 @@ class Claim:
             raise Problem(
                 400,
                 "idempotency-key-missing",
-                "The header Idempotency-Key is missing.",
-                remedy="Send a new random key with each new request, and the same one when repeating it.",
+                _("The header Idempotency-Key is missing."),
+                remedy=_("Send a new random key with each new request, and the same one when repeating it."),
                 field="Idempotency-Key",
             )
         if len(key) > LONGEST or not key.isprintable():
             raise Problem(
                 400,
                 "idempotency-key-unusable",
-                "The header Idempotency-Key is too long or not printable.",
+                _("The header Idempotency-Key is too long or not printable."),
                 field="Idempotency-Key",
             )
         digest = hashlib.sha256(f"{method} {path}\n".encode() + body).digest()
@@ -71,8 +71,8 @@ class Claim:
             raise Problem(
                 422,
                 "idempotency-key-reused",
-                "This Idempotency-Key was used for another request.",
-                remedy="Send a new key with a new request.",
+                _("This Idempotency-Key was used for another request."),
+                remedy=_("Send a new key with a new request."),
                 field="Idempotency-Key",
             )
         return Stored(found.status, found.body, found.headers)

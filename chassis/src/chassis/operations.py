@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from chassis.http import InUnit, service_router
 from chassis.inlet import Inlet
-from chassis.problems import Problem
+from chassis.problems import Problem, _
 from chassis.redrive import discard, parked_keys, redrive
 from chassis.roles import Operator
 from chassis.unit import Unit
@@ -77,7 +77,7 @@ def operations_router(inlets: Mapping[str, Inlet[Any]], units: Units[Any]) -> AP
     @router.post("/discard", status_code=200)
     async def give_up(body: Discard, unit: InUnit[Unit], caller: Operator) -> Discarded:
         if not await discard(unit, group=body.group, key=body.key, message_id=body.id):
-            raise Problem(404, "not-parked", "No such message is parked.", field="id")
+            raise Problem(404, "not-parked", _("No such message is parked."), field="id")
         log.warning("parked message discarded", group=body.group, message_id=str(body.id), by=caller.subject)
         return Discarded(discarded=body.id)
 
@@ -87,7 +87,7 @@ def operations_router(inlets: Mapping[str, Inlet[Any]], units: Units[Any]) -> AP
     async def play(body: Redrive, caller: Operator) -> Redriven:
         inlet = inlets.get(body.group)
         if inlet is None:
-            raise Problem(404, "unknown-group", "This service has no such consumer group.", field="group")
+            raise Problem(404, "unknown-group", _("This service has no such consumer group."), field="group")
         async with units.reading() as unit:
             keys = [body.key] if body.key is not None else await parked_keys(body.group, unit)
         return await redrive_keys(keys, inlet, units)

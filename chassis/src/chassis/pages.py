@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from chassis.problems import Problem
+from chassis.problems import Problem, _
 
 T = TypeVar("T")
 PAGE = 50
@@ -34,9 +34,9 @@ def read_cursor(cursor: str | None, parts: int) -> list[Any] | None:
     try:
         place = json.loads(base64.urlsafe_b64decode(cursor.encode()))
     except (ValueError, binascii.Error, RecursionError) as error:
-        raise Problem(400, "bad-cursor", "This cursor is not one of ours.", field="cursor") from error
+        raise Problem(400, "bad-cursor", _("This cursor is not one of ours."), field="cursor") from error
     if not isinstance(place, list) or len(place) != parts:
-        raise Problem(400, "bad-cursor", "This cursor is not one of ours.", field="cursor")
+        raise Problem(400, "bad-cursor", _("This cursor is not one of ours."), field="cursor")
     return place
 
 
@@ -51,4 +51,4 @@ def as_id(written: object) -> UUID:
     try:
         return UUID(str(written))
     except ValueError as error:
-        raise Problem(400, "bad-cursor", "This cursor is not one of ours.", field="cursor") from error
+        raise Problem(400, "bad-cursor", _("This cursor is not one of ours."), field="cursor") from error

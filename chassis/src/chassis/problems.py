@@ -22,6 +22,11 @@ Translate = Callable[..., str]
 """`translate(text, language, **params)`."""
 
 
+def _(text: str) -> str:
+    """Marks an English text for the translators' catalogue; changes nothing."""
+    return text
+
+
 @runtime_checkable
 class Refusal(Protocol):
     """A refusal in the customer's terms, as domains raise it."""
@@ -93,31 +98,32 @@ class Problem(Exception):
         *,
         remedy: str | None = None,
         headers: dict[str, str] | None = None,
+        params: dict[str, Any] | None = None,
         **more: Any,
     ) -> None:
         super().__init__(detail)
         self.status, self.code, self.detail, self.remedy, self.more = status, code, detail, remedy, more
-        self.headers = headers or {}
+        self.headers, self.params = headers or {}, params or {}
 
 
 def install(app: FastAPI, *, refusal: type[Exception], translate: Translate) -> None:
     """Answer every error of `app` with a problem document."""
 
-    def answer(request: Request, problem: Problem, **params: Any) -> JSONResponse:
+    def answer(request: Request, problem: Problem) -> JSONResponse:
         language = request.state.language if hasattr(request.state, "language") else "de"
         metrics.refused.labels(problem.code).inc()
         body = {
             "type": f"urn:trunkline:problem:{problem.code}",
             "title": translate(problem.code.replace("-", " ").capitalize(), language),
             "status": problem.status,
-            "detail": translate(problem.detail, language, **params),
+            "detail": translate(problem.detail, language, **problem.params),
             "instance": request.url.path,
             "code": problem.code,
             "correlation_id": current_story().correlation_id,
             **{name: value for name, value in problem.more.items() if value is not None},
         }
         if problem.remedy is not None:
-            body["remedy"] = translate(problem.remedy, language, **params)
+            body["remedy"] = translate(problem.remedy, language, **problem.params)
         return JSONResponse(body, problem.status, problem.headers, media_type="application/problem+json")
 
     async def on_problem(request: Request, error: Exception) -> JSONResponse:
@@ -127,9 +133,15 @@ def install(app: FastAPI, *, refusal: type[Exception], translate: Translate) -> 
     async def on_refusal(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, Refusal)
         problem = Problem(
-            STATUS[error.kind], error.code, error.text, remedy=error.remedy, field=error.field, rule=error.rule
+            STATUS[error.kind],
+            error.code,
+            error.text,
+            remedy=error.remedy,
+            params=error.params,
+            field=error.field,
+            rule=error.rule,
         )
-        return answer(request, problem, **error.params)
+        return answer(request, problem)
 
     async def on_invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
@@ -142,8 +154,8 @@ def install(app: FastAPI, *, refusal: type[Exception], translate: Translate) -> 
             Problem(
                 422,
                 "invalid-request",
-                "The request does not fit.",
-                remedy="Correct the fields named in errors.",
+                _("The request does not fit."),
+                remedy=_("Correct the fields named in errors."),
                 field=errors[0]["field"],
                 errors=errors,
             ),
@@ -151,20 +163,22 @@ def install(app: FastAPI, *, refusal: type[Exception], translate: Translate) -> 
 
     async def on_http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
+        if isinstance(error.__cause__, Problem):  # FastAPI reads a body and hides what went wrong with it
+            return answer(request, error.__cause__)
         code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "http-error")
         return answer(request, Problem(error.status_code, code, str(error.detail), headers=dict(error.headers or {})))
 
-    async def on_not_found(request: Request, _: Exception) -> JSONResponse:
-        return answer(request, Problem(404, "not-found", "There is nothing here by that name."))
+    async def on_not_found(request: Request, error: Exception) -> JSONResponse:
+        return answer(request, Problem(404, "not-found", _("There is nothing here by that name.")))
 
-    async def on_not_delegated(request: Request, _: Exception) -> JSONResponse:
+    async def on_not_delegated(request: Request, error: Exception) -> JSONResponse:
         return answer(
             request,
             Problem(
                 403,
                 "not-delegated",
-                "You may not act for this customer.",
-                remedy="Ask the customer to switch customer administration on; it reaches us from the CRM.",
+                _("You may not act for this customer."),
+                remedy=_("Ask the customer to switch customer administration on; it reaches us from the CRM."),
             ),
         )
 
@@ -175,8 +189,8 @@ def install(app: FastAPI, *, refusal: type[Exception], translate: Translate) -> 
             Problem(
                 409,
                 "stale",
-                "Somebody else changed it in the meantime.",
-                remedy="Look at the current state and try again.",
+                _("Somebody else changed it in the meantime."),
+                remedy=_("Look at the current state and try again."),
                 current=error.current,
             ),
         )
@@ -191,8 +205,8 @@ def install(app: FastAPI, *, refusal: type[Exception], translate: Translate) -> 
                 Problem(
                     422,
                     "unusable-value",
-                    "Something in this request is no text or number that can be kept.",
-                    remedy="Send texts without control characters, and numbers in their usual range.",
+                    _("Something in this request is no text or number that can be kept."),
+                    remedy=_("Send texts without control characters, and numbers in their usual range."),
                 ),
             )
         if is_infrastructure(error):
@@ -202,8 +216,8 @@ def install(app: FastAPI, *, refusal: type[Exception], translate: Translate) -> 
                 Problem(
                     503,
                     "unavailable",
-                    "This part is not available at the moment.",
-                    remedy="Try again in a moment; nothing was changed.",
+                    _("This part is not available at the moment."),
+                    remedy=_("Try again in a moment; nothing was changed."),
                     headers={"Retry-After": "2"},
                 ),
             )
@@ -213,8 +227,8 @@ def install(app: FastAPI, *, refusal: type[Exception], translate: Translate) -> 
             Problem(
                 500,
                 "internal",
-                "Something went wrong on our side.",
-                remedy="Try again; if it stays, name the correlation id.",
+                _("Something went wrong on our side."),
+                remedy=_("Try again; if it stays, name the correlation id."),
             ),
         )
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from fastapi import Depends
 from fastapi.dependencies.models import Dependant
 
-from chassis.problems import Problem
+from chassis.problems import Problem, _
 from chassis.tokens import Identity, PublicCaller, unauthorized
 
 CUSTOMER, PARTNER, SUB_PARTNER = "customer", "partner", "sub_partner"
@@ -42,12 +42,12 @@ class Required(Declared):
 
     async def __call__(self, caller: PublicCaller) -> Identity:
         if caller is None:
-            raise unauthorized("login-required", "You are not logged in.")
+            raise unauthorized("login-required", _("You are not logged in."))
         if caller.link is not None:
             if self.links.isdisjoint(caller.link.get("rights", ())):
-                raise Problem(403, "link-not-enough", "A mailed link does not open this.", remedy="Log in.")
+                raise Problem(403, "link-not-enough", _("A mailed link does not open this."), remedy=_("Log in."))
         elif caller.role not in self.roles:
-            raise Problem(403, "role-missing", "Your role does not allow this.")
+            raise Problem(403, "role-missing", _("Your role does not allow this."))
         return caller
 
 

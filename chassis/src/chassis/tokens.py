@@ -16,7 +16,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, RSAKey
 
-from chassis.problems import Problem
+from chassis.problems import Problem, _
 from chassis.settings import TrustedIssuer
 
 ALGORITHMS = ["RS256"]
@@ -42,7 +42,7 @@ class Identity:
 
 
 def unauthorized(code: str, detail: str) -> Problem:
-    return Problem(401, code, detail, remedy="Log in again.", headers={"WWW-Authenticate": f'Bearer error="{code}"'})
+    return Problem(401, code, detail, remedy=_("Log in again."), headers={"WWW-Authenticate": f'Bearer error="{code}"'})
 
 
 @dataclass(slots=True)
@@ -77,7 +77,7 @@ class Keys:
                 return answer.json()
         except httpx.HTTPError as error:
             raise Problem(
-                503, "login-unavailable", "The login provider does not answer.", headers={"Retry-After": "5"}
+                503, "login-unavailable", _("The login provider does not answer."), headers={"Retry-After": "5"}
             ) from error
 
 
@@ -103,17 +103,17 @@ class TokenCheck:
         issuer, kid = _peek(token)
         keys = self._keys.get(issuer)
         if keys is None:
-            raise unauthorized("unknown-issuer", "This token was issued by nobody we trust.")
+            raise unauthorized("unknown-issuer", _("This token was issued by nobody we trust."))
         try:
             decoded = jwt.decode(token, await keys.find(kid), algorithms=ALGORITHMS)
         except (JoseError, ValueError) as error:
-            raise unauthorized("bad-signature", "This token's signature does not hold.") from error
+            raise unauthorized("bad-signature", _("This token's signature does not hold.")) from error
         claims = decoded.claims
         audience = claims.get("aud")
         if keys.trusted.audience not in (audience if isinstance(audience, list) else [audience]):
-            raise unauthorized("wrong-audience", "This token is meant for somebody else.")
+            raise unauthorized("wrong-audience", _("This token is meant for somebody else."))
         if not isinstance(claims.get("exp"), (int, float)) or claims["exp"] + LEEWAY < time.time():
-            raise unauthorized("token-expired", "Your login has expired.")
+            raise unauthorized("token-expired", _("Your login has expired."))
         return _identity(claims, keys.trusted), claims["exp"] + LEEWAY
 
 
@@ -122,14 +122,14 @@ def _peek(token: str) -> tuple[str, str | None]:
         part = jws.extract_compact(token.encode())
         return str(json.loads(part.payload).get("iss")), part.headers().get("kid")
     except (JoseError, ValueError, AttributeError, UnicodeError) as error:
-        raise unauthorized("malformed-token", "This is no token.") from error
+        raise unauthorized("malformed-token", _("This is no token.")) from error
 
 
 def _identity(claims: Mapping[str, Any], trusted: TrustedIssuer) -> Identity:
     try:
         party = UUID(claims["party_id"]) if claims.get("party_id") else None
     except (ValueError, TypeError) as error:
-        raise unauthorized("malformed-token", "The party in this token is no id.") from error
+        raise unauthorized("malformed-token", _("The party in this token is no id.")) from error
     return Identity(
         subject=str(claims.get("sub", "")),
         role=str(claims.get("role", "")),
@@ -151,11 +151,11 @@ async def identify(request: Request) -> Identity | None:
 
 
 async def _checked(request: Request) -> Identity | None:
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    kind, _space, token = request.headers.get("Authorization", "").partition(" ")
     if not kind:
         return None
     if kind.lower() != "bearer" or not token:
-        raise unauthorized("malformed-token", "The header Authorization is no bearer token.")
+        raise unauthorized("malformed-token", _("The header Authorization is no bearer token."))
     check: TokenCheck = request.app.state.token_check
     return await check.identify(token.strip())
 

@@ -104,6 +104,22 @@ async def test_a_prospects_first_order_gives_it_a_customer_number_once(office: O
         assert [(one.party_id, one.customer_number) for one in became] == [(PROSPECT, "K-204000")], times
 
 
+@pytest.mark.rule("TEN-5")
+async def test_two_first_orders_of_a_prospect_at_once_give_it_one_number_and_tell_the_crm_once(office: Office) -> None:
+    approvals = []
+    for _nth in range(3):
+        shopper = await Shopper(office.as_(SVEN), PROSPECT).trunk()
+        quote = (await shopper.quote())["quote"]["quote_id"]
+        _opened, approver = await office.open_link()
+        approvals.append((approver, f"/quotes/{quote}/confirm"))
+    answers = await asyncio.gather(*(approver.post(path, agreed("New customer")) for approver, path in approvals))
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert {answer.json()["customer"]["customer_number"] for answer in answers} == {"K-204000"}
+    assert len({answer.json()["order_id"] for answer in answers}) == 3
+    became = await office.events(ordering.ProspectBecameCustomer)
+    assert [(one.party_id, one.customer_number) for one in became] == [(PROSPECT, "K-204000")]
+
+
 @pytest.mark.rule("CTX-2")
 async def test_two_centraflex_orders_at_once_make_one_contract(office: Office) -> None:
     shoppers = []
@@ -237,3 +253,5 @@ async def test_refused_requests_leave_no_trace(office: Office) -> None:
 async def test_problems_speak_the_readers_language(office: Office) -> None:
     answer = await office.as_(PETRA, "de").post("/carts", {"customer_id": str(CUSTOMER), "business_case": "reorder"})
     assert answer.json()["detail"] == "Eine Nachbestellung braucht einen Vertrag."
+    closed = (await office.as_(PETRA, "de").get(f"/parties/{CLOSED_CUSTOMER}")).json()
+    assert closed["remedy"].startswith("Bitten Sie den Kunden, die Kundenverwaltung einzuschalten")

@@ -100,7 +100,7 @@ async def door(new_database: Any, tmp_path: Path) -> AsyncIterator[Door]:
         metadata=metadata,
         migrations=Path(),
         refusal=Refused,
-        translate=lambda said, language, **params: f"{language}: {said}",
+        translate=lambda said, language, **params: f"{language}: {said % params if params else said}",
         routers=[router],
         subscriptions=[Subscription[Unit](Topic("test.v1"))],
     )

@@ -7,7 +7,7 @@ from contracts.shapes import Localized
 from telecom.texts import Texts
 
 Language = Literal["de", "en"]
-TEXTS = Texts("cart", "telecom")
+TEXTS = Texts("cart", "telecom", "chassis")
 
 
 def translate(text: str, language: Language = "de", **gaps: Any) -> str:

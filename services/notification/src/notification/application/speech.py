@@ -9,7 +9,7 @@ from contracts.shapes import Address, Localized
 from telecom.formats import berlin_day, day, long_day, moment, money
 from telecom.texts import Language, Texts
 
-TEXTS = Texts("notification", "telecom")
+TEXTS = Texts("notification", "telecom", "chassis")
 LONGEST = 400
 
 

@@ -8,7 +8,7 @@ from telecom.texts import Texts
 
 Language = Literal["de", "en"]
 LONGEST = 400
-TEXTS = Texts("porting", "telecom")
+TEXTS = Texts("porting", "telecom", "chassis")
 
 
 def translate(text: str, language: Language = "de", **gaps: Any) -> str:

@@ -9,7 +9,7 @@ from telecom.texts import Texts
 
 Language = Literal["de", "en"]
 LONGEST = 400
-TEXTS = Texts("provisioning", "telecom")
+TEXTS = Texts("provisioning", "telecom", "chassis")
 
 
 def translate(text: str, language: Language = "de", **gaps: Any) -> str:
