@@ -28,6 +28,20 @@ def as_json(block: Any) -> dict[str, Any]:
     }
 
 
+async def kombi(office: Office) -> tuple[str, Shopper]:
+    """An active internet contract, and the cart of a trunk over it."""
+    internet = await Shopper(office.as_(KARLA), CUSTOMER).start(term_months=12)
+    await internet.add("QDSL")
+    line = await placed(internet)
+    await finish(office, line)
+    internet_id = line["lines"][0]["agreement_id"]
+    cart = await Shopper(office.as_(KARLA), CUSTOMER).start()
+    await cart.add("CONNECT", combination=True)
+    await cart.add("CHANNEL-KOMBI", 4, price_list="PL-NATIONAL")
+    await cart.change("PATCH", "", {"internet": {"agreement_id": internet_id}})
+    return internet_id, cart
+
+
 @pytest.mark.rule("ORD-2")
 async def test_a_contract_ends_with_its_term_and_holds_nothing_from_then_on(office: Office) -> None:
     trunk = await running_trunk(office)
@@ -222,15 +236,7 @@ async def test_what_belongs_to_others_cannot_be_ended_or_looked_at(office: Offic
 
 @pytest.mark.rule("KOMBI-3")
 async def test_a_kombi_keeps_its_price_when_its_internet_contract_ends_and_a_person_is_told(office: Office) -> None:
-    internet = await Shopper(office.as_(KARLA), CUSTOMER).start(term_months=12)
-    await internet.add("QDSL")
-    line = await placed(internet)
-    await finish(office, line)
-    internet_id = line["lines"][0]["agreement_id"]
-    cart = await Shopper(office.as_(KARLA), CUSTOMER).start()
-    await cart.add("CONNECT", combination=True)
-    await cart.add("CHANNEL-KOMBI", 4, price_list="PL-NATIONAL")
-    await cart.change("PATCH", "", {"internet": {"agreement_id": internet_id}})
+    internet_id, cart = await kombi(office)
     trunk = await running_trunk(office, cart)
     ended = await trunk.karla.post(f"/agreements/{internet_id}/terminations", {"subject": "agreement"})
     assert ended.status_code == 201, ended.text
@@ -250,15 +256,7 @@ async def test_a_kombi_keeps_its_price_when_its_internet_contract_ends_and_a_per
 
 @pytest.mark.rule("KOMBI-3")
 async def test_a_kombi_and_the_end_of_its_internet_contract_are_decided_one_after_the_other(office: Office) -> None:
-    internet = await Shopper(office.as_(KARLA), CUSTOMER).start(term_months=12)
-    await internet.add("QDSL")
-    line = await placed(internet)
-    await finish(office, line)
-    internet_id = line["lines"][0]["agreement_id"]
-    cart = await Shopper(office.as_(KARLA), CUSTOMER).start()
-    await cart.add("CONNECT", combination=True)
-    await cart.add("CHANNEL-KOMBI", 4, price_list="PL-NATIONAL")
-    await cart.change("PATCH", "", {"internet": {"agreement_id": internet_id}})
+    internet_id, cart = await kombi(office)
     ordered, ended = await asyncio.gather(
         office.as_(KARLA).post(f"/carts/{cart.view['cart_id']}/order"),
         office.as_(KARLA).post(f"/agreements/{internet_id}/terminations", {"subject": "agreement"}),

@@ -33,6 +33,7 @@ async def plan(order: Order, agreement: Agreement, sites: Sequence[ReadySite], u
         for line in order.lines:
             await _mark(line, order, agreement, sites, unit)
     await _save(agreement, unit)
+    _tell(order, unit)
     await unit.timers.set(DUE, order.order_id, day_begins(order.effective_on))
 
 
@@ -63,12 +64,11 @@ async def reverse(order_id: UUID, who: Who, unit: Unit) -> Order:
     for agreement in await unit.agreements.lock_all(order.agreement_ids):
         if _ends_all(order):
             agreement.reverse_termination(now, replace(order.cause, by=by.name, approver=None))
-        await _unmark(order, unit)
         await _save(agreement, unit)
+    await _unmark(order, unit)
     await unit.timers.cancel(DUE, order_id)
     await unit.orders.save_all([order])
-    for event, _story in published.order_facts(order):
-        unit.outbox.record(event)
+    _tell(order, unit)
     return order
 
 
@@ -134,6 +134,11 @@ async def _ask_about_combinations(internet: Agreement, unit: Unit) -> None:
             trunk.ask_about_combination(unit.new_id(), await unit.now())
             unit.outbox.record(published.combination_ended(trunk, internet))
             await _save(trunk, unit)
+
+
+def _tell(order: Order, unit: Unit) -> None:
+    for event, story in published.order_facts(order):
+        unit.tell(event, story)
 
 
 async def _save(agreement: Agreement, unit: Unit) -> None:

@@ -83,8 +83,6 @@ async def turn_into_order(
     if order.effective_on is not None:
         await plan(order, members[order.lines[0].line_id], (), unit)
     await unit.orders.add(order)
-    for event, _story in published.order_facts(order):
-        unit.outbox.record(event)
     return order
 
 

@@ -146,8 +146,6 @@ async def terminate(command: Terminate, who: Who, unit: Unit) -> Order:
     unit.outbox.record(published.order_received(order))
     await plan(order, ground.agreement, ground.sites, unit)
     await unit.orders.add(order)
-    for event, _story in published.order_facts(order):
-        unit.outbox.record(event)
     return order
 
 
