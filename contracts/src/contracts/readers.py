@@ -5,7 +5,7 @@ from contracts.crm.v1 import PARTIES, PROSPECTS
 from contracts.envelope import WEEK, Topic
 from contracts.notification.v1 import NOTICES
 from contracts.ordering.v1 import AGREEMENTS, CUSTOMERS, ORDERS, QUOTE_LINKS, QUOTES
-from contracts.porting.v1 import REQUESTS
+from contracts.porting.v1 import DEPARTURES, REQUESTS
 from contracts.provisioning.v1 import FIBER_LINKS, SITES, TRUNKS, WORK
 from contracts.wbci.v1 import INBOUND, OUTBOUND
 from contracts.work.v1 import TASKS
@@ -14,7 +14,7 @@ PUBLISHES: dict[str, tuple[Topic, ...]] = {
     "catalog": (VERSIONS,),
     "cart": (QUOTES, QUOTE_LINKS, ORDERS, AGREEMENTS, CUSTOMERS, TASKS),
     "provisioning": (WORK, TRUNKS, SITES, FIBER_LINKS, TASKS),
-    "porting": (REQUESTS, OUTBOUND, TASKS),
+    "porting": (REQUESTS, DEPARTURES, OUTBOUND, TASKS),
     "notification": (NOTICES, TASKS),
     "portal": (PROSPECTS, PARTIES),
 }
@@ -49,6 +49,7 @@ LISTENS: dict[str, tuple[Topic, ...]] = {
         TRUNKS,
         SITES,
         REQUESTS,
+        DEPARTURES,
         NOTICES,
         TASKS,
     ),

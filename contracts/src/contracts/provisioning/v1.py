@@ -117,7 +117,10 @@ class NumbersAssigned(Event, topic=SITES, key="holder_id"):
 
 
 class NumbersReleased(Event, topic=SITES, key="holder_id"):
-    """`rests_until` is the end of the quarantine; None where ported numbers went back (SITE-5)."""
+    """`rests_until` is the end of the quarantine; None where ported numbers went back to `returned_to` (SITE-5).
+
+    `departure_id`: another carrier took them over (PORT-9).
+    """
 
     holder_id: UUID
     site_id: UUID | None
@@ -127,6 +130,8 @@ class NumbersReleased(Event, topic=SITES, key="holder_id"):
     blocks: tuple[NumberBlock, ...]
     rests_until: Utc | None
     released_at: Utc
+    returned_to: Text | None = None
+    departure_id: UUID | None = None
 
 
 class SiteTerminated(SiteFacts, topic=SITES, key="site_id"):

@@ -10,7 +10,7 @@ from contracts.crm.v1 import PARTIES, PROSPECTS, PartiesMerged, PartyChanged, Pr
 from contracts.envelope import Event, Topic
 from contracts.notification.v1 import NOTICES
 from contracts.ordering.v1 import AGREEMENTS, CUSTOMERS, ORDERS, QUOTES, PartyForgotten
-from contracts.porting.v1 import REQUESTS
+from contracts.porting.v1 import DEPARTURES, REQUESTS
 from contracts.provisioning.v1 import SITES, TRUNKS, WORK
 from contracts.registry import all_events
 from contracts.work.v1 import TASKS, TaskRaised, TaskSettled
@@ -19,7 +19,7 @@ from portal.application.note_event import note_event, raise_task, settle_task
 from portal.application.ports import Live
 from portal.entrypoints.waking import Waking
 
-STORIES = (QUOTES, ORDERS, AGREEMENTS, WORK, TRUNKS, SITES, REQUESTS, NOTICES)
+STORIES = (QUOTES, ORDERS, AGREEMENTS, WORK, TRUNKS, SITES, REQUESTS, DEPARTURES, NOTICES)
 
 
 def subscriptions(live: Live) -> list[Subscription[Waking]]:
