@@ -1,4 +1,4 @@
-"""Order management: task queue, work orders, signed forms, number pools, failed messages."""
+"""Order management: task queue, work orders, signed forms, failed messages."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -83,21 +83,6 @@ async def act(visit: AsOrderManager, task_id: UUID) -> Response:
 async def signed_form(visit: AsStaff, porting_id: UUID) -> Response:
     answer = await visit.fetch("porting", f"/portings/{porting_id}/signed-form")
     return pdf(answer.content, "signed-form.pdf")
-
-
-@router.get("/number-pools")
-async def number_pools(visit: AsStaff, cursor: str = "") -> Response:
-    page = await visit.ask("provisioning", "/number-pools", cursor=cursor)
-    pools = page.get("items", []) if isinstance(page, dict) else page or []
-    return visit.page("back_office/pools.html", pools=pools, page=page if isinstance(page, dict) else None)
-
-
-@router.get("/number-pools/{area_code}/resting")
-async def resting_numbers(visit: AsStaff, area_code: str, cursor: str = "") -> Response:
-    if not (area_code.isascii() and area_code.isdecimal()):
-        raise Problem(404, {})
-    page = await visit.ask("provisioning", f"/number-pools/{area_code}/resting", cursor=cursor)
-    return visit.page("back_office/resting.html", area_code=area_code, page=page)
 
 
 @router.get("/failed-messages")

@@ -24,6 +24,7 @@ from portal.entrypoints import (
     fiber,
     imports,
     links,
+    numbers,
     orders,
     places,
     portings,
@@ -61,6 +62,7 @@ PAGES = (
     links,
     fiber,
     back_office,
+    numbers,
     administration,
     webhooks,
 )
