@@ -87,7 +87,10 @@ class Subscriber(Shape):
 
 
 class PortingParticulars(Shape):
-    """PORT-1. `site_id` is None for Centraflex. `all_numbers`: whatever the donor has besides the numbers named."""
+    """PORT-1. `site_id` is None for Centraflex. `all_numbers`: whatever the donor has besides the numbers named.
+
+    `replaces`: an earlier request in clearing that this one is asked instead of (PORT-3).
+    """
 
     porting_id: UUID
     site_id: UUID | None
@@ -98,6 +101,7 @@ class PortingParticulars(Shape):
     all_numbers: bool = False
     requested_on: date
     window: Window = Window.MORNING
+    replaces: UUID | None = None
 
 
 class TerminationParticulars(Shape):
