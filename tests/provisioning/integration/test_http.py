@@ -1,5 +1,6 @@
 """What provisioning answers, to whom, and what it says to bad input."""
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -31,6 +32,7 @@ async def test_a_feasible_place_is_spelt_properly_with_its_state(works: Works) -
         "state": "NW",
         "doubtful": False,
         "numbers_available": True,
+        "ours": [],
     }
 
 
@@ -61,6 +63,36 @@ async def test_feasibility_says_when_no_numbers_are_left_and_when_there_are_agai
     loaded = await works.call("POST", "/number-pools", content=b"3643,4712000,4712999")
     assert loaded.json() == {"new_ranges": 1}
     assert (await works.call("POST", "/feasibility", json=wanted)).json()["numbers_available"] is True
+
+
+PORTED = {"area_code": "221", "stem": "888", "extension_from": "00", "extension_to": "99"}
+
+
+@pytest.mark.rule("PORT-1", "PORT-8")
+async def test_feasibility_says_which_numbers_to_be_ported_are_with_us_already(works: Works) -> None:
+    placed = sample.trunk(uuid4(), customer=works.customer)
+    agreement = placed.lines[0].agreement_id
+    await works.hear(placed)
+    ported = sample.porting(agreement, requested_on=date(2027, 3, 2))
+    for event in (ported, sample.started(ported), sample.due(ported, date(2027, 3, 2))):
+        await works.hear(event)
+    used = sample.particulars(ported).numbers[0].model_dump(exclude={"answering_extension"})
+    pool = {"area_code": "221", "stem": "4790001"}
+    wanted = question(block_size=None, numbers=[PORTED, pool, used, {**PORTED, "stem": "889"}])
+    assert (await works.call("POST", "/feasibility", json=wanted)).json()["ours"] == [1, 2]
+
+
+@pytest.mark.rule("PORT-1")
+async def test_numbers_without_a_site_must_each_fit_the_address_by_their_own_area_code(works: Works) -> None:
+    berlin = {"area_code": "30", "stem": "1234567"}
+    wanted = {"address": ADDRESS, "numbers": [PORTED, berlin]}
+    problem = (await works.call("POST", "/feasibility", json=wanted)).json()
+    assert (problem["status"], problem["field"]) == (422, "numbers.1.area_code")
+    wanted["numbers"] = [PORTED, {**PORTED, "area_code": "2236"}]
+    assert (await works.call("POST", "/feasibility", json=wanted)).json()["state"] == "NW"
+    wanted["numbers"] = [PORTED, {**PORTED, "stem": "0"}]
+    problem = (await works.call("POST", "/feasibility", json=wanted)).json()
+    assert (problem["status"], problem["field"]) == (422, "numbers.1.stem")
 
 
 async def test_towns_and_area_codes_help_with_the_form(works: Works) -> None:

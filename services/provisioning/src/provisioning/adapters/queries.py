@@ -1,7 +1,7 @@
 """The read side: what a screen needs, none of it that the caller may not see (TEN-2, TEN-3)."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +15,12 @@ from provisioning.adapters.codec import registration_of, site_of, trunk_of, work
 from provisioning.adapters.inventory import block_of
 from provisioning.application.ports import HeldBlock, Pool, Resting, Wanted, Who
 from provisioning.domain.fiber import Registration
+from provisioning.domain.inventory import span
 from provisioning.domain.lifecycle import WorkState
 from provisioning.domain.site import Site
 from provisioning.domain.trunk import Trunk
 from provisioning.domain.work_order import WorkOrder
-from telecom.numbers import LONGEST_DIGITS
+from telecom.numbers import LONGEST_DIGITS, NumberBlock
 
 SITE_NAMED = "trunk.agreement_id IN (SELECT agreement_id FROM usage_site WHERE name ILIKE :like ESCAPE '\\')"
 NUMBER_HELD = (
@@ -34,6 +35,13 @@ POOLS = text(
     "USING (area_code) "
     "LEFT JOIN (SELECT area_code, sum(10 ^ width)::bigint AS resting FROM held_block WHERE rests_until IS NOT NULL "
     "GROUP BY area_code) AS tired USING (area_code) ORDER BY area_code"
+)
+
+OURS = text(
+    "SELECT n.place - 1 FROM unnest(cast(:lows AS bigint[]), cast(:highs AS bigint[])) "
+    "WITH ORDINALITY AS n (low, high, place) WHERE EXISTS (SELECT FROM number_pool p "
+    "WHERE p.span && int8range(n.low, n.high)) OR EXISTS (SELECT FROM held_block h "
+    "WHERE h.span && int8range(n.low, n.high) AND h.rests_until IS NULL) ORDER BY n.place"
 )
 
 
@@ -115,6 +123,12 @@ class SqlLists:
             query = query.where(first > after)
         rows = await self._connection.execute(query.order_by(first).limit(PAGE + 1))
         return [Resting(row.first, block_of(row), row.rests_until) for row in rows]
+
+    async def ours(self, blocks: Sequence[NumberBlock]) -> list[int]:
+        """A ported-in block that rests goes back to where it came from, so it is ours no more."""
+        spans = [span(block) for block in blocks]
+        asked = {"lows": [low for low, _high in spans], "highs": [high for _low, high in spans]}
+        return [int(place) for place in (await self._connection.execute(OURS, asked)).scalars()]
 
 
 def _found_by(written: str) -> ColumnElement[bool]:

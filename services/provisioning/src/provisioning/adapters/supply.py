@@ -1,10 +1,12 @@
 """Which area codes have blocks left, remembered for a moment: feasibility is asked before every site order."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from chassis.units import Units
 from provisioning.adapters.inventory import Inventory
+from telecom.numbers import NumberBlock
 
 SECONDS_GOOD = 1.0
 
@@ -23,4 +25,9 @@ class RecentSupply:
             found = await Inventory(unit.connection).has(area_code, size)
         if found:
             self._seen[area_code, size] = time.monotonic()
+        return found
+
+    async def ours(self, blocks: Sequence[NumberBlock]) -> list[int]:
+        async with self._units.reading() as unit:
+            found: list[int] = await unit.lists.ours(blocks)
         return found

@@ -47,7 +47,7 @@ async def _checked(works: Sequence[WorkOrder], trunks: Mapping[UUID, Trunk], uni
         try:
             _check_trunk(work, trunks.get(work.agreement_id))
             if work.line.site is not None:
-                places[work.work_order_id] = checked(work.line.site.address, work.line.site.area_code)
+                places[work.work_order_id] = checked(work.line.site.address, {work.line.site.area_code: "area_code"})
             elif work.line.site_id is not None:
                 running(known.get(work.line.site_id))
         except Refusal as refused:

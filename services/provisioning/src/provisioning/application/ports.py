@@ -203,9 +203,13 @@ class Inventory(Protocol):
 
 
 class Supply(Protocol):
-    """What is left, as of a moment ago: good enough to ask before an order."""
+    """What is left and what is ours, as of a moment ago: good enough to ask before an order."""
 
     async def has(self, area_code: str, size: int) -> bool: ...
+
+    async def ours(self, blocks: Sequence[NumberBlock]) -> list[int]:
+        """The places of those that share a number with our inventory, or with what a customer of ours uses."""
+        ...
 
 
 class Tasks(Protocol):

@@ -1,5 +1,6 @@
 """A usage site: a place where a trunk is used; numbers hang on it. Made whole or not at all (SITE-3)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -74,8 +75,11 @@ class CheckedPlace:
     doubtful: bool
 
 
-def checked(address: Address, area_code: str) -> CheckedPlace:
-    """SITE-1: asked before the order, and decided again when the site is made. Raises telecom's refusals."""
+def checked(address: Address, area_codes: Mapping[str, str]) -> CheckedPlace:
+    """SITE-1: asked before the order, and decided again when the site is made. Raises telecom's refusals.
+
+    `area_codes` are those wanted at the address, each with the field that names it.
+    """
     place = check_address(address)
-    verdict = check_area_code(area_code, place)
-    return CheckedPlace(place.address, place.state, verdict is Verdict.UNKNOWN)
+    verdicts = [check_area_code(area_code, place, field) for area_code, field in area_codes.items()]
+    return CheckedPlace(place.address, place.state, Verdict.UNKNOWN in verdicts)

@@ -12,7 +12,8 @@ from provisioning.domain.site import checked
 from provisioning.entrypoints.asking import PRINTABLE
 from provisioning.entrypoints.views import AddressView, address_view
 from telecom.addresses import Address, area_codes_near, check_address, towns_of
-from telecom.numbers import OWN_SIZES, BlockSizeUnknown
+from telecom.numbers import OWN_SIZES, BlockSizeUnknown, NumberBlock
+from telecom.refusal import Refusal
 
 router = APIRouter(tags=["places"])
 Asking = Annotated[Identity, Depends(require(*PEOPLE, MACHINE, whose="nobody"))]
@@ -26,21 +27,36 @@ class AskedAddress(BaseModel):
     town: str = Field(max_length=80, pattern=PRINTABLE)
 
 
+class AskedNumber(BaseModel):
+    area_code: str = Field(max_length=6, pattern=PRINTABLE)
+    stem: str = Field(max_length=20, pattern=PRINTABLE)
+    extension_from: str | None = Field(default=None, max_length=10, pattern=PRINTABLE)
+    extension_to: str | None = Field(default=None, max_length=10, pattern=PRINTABLE)
+
+
 class Question(BaseModel):
-    """`block_size` is None where numbers are ported."""
+    """`block_size` is None where numbers are ported; then `numbers` are those.
+
+    Without `area_code` each of the numbers must fit the address by its own: they hang on no site.
+    """
 
     address: AskedAddress
-    area_code: str = Field(max_length=6, description="without the leading 0")
+    area_code: str | None = Field(default=None, max_length=6, description="without the leading 0")
     block_size: int | None = None
+    numbers: list[AskedNumber] = Field(default=[], max_length=100)
 
 
 class Answer(BaseModel):
-    """`doubtful`: the data cannot tell whether the area code fits; order management will look."""
+    """`doubtful`: the data cannot tell whether the area code fits; order management will look.
+
+    `ours`: the places in `numbers`, from 0, of those that are with us already.
+    """
 
     address: AddressView
     state: str
     doubtful: bool
     numbers_available: bool
+    ours: list[int] = []
 
 
 class TownView(BaseModel):
@@ -60,8 +76,8 @@ async def _supply(request: Request) -> Supply:
 
 @router.post("/feasibility")
 async def feasibility(question: Question, caller: Asking, supply: Annotated[Supply, Depends(_supply)]) -> Answer:
-    one = question.address
-    found = checked(Address(one.street, one.house_number, one.postcode, one.town, one.addition), question.area_code)
+    one, blocks = question.address, _blocks(question.numbers)
+    found = checked(Address(one.street, one.house_number, one.postcode, one.town, one.addition), _area_codes(question))
     size = question.block_size
     if size is not None and size not in OWN_SIZES:
         raise BlockSizeUnknown(size=size, field="block_size")
@@ -69,8 +85,28 @@ async def feasibility(question: Question, caller: Asking, supply: Annotated[Supp
         address=address_view(found.address),
         state=found.state,
         doubtful=found.doubtful,
-        numbers_available=size is None or await supply.has(question.area_code, size),
+        numbers_available=size is None or await supply.has(question.area_code or "", size),
+        ours=await supply.ours(blocks) if blocks else [],
     )
+
+
+def _area_codes(question: Question) -> dict[str, str]:
+    """Each area code with the field that names it."""
+    if question.area_code is not None:
+        return {question.area_code: "area_code"}
+    named = [(one.area_code, f"numbers.{place}.area_code") for place, one in enumerate(question.numbers)]
+    return dict(reversed(named)) or {"": "area_code"}
+
+
+def _blocks(numbers: list[AskedNumber]) -> list[NumberBlock]:
+    found = []
+    for place, one in enumerate(numbers):
+        try:
+            found.append(NumberBlock(one.area_code, one.stem, one.extension_from, one.extension_to))
+        except Refusal as refusal:
+            refusal.field = f"numbers.{place}.{refusal.field or 'stem'}"
+            raise
+    return found
 
 
 @router.get("/towns")
