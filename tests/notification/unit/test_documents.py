@@ -1,10 +1,12 @@
 """What the PDFs say and that they can be signed (PORT-4); their text is read back."""
 
 import io
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
+import pikepdf
 import pytest
 from pypdf import PdfReader
 
@@ -46,6 +48,7 @@ async def test_the_porting_form_carries_all_particulars_and_says_where_it_goes_b
     text = await text_of("porting-form", ORDER)
     for particular in (
         "Stadtnetz Köln-Süd",
+        "Neuer Anbieter Trunkline, Musterallee 1",
         "Müller & Söhne GmbH",
         "Erika Müller",
         "Rosenstraße 12 a, 50678 Köln",
@@ -88,16 +91,86 @@ async def test_an_english_form_says_everything_in_german_as_well() -> None:
     assert "Ich beauftrage und bevollmächtige Trunkline" in text
 
 
+MANY = [
+    *(BLOCKS[0] | {"stem": str(4700 + number), "answering_extension": str(number)} for number in range(25)),
+    *(BLOCKS[1] | {"stem": str(9_000_000 + number)} for number in range(50)),
+]
+
+
+async def form_of(story: Story) -> bytes:
+    return await pdf_of(paper("porting-form", story, SETTINGS.house, {}))
+
+
 @pytest.mark.rule("PORT-4")
-async def test_place_date_and_signature_are_fields_on_the_last_page_and_porting_takes_the_form_back() -> None:
-    many = [BLOCKS[1] | {"stem": str(9_000_000 + number)} for number in range(60)]
-    pdf = await pdf_of(paper("porting-form", with_porting(ORDER, numbers=many), SETTINGS.house, {}))
-    reader = PdfReader(io.BytesIO(pdf))
-    assert len(reader.pages) > 1
-    fields = [one.get_object() for one in reader.pages[-1]["/Annots"]]
-    assert [(one["/T"], one["/FT"]) for one in fields] == [("place", "/Tx"), ("date", "/Tx"), ("signature", "/Sig")]
-    assert all("/V" not in one for one in fields)
+async def test_many_numbers_are_counted_and_break_over_pages_with_the_head_of_their_table() -> None:
+    reader = PdfReader(io.BytesIO(await form_of(with_porting(ORDER, numbers=MANY))))
+    texts = [" ".join(page.extract_text().split()) for page in reader.pages]
+    assert len(texts) == 3
+    assert all("Nr. Vorwahl" in text for text in texts)
+    whole = " ".join(texts)
+    assert "Rufnummernblöcke (25)" in whole
+    assert "Einzelne Rufnummern (50)" in whole
+    assert all(f"{nth + 1} 0221 {4700 + nth} 00 – 99 {nth}" in whole for nth in range(25))
+    assert all(f"{nth + 1} 0221 {9_000_000 + nth}" in whole for nth in range(50))
+
+
+@pytest.mark.rule("PORT-4")
+@pytest.mark.parametrize("numbers", [BLOCKS, MANY])
+async def test_place_date_and_signature_are_named_fields_on_the_last_page_and_porting_takes_the_form_back(
+    numbers: list[dict[str, str | None]],
+) -> None:
+    pdf = await form_of(with_porting(ORDER, numbers=numbers))
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        fields = list(document.pages[-1].Annots)
+        assert [(str(one.T), str(one.FT)) for one in fields] == [
+            ("place", "/Tx"),
+            ("date", "/Tx"),
+            ("signature", "/Sig"),
+        ]
+        assert [str(one.TU) for one in fields] == [
+            "Ort",
+            "Datum",
+            "Unterschrift des Anschlussinhabers: Müller & Söhne GmbH",
+        ]
+        assert all("/V" not in one for one in fields)
+        assert [one.objgen for one in document.Root.AcroForm.Fields] == [one.objgen for one in fields]
     await PdfDoor(None).check(pdf)
+
+
+def elements(node: pikepdf.Object) -> Iterator[pikepdf.Dictionary]:
+    """The document's structure in the order in which it is read out."""
+    for one in node if isinstance(node, pikepdf.Array) else [node]:
+        if isinstance(one, pikepdf.Dictionary) and "/S" in one:
+            yield one
+            yield from elements(one.get("/K", pikepdf.Array()))
+
+
+@pytest.mark.rule("PORT-4")
+@pytest.mark.parametrize("language", ["de", "en"])
+async def test_screen_readers_find_title_headings_terms_tables_and_fields_of_a_form_in_order(language: str) -> None:
+    pdf = await form_of(sample_stories(language)[1])
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        root = document.Root
+        assert root.MarkInfo.Marked
+        assert str(root.Lang) == language
+        assert root.ViewerPreferences.DisplayDocTitle
+        with document.open_metadata() as about:
+            assert about["pdfuaid:part"] == "1"
+            assert "AU-2026-000042" in about["dc:title"]
+        found = list(elements(root.StructTreeRoot.K))
+        kinds = [str(one.S) for one in found]
+        assert [kinds.count(one) for one in ("/H1", "/H2", "/Table", "/Form")] == [1, 7, 2, 3]
+        assert kinds.count("/Lbl") == kinds.count("/LBody") == 14
+        assert kinds[-3:] == ["/Form"] * 3
+        heads = [one for one in found if str(one.S) == "/TH"]
+        assert len(heads) == 8
+        assert all(str(head.A[0].Scope) == "/Column" for head in heads)
+        keys = list(root.StructTreeRoot.ParentTree.Nums)
+        tree = dict(zip(map(int, keys[::2]), keys[1::2], strict=True))
+        for field, element in zip(document.pages[-1].Annots, found[-3:], strict=True):
+            assert element.K[0].Obj.objgen == field.objgen
+            assert tree[int(field.StructParent)].objgen == element.objgen
+        assert document.pages[-1].Tabs == "/S"
 
 
 @pytest.mark.rule("PORT-4")

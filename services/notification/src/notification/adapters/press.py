@@ -11,9 +11,7 @@ from typing import Literal
 
 import structlog
 import typst
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import SigFieldSpec, append_signature_field
+from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from notification.application.documents import Paper
 
@@ -25,6 +23,15 @@ MILLIMETRE = 72 / 25.4
 FOOT, HEIGHT = 34.4, 9
 FIELDS = (("place", 24, 66), ("date", 72, 104), ("signature", 110, 188))
 """Millimetres from the lower left corner of the last page, as `paper/letter.typ` lays the lines out."""
+PRINTED = 4
+"""An annotation's flag."""
+HELVETICA = {
+    "/Type": Name.Font,
+    "/Subtype": Name.Type1,
+    "/BaseFont": Name.Helvetica,
+    "/Encoding": Name.WinAnsiEncoding,
+}
+"""What the fields are filled in with."""
 
 
 async def pdf_of(paper: Paper) -> bytes:
@@ -35,10 +42,8 @@ async def pdf_of(paper: Paper) -> bytes:
 @lru_cache(64)
 def _set(paper: str) -> bytes:
     captions = json.loads(paper)["signature"]
-    if captions is None:
-        return _compiled(paper, "ua-1")
-    # Fields that are added afterwards are not part of the page's tags: tagged, but no claim to PDF/UA.
-    return _with_fields(_compiled(paper, None), captions)
+    pdf = _compiled(paper, "ua-1")
+    return pdf if captions is None else _with_fields(pdf, captions)
 
 
 def _compiled(paper: str, standard: Standard) -> bytes:
@@ -64,73 +69,60 @@ def _compile(paper: str, standard: Standard, *, system_fonts: bool) -> bytes:
 
 
 def _with_fields(pdf: bytes, captions: list[str]) -> bytes:
-    """Text fields for place and date and an empty field for a signature, for those who sign on screen."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    last = int(writer.root["/Pages"]["/Count"]) - 1
-    page, _ = writer.find_page_for_modification(last)
-    for (name, left, right), caption in zip(FIELDS, captions, strict=True):
-        low, high = _points(FOOT), _points(FOOT + HEIGHT)
-        box = (_points(left), low, _points(right), high)
-        if name == "signature":
-            append_signature_field(writer, SigFieldSpec(name, on_page=last, box=box, readable_field_name=caption))
-        else:
-            _add_text_field(writer, page, name, caption, box)
-    out = io.BytesIO()
-    writer.write(out)
+    """Text fields for place and date and an empty field for a signature, for those who sign on screen.
+
+    Each is a form element of the document's structure, with its caption as name: PDF/UA stays true.
+    """
+    with Pdf.open(io.BytesIO(pdf)) as document:
+        page, root = document.pages[-1], document.Root
+        fields = Array()
+        for (name, left, right), caption in zip(FIELDS, captions, strict=True):
+            box = Array([_points(left), _points(FOOT), _points(right), _points(FOOT + HEIGHT)])
+            field = document.make_indirect(_field(document, name, caption, box))
+            field.P = page.obj
+            field.StructParent = _tagged(document, page.obj, field, caption)
+            fields.append(field)
+        page.obj.Annots, page.obj.Tabs = Array(list(fields)), Name.S
+        fonts = Dictionary(Helv=Dictionary(HELVETICA))
+        root.AcroForm = document.make_indirect(Dictionary(Fields=fields, SigFlags=1, DR=Dictionary(Font=fonts)))
+        out = io.BytesIO()
+        document.save(out, deterministic_id=True)
     return out.getvalue()
 
 
-def _add_text_field(
-    writer: IncrementalPdfFileWriter,
-    page: generic.IndirectObject,
-    name: str,
-    caption: str,
-    box: tuple[int, int, int, int],
-) -> None:
-    key, text = generic.NameObject, generic.pdf_string
-    form = _form_of(writer)
-    field = writer.add_object(
-        generic.DictionaryObject(
-            {
-                key("/Type"): key("/Annot"),
-                key("/Subtype"): key("/Widget"),
-                key("/FT"): key("/Tx"),
-                key("/T"): text(name),
-                key("/TU"): text(caption),
-                key("/DA"): text("/Helv 11 Tf 0 g"),
-                key("/F"): generic.NumberObject(4),
-                key("/Rect"): generic.ArrayObject(map(generic.NumberObject, box)),
-                key("/P"): page,
-            }
-        )
+def _field(document: Pdf, name: str, caption: str, box: Array) -> Dictionary:
+    """Drawn as nothing while it is empty: the line below it is the page's."""
+    nothing = document.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 1, 1]))
+    same = Dictionary(
+        Type=Name.Annot,
+        Subtype=Name.Widget,
+        T=String(name),
+        TU=String(caption),
+        F=PRINTED,
+        Rect=box,
+        AP=Dictionary(N=nothing),
     )
-    form["/Fields"].append(field)
-    writer.update_container(form["/Fields"])
-    found = page.get_object()
-    found.setdefault(key("/Annots"), generic.ArrayObject()).append(field)
-    writer.update_container(found)
+    if name == "signature":
+        same.FT = Name.Sig
+    else:
+        same.FT, same.DA = Name.Tx, String("/Helv 11 Tf 0 g")
+    return same
+
+
+def _tagged(document: Pdf, page: Object, field: Object, caption: str) -> int:
+    """The field as the last element of the structure; its key there."""
+    tree = document.Root.StructTreeRoot
+    top = tree.K[0] if isinstance(tree.K, Array) else tree.K
+    place = Dictionary(Type=Name.OBJR, Obj=field, Pg=page)
+    element = document.make_indirect(
+        Dictionary(Type=Name.StructElem, S=Name.Form, P=top, Pg=page, Alt=String(caption), K=Array([place]))
+    )
+    top.K.append(element)
+    key = int(tree.ParentTreeNextKey)
+    tree.ParentTree.Nums.extend(Array([key, element]))
+    tree.ParentTreeNextKey = key + 1
+    return key
 
 
 def _points(millimetres: float) -> int:
     return round(millimetres * MILLIMETRE)
-
-
-def _form_of(writer: IncrementalPdfFileWriter) -> generic.DictionaryObject:
-    """The document's form, made if there is none, with the font that its fields are filled in with."""
-    key = generic.NameObject
-    if "/AcroForm" not in writer.root:
-        font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica", "/Encoding": "/WinAnsiEncoding"}
-        helvetica = writer.add_object(generic.DictionaryObject({key(one): key(other) for one, other in font.items()}))
-        fonts = generic.DictionaryObject({key("/Helv"): helvetica})
-        form = generic.DictionaryObject(
-            {
-                key("/Fields"): generic.ArrayObject(),
-                key("/DR"): generic.DictionaryObject({key("/Font"): fonts}),
-                key("/NeedAppearances"): generic.BooleanObject(True),
-            }
-        )
-        writer.root[key("/AcroForm")] = writer.add_object(form)
-        writer.update_root()
-    found = writer.root["/AcroForm"]
-    assert isinstance(found, generic.DictionaryObject)
-    return found

@@ -36,11 +36,14 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`numeric`: columns that are written to the right; `last`: rows set apart as totals."""
+    """`numeric`: columns that are written to the right; `narrow`: no wider than they need; `last`: rows set apart as
+    totals.
+    """
 
     head: list[str]
     rows: list[list[str]]
     numeric: list[int] = field(default_factory=list)
+    narrow: list[int] = field(default_factory=list)
     wide: int = 0
     last: list[list[str]] = field(default_factory=list)
 
@@ -269,7 +272,7 @@ def _prices(lines: list[_Line], say: Tongue) -> Table:
     ]
     monthly, one_time = sum(line.monthly for line in lines), sum(line.one_time for line in lines)
     totals = [say(_("Altogether, net")), "", "", say.money(Decimal(monthly)), say.money(Decimal(one_time))]
-    return Table(head, rows, [1, 2, 3, 4], 0, [totals])
+    return Table(head, rows, [1, 2, 3, 4], last=[totals])
 
 
 def _about_prices(lines: list[dict[str, Any]], say: Tongue) -> list[str]:
@@ -341,7 +344,13 @@ def _form(
         rows,
         text,
         [
-            Section(both(_("Present carrier")), [(both(_("Name")), donor)]),
+            Section(
+                both(_("Carriers")),
+                [
+                    (both(_("Present carrier")), donor),
+                    (both(_("New carrier")), f"{house.name}, {house.address}, {house.contact}"),
+                ],
+            ),
             Section(
                 both(_("Owner of the line, as the present carrier has it")),
                 [
@@ -351,7 +360,7 @@ def _form(
                     (both(_("Address")), _address(subscriber["address"])),
                 ],
             ),
-            _numbers_section(porting, both),
+            *_numbers_sections(porting, both),
             Section(
                 both(_("Change of carrier")),
                 [
@@ -367,8 +376,8 @@ def _form(
                 text=[
                     both(
                         _(
-                            "Please return the signed form as PDF to %(return_to)s, or upload it on the page of your "
-                            "order."
+                            "Please return the signed form as PDF or picture (JPEG, PNG) to %(return_to)s, or upload "
+                            "it on the page of your order."
                         ),
                         return_to=house.form_return,
                     )
@@ -380,20 +389,39 @@ def _form(
     )
 
 
-def _numbers_section(porting: dict[str, Any], both: "_Both") -> Section:
-    head = [both(_("Area code")), both(_("Base number")), both(_("Extensions")), both(_("Answering extension"))]
-    rows = [
-        [
-            f"0{one['area_code']}",
-            one["stem"],
-            f"{one['extension_from']} – {one['extension_to']}" if one["extension_from"] else "–",
-            one["answering_extension"] or "–",
+def _numbers_sections(porting: dict[str, Any], both: "_Both") -> list[Section]:
+    """Counted, so that a lost page shows: blocks, then single numbers, then what else the line has."""
+    blocks = [one for one in porting["numbers"] if one["extension_from"]]
+    singles = [one for one in porting["numbers"] if not one["extension_from"]]
+    found = []
+    if blocks:
+        head = [
+            both(_("No.")),
+            both(_("Area code")),
+            both(_("Base number")),
+            both(_("Extensions")),
+            both(_("Answering extension")),
         ]
-        for one in porting["numbers"]
-    ]
-    table = Table(head, rows) if rows else None
-    text = [both(_("And all further numbers of this line."))] if porting["all_numbers"] else []
-    return Section(both(_("Numbers")), table=table, text=text)
+        rows = [
+            [
+                str(nth),
+                f"0{one['area_code']}",
+                one["stem"],
+                f"{one['extension_from']} – {one['extension_to']}",
+                one["answering_extension"] or "–",
+            ]
+            for nth, one in enumerate(blocks, 1)
+        ]
+        found.append(Section(f"{both(_('Number blocks'))} ({len(blocks)})", table=Table(head, rows, narrow=[0])))
+    if singles:
+        head = [both(_("No.")), both(_("Area code")), both(_("Number"))]
+        rows = [[str(nth), f"0{one['area_code']}", one["stem"]] for nth, one in enumerate(singles, 1)]
+        found.append(Section(f"{both(_('Single numbers'))} ({len(singles)})", table=Table(head, rows, narrow=[0])))
+    if porting["all_numbers"]:
+        found.append(
+            Section("" if found else both(_("Numbers")), text=[both(_("And all further numbers of this line."))])
+        )
+    return found
 
 
 def _place_section(
@@ -417,8 +445,8 @@ class _Both:
         self._say = say
 
     def __call__(self, text: str, **params: Any) -> str:
-        said = self._say(text, **params)
-        return said if self._say.language == "de" else f"{said} / {GERMAN(text, **params)}"
+        said, german = self._say(text, **params), GERMAN(text, **params)
+        return said if said == german else f"{said} / {german}"
 
 
 def _portings(story: Story) -> Iterator[dict[str, Any]]:

@@ -76,7 +76,7 @@ def party_of(event: Event) -> UUID | None:
 
 
 def occurred_at(event: Event) -> datetime:
-    """Each offered event says one time of what has happened; a `…_until` lies ahead."""
+    """When it happened: an event's last time. A `…_until` lies ahead; earlier ones say what it is about."""
     times = {name: value for name, value in event if isinstance(value, datetime)}
-    [found] = [value for name, value in times.items() if not name.endswith("_until")]
+    *_about, found = [value for name, value in times.items() if not name.endswith("_until")]
     return found
