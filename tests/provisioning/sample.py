@@ -21,9 +21,14 @@ from contracts.ordering.v1 import (
     Window,
 )
 from contracts.porting.v1 import (
+    Change,
+    PortingAskedAgain,
     PortingCancelled,
+    PortingChangeAsked,
+    PortingCompleted,
     PortingConfirmed,
     PortingDue,
+    PortingReduced,
     PortingRejected,
     PortingRescheduled,
     PortingStarted,
@@ -209,12 +214,13 @@ def started(placed: OrderReceived) -> PortingStarted:
     )
 
 
-def confirmed(placed: OrderReceived, day: date) -> PortingConfirmed:
+def confirmed(placed: OrderReceived, day: date, *blocks: NumberBlock) -> PortingConfirmed:
+    """Of a part, or of all its numbers."""
     wanted = particulars(placed)
     return PortingConfirmed(
         **_same(placed),
         donor=wanted.donor,
-        numbers=wanted.numbers,
+        numbers=blocks or wanted.numbers,
         change_date=day,
         window=Window.MORNING,
         as_requested=True,
@@ -222,19 +228,54 @@ def confirmed(placed: OrderReceived, day: date) -> PortingConfirmed:
     )
 
 
-def rescheduled(placed: OrderReceived, before: date, day: date) -> PortingRescheduled:
+def rescheduled(placed: OrderReceived, before: date, day: date, *blocks: NumberBlock) -> PortingRescheduled:
+    """Without blocks as it was told before there were parts."""
     return PortingRescheduled(
-        **_same(placed), earlier_date=before, change_date=day, window=Window.MORNING, rescheduled_at=datetime.now(UTC)
+        **_same(placed),
+        earlier_date=before,
+        change_date=day,
+        window=Window.MORNING,
+        rescheduled_at=datetime.now(UTC),
+        numbers=blocks,
     )
 
 
-def rejected(placed: OrderReceived, *, fixable: bool) -> PortingRejected:
+def rejected(placed: OrderReceived, *blocks: NumberBlock, fixable: bool) -> PortingRejected:
     return PortingRejected(
         **_same(placed),
         donor=particulars(placed).donor,
         reasons=(),
         fixable=fixable,
         rejected_at=datetime.now(UTC),
+        numbers=blocks,
+    )
+
+
+def asked_again(placed: OrderReceived, *blocks: NumberBlock) -> PortingAskedAgain:
+    wanted = particulars(placed)
+    return PortingAskedAgain(
+        **_same(placed),
+        donor=wanted.donor,
+        numbers=blocks,
+        case=wanted.case,
+        requested_on=wanted.requested_on,
+        asked_at=datetime.now(UTC),
+    )
+
+
+def change_asked(placed: OrderReceived, *blocks: NumberBlock) -> PortingChangeAsked:
+    return PortingChangeAsked(
+        **_same(placed), change=Change.CANCELLATION, by_donor=True, numbers=blocks, asked_at=datetime.now(UTC)
+    )
+
+
+def reduced(placed: OrderReceived, *blocks: NumberBlock) -> PortingReduced:
+    return PortingReduced(
+        **_same(placed),
+        numbers=blocks,
+        outcome="cancelled",
+        reason=Localized(de="Storno", en="Cancelled"),
+        reduced_at=datetime.now(UTC),
     )
 
 
@@ -244,5 +285,10 @@ def cancelled(placed: OrderReceived) -> PortingCancelled:
     )
 
 
-def due(placed: OrderReceived, day: date) -> PortingDue:
-    return PortingDue(**_same(placed), numbers=particulars(placed).numbers, change_date=day, due_at=datetime.now(UTC))
+def due(placed: OrderReceived, day: date, *blocks: NumberBlock) -> PortingDue:
+    numbers = blocks or particulars(placed).numbers
+    return PortingDue(**_same(placed), numbers=numbers, change_date=day, due_at=datetime.now(UTC))
+
+
+def completed(placed: OrderReceived) -> PortingCompleted:
+    return PortingCompleted(**_same(placed), numbers=particulars(placed).numbers, completed_at=datetime.now(UTC))

@@ -147,6 +147,8 @@ async def test_when_the_window_opens_the_numbers_come_to_the_site(works: Works, 
     [assigned] = await works.said(NumbersAssigned)
     assert (assigned.holder_id, assigned.origin) == (sample.site_id_of(placed), "ported")
     assert assigned.blocks == sample.particulars(placed).numbers
+    assert await works.said(WorkOrderCompleted, line_id=placed.lines[1].line_id) == []
+    await works.hear(sample.completed(placed))
     assert await works.said(WorkOrderCompleted, line_id=placed.lines[1].line_id)
 
 
@@ -167,7 +169,7 @@ async def test_a_number_that_is_elsewhere_stays_there_and_a_person_clears_it(wor
         await unit.connection.exec_driver_sql("DELETE FROM held_block")
     assert (await works.call("POST", f"/portings/{porting_id}/assign")).status_code == 200
     assert await works.said(TaskSettled, task_id=asked.task_id)
-    assert await works.said(WorkOrderCompleted, line_id=second.lines[1].line_id)
+    assert (await works.call("POST", f"/portings/{porting_id}/assign")).status_code == 409
 
 
 @pytest.mark.rule("PORT-8")
@@ -186,6 +188,7 @@ async def test_a_porting_that_is_ahead_of_its_order_is_kept(works: Works, agreem
     assert await works.said(NumbersAssigned) == []
     await works.hear(placed)
     assert len(await works.said(NumbersAssigned)) == 1
+    await works.hear(sample.completed(placed))
     assert len(await works.said(WorkOrderCompleted, order_id=placed.order_id)) == 2
 
 

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from provisioning.domain.facts import ActivationCause
 from provisioning.domain.fiber import Agreed, Person, Registration
 from provisioning.domain.lifecycle import PortingState, RegistrationState, TrunkStatus, WorkState
-from provisioning.domain.porting import Porting
+from provisioning.domain.porting import Part, Porting
 from provisioning.domain.site import Site
 from provisioning.domain.trunk import Trunk
 from provisioning.domain.work_order import Line, Wording, WorkOrder
@@ -17,6 +17,7 @@ from telecom.numbers import NumberBlock
 
 _LINE = TypeAdapter(Line)
 _NUMBERS = TypeAdapter(tuple[NumberBlock, ...])
+_PARTS = TypeAdapter(list[Part])
 
 
 def trunk_row(one: Trunk) -> dict[str, Any]:
@@ -157,6 +158,9 @@ def porting_row(one: Porting) -> dict[str, Any]:
         "state": one.state.value,
         "change_date": one.change_date,
         "numbers": _NUMBERS.dump_python(one.numbers, mode="json"),
+        "donor": one.donor,
+        "ended": one.ended,
+        "parts": _PARTS.dump_python(one.parts, mode="json"),
     }
 
 
@@ -168,7 +172,12 @@ def porting_of(row: Any) -> Porting:
         agreement_id=row.agreement_id,
         site_id=row.site_id,
         customer_id=row.customer_id,
-        state=PortingState(row.state),
-        change_date=row.change_date,
-        numbers=_NUMBERS.validate_python(row.numbers),
+        donor=row.donor,
+        ended=row.ended or (row.parts is None and row.state == PortingState.DEAD.value),
+        parts=_PARTS.validate_python(row.parts) if row.parts is not None else _as_one_part(row),
     )
+
+
+def _as_one_part(row: Any) -> list[Part]:
+    numbers = _NUMBERS.validate_python(row.numbers)
+    return [Part(numbers, PortingState(row.state), row.change_date)] if numbers else []

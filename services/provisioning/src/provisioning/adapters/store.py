@@ -155,7 +155,9 @@ class SqlPortings:
     async def save(self, porting: Porting) -> None:
         row = porting_row(porting)
         statement = insert(tables.porting).values(row)
-        renewed = {name: statement.excluded[name] for name in ("state", "change_date", "numbers")}
+        renewed = {
+            name: statement.excluded[name] for name in ("state", "change_date", "numbers", "donor", "ended", "parts")
+        }
         await self._connection.execute(statement.on_conflict_do_update(index_elements=["porting_id"], set_=renewed))
 
 

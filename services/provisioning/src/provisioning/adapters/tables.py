@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import INT8RANGE, JSONB, ExcludeConstraint
 
@@ -101,6 +102,10 @@ porting = Table(
     Column("state", Text, nullable=False),
     Column("change_date", Date),
     Column("numbers", JSONB, nullable=False),
+    Column("donor", Text),
+    Column("ended", Boolean, nullable=False, server_default=text("false")),
+    # NULL in rows of a release that knew no parts: all numbers are one, as `state` and `change_date` say.
+    Column("parts", JSONB(none_as_null=True)),
 )
 open_task = Table(
     "open_task",

@@ -84,6 +84,7 @@ async def _lock_trunks(works: Sequence[WorkOrder], unit: Unit) -> Trunks:
     of_trunks = [work for work in works if work.line.family == "trunk"]
     trunks = await unit.trunks.of({work.agreement_id for work in of_trunks})
     touched = {work.agreement_id for work in of_trunks if not _leaves_alone(work, trunks.get(work.agreement_id))}
+    touched |= {work.agreement_id for work in works if work.line.porting is not None}
     if touched:
         await unit.lock_agreements(touched)
         trunks |= await unit.trunks.of(touched)

@@ -12,7 +12,7 @@ from provisioning.application.shapes import address_to, block_to
 from provisioning.application.speech import localized
 from provisioning.domain.facts import Activated, ChannelsChanged, Terminated, TrunkFact, TrunkSetUp
 from provisioning.domain.lifecycle import WorkState
-from provisioning.domain.porting import Porting
+from provisioning.domain.porting import Part, Porting
 from provisioning.domain.site import Site
 from provisioning.domain.trunk import Trunk
 from provisioning.domain.work_order import Wording, WorkOrder
@@ -104,7 +104,7 @@ def tell_of_own_numbers(work: WorkOrder, block: NumberBlock, at: datetime, unit:
     )
 
 
-def tell_of_ported_numbers(porting: Porting, at: datetime, unit: Unit) -> None:
+def tell_of_ported_numbers(porting: Porting, part: Part, at: datetime, unit: Unit) -> None:
     unit.outbox.record(
         events.NumbersAssigned(
             holder_id=porting.holder_id,
@@ -112,7 +112,7 @@ def tell_of_ported_numbers(porting: Porting, at: datetime, unit: Unit) -> None:
             agreement_id=porting.agreement_id,
             order_id=porting.order_id,
             customer_id=porting.customer_id,
-            blocks=tuple(map(block_to, porting.numbers)),
+            blocks=tuple(map(block_to, part.numbers)),
             origin="ported",
             porting_id=porting.porting_id,
             assigned_at=at,

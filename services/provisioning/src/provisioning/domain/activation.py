@@ -24,14 +24,15 @@ class Plan:
 
 
 def plan(portings: Iterable[tuple[Porting, str | None]], now: datetime, rules: TradeRules) -> Plan | None:
-    """The earliest activation that a confirmed porting asks for, by the working days of its site's state (ACT-2).
+    """The earliest activation that a confirmed part of a porting asks for, by the working days of its site's state.
 
-    None as long as no porting that lives has a confirmed date.
+    ACT-2. None as long as no part that lives has a confirmed date.
     """
     wanted = [
-        (add_working_days(porting.change_date, -rules.lead_working_days, state), porting.change_date)
+        (add_working_days(part.change_date, -rules.lead_working_days, state), part.change_date)
         for porting, state in portings
-        if porting.has_date and porting.change_date is not None
+        for part in porting.parts
+        if part.has_date and part.change_date is not None
     ]
     if not wanted:
         return None

@@ -74,7 +74,7 @@ WORK = Lifecycle(
 
 
 class PortingState(StrEnum):
-    """A porting as far as provisioning cares."""
+    """A part of a porting as far as provisioning cares. An assigned one has its numbers, and that is that."""
 
     STARTED = "started"
     CONFIRMED = "confirmed"
@@ -86,24 +86,29 @@ class PortingState(StrEnum):
 class PortingTrigger(StrEnum):
     CONFIRM = "confirm"
     MOVE = "move"
+    ASK = "ask"
     OPEN = "open"
     ASSIGN = "assign"
     END = "end"
 
 
+# ASK: the donor is asked anew, or has refused and a person clears it: no date holds any more.
 PORTING = Lifecycle(
     [
         Step(PortingState.STARTED, PortingTrigger.CONFIRM, PortingState.CONFIRMED),
+        Step(PortingState.STARTED, PortingTrigger.ASK, PortingState.STARTED),
         Step(PortingState.STARTED, PortingTrigger.OPEN, PortingState.DUE),
         Step(PortingState.STARTED, PortingTrigger.END, PortingState.DEAD),
         Step(PortingState.CONFIRMED, PortingTrigger.MOVE, PortingState.CONFIRMED),
         Step(PortingState.CONFIRMED, PortingTrigger.CONFIRM, PortingState.CONFIRMED),
+        Step(PortingState.CONFIRMED, PortingTrigger.ASK, PortingState.STARTED),
         Step(PortingState.CONFIRMED, PortingTrigger.OPEN, PortingState.DUE),
         Step(PortingState.CONFIRMED, PortingTrigger.END, PortingState.DEAD),
         Step(PortingState.DUE, PortingTrigger.MOVE, PortingState.CONFIRMED),
+        Step(PortingState.DUE, PortingTrigger.ASK, PortingState.STARTED),
         Step(PortingState.DUE, PortingTrigger.ASSIGN, PortingState.ASSIGNED),
         Step(PortingState.DUE, PortingTrigger.END, PortingState.DEAD),
-        Step(PortingState.DEAD, PortingTrigger.CONFIRM, PortingState.CONFIRMED),
+        Step(PortingState.DEAD, PortingTrigger.ASK, PortingState.STARTED),
     ]
 )
 

@@ -4,7 +4,14 @@ from chassis.subscription import Subscription
 from contracts.crm import v1 as crm
 from contracts.ordering import v1 as ordering
 from contracts.porting import v1 as porting
-from provisioning.application.follow_portings import note_date, note_due, note_end, note_porting
+from provisioning.application.follow_portings import (
+    note_asking,
+    note_date,
+    note_due,
+    note_end,
+    note_porting,
+    note_reduction,
+)
 from provisioning.application.keep_parties import forget_party, keep_party, keep_prospect, merge_parties
 from provisioning.application.ports import Unit
 from provisioning.application.take_orders import Received, TakenBack, take_orders
@@ -31,24 +38,36 @@ async def on_order_cancelled(event: ordering.OrderCancelled, unit: Unit) -> None
 
 @portings.on(porting.PortingStarted)
 async def on_porting_started(event: porting.PortingStarted, unit: Unit) -> None:
-    await note_porting(event, unit)
+    await note_porting(event, event.donor, event.numbers, unit)
 
 
 @portings.on(porting.PortingConfirmed)
 async def on_porting_confirmed(event: porting.PortingConfirmed, unit: Unit) -> None:
-    await note_date(event, event.change_date, PortingTrigger.CONFIRM, unit)
+    await note_date(event, event.numbers, event.change_date, PortingTrigger.CONFIRM, unit)
 
 
 @portings.on(porting.PortingRescheduled)
 async def on_porting_rescheduled(event: porting.PortingRescheduled, unit: Unit) -> None:
-    await note_date(event, event.change_date, PortingTrigger.MOVE, unit)
+    await note_date(event, event.numbers, event.change_date, PortingTrigger.MOVE, unit)
 
 
 @portings.on(porting.PortingRejected)
 async def on_porting_rejected(event: porting.PortingRejected, unit: Unit) -> None:
     """What a person can clear isn't dead yet (PORT-7)."""
-    if not event.fixable:
+    if event.fixable:
+        await note_asking(event, event.numbers, unit)
+    else:
         await note_end(event, unit)
+
+
+@portings.on(porting.PortingAskedAgain)
+async def on_porting_asked_again(event: porting.PortingAskedAgain, unit: Unit) -> None:
+    await note_asking(event, event.numbers, unit)
+
+
+@portings.on(porting.PortingReduced)
+async def on_porting_reduced(event: porting.PortingReduced, unit: Unit) -> None:
+    await note_reduction(event, event.numbers, unit)
 
 
 @portings.on(porting.PortingCancelled)
@@ -59,6 +78,11 @@ async def on_porting_cancelled(event: porting.PortingCancelled, unit: Unit) -> N
 @portings.on(porting.PortingDue)
 async def on_porting_due(event: porting.PortingDue, unit: Unit) -> None:
     await note_due(event, event.numbers, event.change_date, unit)
+
+
+@portings.on(porting.PortingCompleted)
+async def on_porting_completed(event: porting.PortingCompleted, unit: Unit) -> None:
+    await note_end(event, unit)
 
 
 @parties.on(crm.PartyChanged)
