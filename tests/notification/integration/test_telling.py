@@ -1,6 +1,7 @@
 """Every event of the rules becomes a mail to those whom it concerns, once (NOTE-1, QUOTE-2, QUOTE-4)."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,7 +17,11 @@ from tests.notification.integration.conftest import Desk, example
 ORDER, LINK = example(ordering.OrderReceived, business_case=BusinessCase.NEW_ORDER), example(ordering.QuoteLinkIssued)
 ALL_OF_ORDER = sorted([ORDER.customer.email, ORDER.creator.email, ORDER.approver.email])
 CREATOR, RECIPIENT = LINK.creator.email, LINK.recipient
+CREATOR_OF_ORDER = ORDER.creator.email
+HOLDERS_OF_AGREEMENT = sorted([ORDER.customer.email, ORDER.creator.email])
 STRANGER = {"name": "Selma", "email": "selma@telepartner.example", "language": "de"}
+CALLED_OFF = partial(example, change="cancellation")
+departs = partial(example, agreement_id=ORDER.lines[0].agreement_id)
 EVENTS: dict[str, tuple[Event, list[str]]] = {
     "quote-resent": (example(ordering.QuoteResent, resent_by=STRANGER), [CREATOR]),
     "quote-expired": (example(ordering.QuoteExpired), [RECIPIENT, CREATOR]),
@@ -32,10 +37,26 @@ EVENTS: dict[str, tuple[Event, list[str]]] = {
     "porting-started": (example(porting.PortingStarted, electronic=True), ALL_OF_ORDER),
     "signed-form-awaited": (example(porting.SignedFormAwaited), ALL_OF_ORDER),
     "porting-confirmed": (example(porting.PortingConfirmed), ALL_OF_ORDER),
+    "porting-date-asked": (example(porting.PortingChangeAsked, change="date", by_donor=False), ALL_OF_ORDER),
+    "porting-date-refused": (example(porting.PortingChangeRefused, change="date"), ALL_OF_ORDER),
     "porting-rescheduled": (example(porting.PortingRescheduled), ALL_OF_ORDER),
     "porting-rejected": (example(porting.PortingRejected), ALL_OF_ORDER),
+    "porting-asked-again": (example(porting.PortingAskedAgain), ALL_OF_ORDER),
+    "porting-cancellation-asked": (CALLED_OFF(porting.PortingChangeAsked, by_donor=True), [CREATOR_OF_ORDER]),
+    "porting-cancellation-averted": (CALLED_OFF(porting.PortingChangeRefused, by_donor=True), [CREATOR_OF_ORDER]),
+    "porting-cancellation-refused": (CALLED_OFF(porting.PortingChangeRefused, by_donor=False), ALL_OF_ORDER),
+    "porting-reduced": (example(porting.PortingReduced), ALL_OF_ORDER),
     "porting-cancelled": (example(porting.PortingCancelled), ALL_OF_ORDER),
+    "porting-at-risk": (example(porting.PortingAtRisk, level="overdue"), [CREATOR_OF_ORDER]),
+    "porting-due": (example(porting.PortingDue), ALL_OF_ORDER),
     "porting-completed": (example(porting.PortingCompleted), ALL_OF_ORDER),
+    "clearing-mail": (example(porting.ClearingMailWritten), [ORDER.customer.email]),
+    "departure-asked": (departs(porting.DepartureAsked), HOLDERS_OF_AGREEMENT),
+    "departure-agreed": (departs(porting.DepartureAgreed), HOLDERS_OF_AGREEMENT),
+    "departure-rescheduled": (departs(porting.DepartureRescheduled), HOLDERS_OF_AGREEMENT),
+    "departure-refused": (departs(porting.DepartureRefused), HOLDERS_OF_AGREEMENT),
+    "departure-cancelled": (departs(porting.DepartureCancelled), HOLDERS_OF_AGREEMENT),
+    "departure-completed": (departs(porting.DepartureCompleted), HOLDERS_OF_AGREEMENT),
 }
 AT_THE_START = ["order-acknowledgement", "quote-link", "quote-replaced"]
 BY_OURSELVES = ["webhook-disabled"]
@@ -179,6 +200,42 @@ async def test_what_happens_while_its_order_is_being_heard_is_not_lost_between_t
     await order
     assert await desk.ask("SELECT count(*) FROM notice WHERE kind = 'site-ready'") == 3
     assert await desk.ask("SELECT count(*) FROM waiting_for_story") == 0
+
+
+@pytest.mark.rule("PORT-8", "NOTE-1")
+async def test_each_part_of_a_porting_is_told_of_though_two_have_the_same_day(desk: Desk) -> None:
+    one, other = ({"area_code": "221", "stem": stem} for stem in ("4711001", "4711002"))
+    parts = [example(porting.PortingConfirmed, numbers=[numbers]) for numbers in (one, other)]
+    await desk.hear(ORDER, *parts, *parts)
+    assert await desk.ask("SELECT count(*) FROM notice WHERE kind = 'porting-confirmed'") == 2 * len(ALL_OF_ORDER)
+
+
+@pytest.mark.rule("NOTE-1")
+async def test_a_deadline_that_is_only_near_is_nobodys_mail(desk: Desk) -> None:
+    await desk.hear(ORDER, example(porting.PortingAtRisk, level="warning"))
+    assert await desk.ask("SELECT count(*) FROM notice WHERE kind = 'porting-at-risk'") == 0
+
+
+@pytest.mark.rule("PORT-7", "NOTE-1")
+async def test_a_clearing_mail_is_sent_once_in_the_language_it_was_written_in(desk: Desk) -> None:
+    written = example(porting.ClearingMailWritten, language="en", text="Good day,\n\nplease look.", subject="Owner?")
+    await desk.hear(ORDER, written)
+    await desk.hear(written)
+    with desk.mail_server():
+        while await desk.send():
+            pass
+    [mail] = [one for one in desk.box.mails() if one.subject == "Owner?"]
+    assert mail.text.startswith("Good day,")
+    assert "Just answer this mail" in mail.text
+
+
+@pytest.mark.rule("PORT-9")
+async def test_of_numbers_that_leave_those_hear_who_ordered_for_the_contract_last(desk: Desk) -> None:
+    later = ORDER.model_dump(mode="json") | {"order_id": LINK.link_id, "creator": STRANGER}
+    await desk.hear(ORDER, example(ordering.OrderReceived, **later))
+    await desk.hear(departs(porting.DepartureAsked))
+    told = await desk.all("SELECT email FROM notice WHERE kind = 'departure-asked'")
+    assert sorted(told) == sorted([ORDER.customer.email, STRANGER["email"]])
 
 
 @pytest.mark.rule("NOTE-1")

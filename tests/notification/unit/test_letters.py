@@ -38,8 +38,9 @@ def test_each_mail_is_written_in_german_and_in_english_as_text_and_html(kind: st
     text, html = mail.get_body(("plain",)), mail.get_body(("html",))
     assert text is not None
     assert html is not None
-    assert text.get_content().startswith(GREETINGS[language])
-    assert GREETINGS[language] in html.get_content()
+    if kind != "clearing-mail":
+        assert text.get_content().startswith(GREETINGS[language])
+        assert GREETINGS[language] in html.get_content()
     assert f'lang="{language}"' in html.get_content()
     other = sample_mail(kind, "en" if language == "de" else "de", SETTINGS)
     assert mail["Subject"] != other.subject
@@ -98,6 +99,44 @@ def test_renewals_and_terminations_have_mails_of_their_own_for_what_happens_to_e
     assert told("order-failed", "termination") == "order-failed"
     assert told("order-acknowledgement", "new_order") == "order-acknowledgement"
     assert {kind for kinds in INSTEAD.values() for kind in kinds.values()} <= set(TOLD)
+
+
+@pytest.mark.rule("PORT-7")
+def test_a_clearing_mail_goes_out_as_it_was_written_and_its_answer_reaches_order_management() -> None:
+    mail = read(sample_mail("clearing-mail", "de", SETTINGS))
+    text, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    assert text.get_content().startswith("Guten Tag Frau Kundin,")
+    assert "- Name des Anschlussinhabers\n- Kundennummer dort" in text.get_content().replace("\r\n", "\n")
+    assert GREETINGS["de"] not in html.get_content()
+    assert mail["Reply-To"] == "portierung@carrier.example"
+    assert read(sample_mail("porting-started", "de", SETTINGS))["Reply-To"] is None
+
+
+@pytest.mark.parametrize(
+    "wrong", ["a@b.example>, <c@d.example", "a@b.example\r\nBcc: c@d.example", "nobody", "ä@b.example"]
+)
+def test_an_address_for_answers_that_fits_in_no_header_is_left_out(wrong: str) -> None:
+    mail = Mail("A <a@b.example>", "Karla", "k@x.example", "S", "1@b.example", "t", "h", reply_to=wrong)
+    assert read(mail)["Reply-To"] is None
+    assert read(mail)["Bcc"] is None
+
+
+@pytest.mark.rule("PORT-9")
+def test_who_loses_numbers_learns_to_whom_and_what_to_do_if_he_knows_nothing_of_it() -> None:
+    text = sample_mail("departure-asked", "de", SETTINGS).text
+    for part in ("Neunetz AG", "0221 4790 00-99", "Ohne Ihren Auftrag darf niemand", "/agreements/"):
+        assert part in text, part
+
+
+@pytest.mark.rule("NOTE-1", "PORT-8")
+def test_numbers_that_have_no_date_yet_or_did_not_move_are_named() -> None:
+    confirmed = sample_mail("porting-confirmed", "de", SETTINGS).text
+    assert "Noch ohne Termin: 0221 9988776" in confirmed
+    assert "Rufnummern: 0221 4790 00-99" in confirmed
+    completed = sample_mail("porting-completed", "en", SETTINGS).text
+    assert "Stay with the previous carrier: +49 221 9988776" in completed
 
 
 @pytest.mark.rule("PORT-4")

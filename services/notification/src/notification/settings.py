@@ -4,7 +4,7 @@ from typing import Literal
 
 from chassis.settings import ServiceSettings
 from notification.application.documents import House
-from notification.application.wording import Addresses
+from notification.application.letter import Addresses
 
 
 class Settings(ServiceSettings):

@@ -14,7 +14,7 @@ from notification.adapters.letters import Letters
 from notification.adapters.mime import Mail
 from notification.adapters.press import pdf_of
 from notification.application.documents import documents_of, paper
-from notification.domain.notice import Recipient, Story
+from notification.domain.notice import TOLD, Recipient, Story
 from notification.settings import Settings
 
 LANGUAGES = ("de", "en")
@@ -59,6 +59,19 @@ REASON = {"de": "Im Vorwahlbereich 0221 sind keine Rufnummern frei.", "en": "No 
 MOVE = {"donor": "Altnetz Süd", "numbers": BLOCKS}
 QUOTE = {"number": "AN-2026-000017", "creator": "Petra Partner", "customer": CUSTOMER, "cart_id": str(SAMPLE_ID)}
 ORDER = {"number": "AU-2026-000042", "creator": "Petra Partner"}
+NO_CAPACITY = {"de": "An diesem Tag ist kein Termin frei.", "en": "There is no appointment left on that day."}
+STILL_WANTED = {"de": "Der Kunde möchte wechseln.", "en": "The customer wants to change."}
+TOO_NEAR = {"de": "Der Termin liegt zu nah.", "en": "The date is too near."}
+NOT_IN_SERVICE = {"de": "Die Rufnummer ist dort nicht geschaltet.", "en": "The number is not in service there."}
+NOT_THE_OWNER = {"de": "Der Anschlussinhaber stimmt nicht.", "en": "The line owner is wrong."}
+CALLED_OFF = {"de": "Der andere Anbieter hat abgesagt.", "en": "The other carrier has called it off."}
+DEPARTURE = {
+    "number": "VT-100234",
+    "agreement_id": str(SAMPLE_ID),
+    "recipient": "Neunetz AG",
+    "numbers": BLOCKS,
+    "case": "VA-RRNP",
+}
 RENEWAL = {
     "case": "renewal_with_tariff_change",
     "effective_on": "2027-01-01",
@@ -116,11 +129,21 @@ FACTS: dict[str, dict[str, Any]] = {
     "site-ready": {**ORDER, "site": "Zentrale", "address": "Rosenstraße 12 a, 50678 Köln", "blocks": BLOCKS},
     "porting-started": {**ORDER, **MOVE, "requested_on": "2026-12-14"},
     "signed-form-awaited": {**ORDER, "donor": "Stadtnetz", "return_to": "portierung@carrier.example"},
-    "porting-confirmed": {**ORDER, **MOVE, "day": "2026-12-16", "window": "ZF2", "as_requested": False},
-    "porting-rescheduled": {**ORDER, "earlier": "2026-12-16", "day": "2026-12-21", "window": "ZF3"},
+    "porting-confirmed": {
+        **ORDER,
+        **MOVE,
+        "day": "2026-12-16",
+        "window": "ZF2",
+        "as_requested": False,
+        "awaiting": BLOCKS[1:],
+        "numbers": BLOCKS[:1],
+    },
+    "porting-date-asked": {**ORDER, **MOVE, "new_date": "2026-12-21"},
+    "porting-date-refused": {**ORDER, **MOVE, "unchanged_date": "2026-12-16", "reason": NO_CAPACITY},
+    "porting-rescheduled": {**ORDER, **MOVE, "earlier": "2026-12-16", "day": "2026-12-21", "window": "ZF3"},
     "porting-rejected": {
         **ORDER,
-        "donor": "Altnetz Süd",
+        **MOVE,
         "fixable": True,
         "reasons": [
             {"de": "Anschlussinhaber stimmt nicht überein", "en": "The owner of the line does not match"},
@@ -128,7 +151,28 @@ FACTS: dict[str, dict[str, Any]] = {
         ],
     },
     "porting-cancelled": {**ORDER, "reason": {"de": "Auf Wunsch des Kunden.", "en": "At the customer's wish."}},
-    "porting-completed": {**ORDER, **MOVE},
+    "porting-asked-again": {**ORDER, **MOVE, "requested_on": "2026-12-18"},
+    "porting-cancellation-asked": {**ORDER, **MOVE, "reason": "Der Kunde möchte bei uns bleiben."},
+    "porting-cancellation-averted": {**ORDER, **MOVE, "unchanged_date": "2026-12-16", "reason": STILL_WANTED},
+    "porting-cancellation-refused": {**ORDER, **MOVE, "unchanged_date": "2026-12-16", "reason": TOO_NEAR},
+    "porting-reduced": {**ORDER, "numbers": BLOCKS[1:], "reason": NOT_IN_SERVICE},
+    "porting-at-risk": {**ORDER, "deadline": "answer", "due_at": "2026-12-08T23:00:00+00:00"},
+    "porting-due": {**ORDER, **MOVE},
+    "porting-completed": {**ORDER, "numbers": BLOCKS[:1], "not_ported": BLOCKS[1:]},
+    "clearing-mail": {
+        **ORDER,
+        "subject": "Ihr Anbieterwechsel: eine Rückfrage zum Anschlussinhaber",
+        "text": "Guten Tag Frau Kundin,\n\nAltnetz Süd kennt den Anschluss unter einem anderen Namen.\n\n"
+        "Bitte sehen Sie auf Ihrer letzten Rechnung nach:\n- Name des Anschlussinhabers\n- Kundennummer dort\n\n"
+        "Freundliche Grüße\nOlga Ordnung",
+        "reply_to": "portierung@carrier.example",
+    },
+    "departure-asked": {**DEPARTURE, "day": "2026-12-18"},
+    "departure-agreed": {**DEPARTURE, "day": "2026-12-21"},
+    "departure-rescheduled": {**DEPARTURE, "earlier": "2026-12-21", "day": "2026-12-28"},
+    "departure-refused": {**DEPARTURE, "reasons": [NOT_THE_OWNER]},
+    "departure-cancelled": {**DEPARTURE, "reason": CALLED_OFF},
+    "departure-completed": DEPARTURE,
     "webhook-disabled": {
         "number": "",
         "webhook_id": str(SAMPLE_ID),
@@ -149,10 +193,15 @@ VARIANTS = {
     for kind in ("quote-link", "quote-expired", "quote-withdrawn")
 }
 """What a kind says where it is about a renewal or a termination."""
+WRITTEN = {
+    "en": {
+        "subject": "Your porting: a question about the line owner",
+        "text": "Good day Ms Kundin,\n\nAltnetz Süd knows the line under another name.\n\nKind regards\nOlga Ordnung",
+    }
+}
+"""What people wrote, in other languages than the sample's."""
 ROLES = {kind: "recipient" if kind.startswith("quote") or kind == "fiber-link" else "customer" for kind in FACTS} | {
-    "quote-resent": "creator",
-    "quote-confirmation-refused": "creator",
-    "webhook-disabled": "creator",
+    kind: roles[0] for kind, roles in TOLD.items() if len(roles) == 1
 }
 
 
@@ -160,6 +209,8 @@ def sample_mail(name: str, language: str, settings: Settings, role: str | None =
     """`name` is a kind or one of the variants."""
     kind, facts = VARIANTS.get(name) or (name, FACTS[name])
     facts = dict(facts)
+    if kind == "clearing-mail":
+        facts |= WRITTEN.get(language, {})
     if kind in ("quote-link", "fiber-link"):
         facts["sealed_token"] = Fernet(settings.token_key).encrypt(b"token-of-the-gallery").decode()
     notice = SimpleNamespace(

@@ -8,8 +8,9 @@ from email_validator import validate_email
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from notification.adapters.mime import Attachment, Mail
+from notification.application.letter import Letter
 from notification.application.speech import tongue_of
-from notification.application.wording import Letter, letter
+from notification.application.wording import letter
 from notification.settings import Settings
 from telecom.refusal import _
 
@@ -53,7 +54,7 @@ class Letters:
         around = {
             "letter": found,
             "language": say.language,
-            "greeting": say(_("Good day %(name)s,"), name=notice.name),
+            "greeting": say(_("Good day %(name)s,"), name=notice.name) if found.opens else "",
             "ink": ink,
             "ground": ground,
             "house": self._house,
@@ -71,6 +72,7 @@ class Letters:
             self._text.render(around),
             self._html.render(around),
             attachments,
+            found.reply_to,
         )
 
     def letter(self, notice: Any) -> Letter:

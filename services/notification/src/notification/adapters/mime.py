@@ -9,6 +9,8 @@ from functools import lru_cache
 WORD = 45
 """Bytes in an encoded word, which has at most 75 characters (RFC 2047)."""
 SPECIAL = frozenset('()<>[]:;@\\,."')
+UNFIT = SPECIAL - frozenset("@.") | {" "}
+"""In an address that stands between angle brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Mail:
     text: str
     html: str
     attachments: tuple[Attachment, ...] = ()
+    reply_to: str = ""
 
     def __bytes__(self) -> bytes:
         both = _multipart("alternative", self.message_id, [_text("plain", self.text), _text("html", self.html)])
@@ -39,12 +42,20 @@ class Mail:
             f"From: {self.sender}\r\n"
             f"To: {_phrase(self.name)} <{self.address}>\r\n"
             f"Subject: {_words(_line(self.subject))}\r\n"
+            f"{self._reply_to}"
             f"Date: {formatdate()}\r\n"
             f"Message-ID: <{self.message_id}>\r\n"
             "MIME-Version: 1.0\r\n"
             "Auto-Submitted: auto-generated\r\n"
         )
         return head.encode() + both
+
+    @property
+    def _reply_to(self) -> str:
+        """Only an address that can stand in a header as it is."""
+        address = _line(self.reply_to)
+        fits = "@" in address and address.isascii() and not UNFIT.intersection(address)
+        return f"Reply-To: <{address}>\r\n" if fits else ""
 
 
 def _multipart(kind: str, mark: str, parts: list[bytes]) -> bytes:

@@ -106,10 +106,10 @@ class SqlStories:
         ]
         statement = insert(tables.story)
         renewed = {name: statement.excluded[name] for name in ("people", "body")}
-        newer_link = statement.on_conflict_do_update(
-            index_elements=["about"], set_=renewed, where=tables.story.c.sort == "quote"
+        newer = statement.on_conflict_do_update(
+            index_elements=["about"], set_=renewed, where=tables.story.c.sort != "order"
         )
-        await self._connection.execute(newer_link, rows)
+        await self._connection.execute(newer, rows)
 
     async def find(self, abouts: Collection[UUID]) -> dict[UUID, Story]:
         if not abouts:

@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
+from notification.application.letter import WINDOWS
 from notification.application.speech import GERMAN, Tongue, tongue_of
 from notification.application.wording import CASES as BUSINESS_CASES
-from notification.application.wording import WINDOWS, what_ends
+from notification.application.wording import what_ends
 from notification.domain.notice import Happening, Recipient, Story
 from telecom.refusal import _
 

@@ -80,14 +80,14 @@ class Notices(Protocol):
 
 
 class Stories(Protocol):
-    """Quotes and orders with their people; what happens before one of them is known waits for it."""
+    """Quotes, orders and agreements with their people; what happens before one of them is known waits for it."""
 
     async def lock(self, abouts: Collection[UUID]) -> None:
         """Nobody else tells of these until the unit of work ends."""
         ...
 
     async def keep(self, stories: Sequence[Story]) -> None:
-        """An order stays as it was received, a quote is as its newest link says."""
+        """An order stays as it was received, a quote is as its newest link says, an agreement as its newest order."""
         ...
 
     async def find(self, abouts: Collection[UUID]) -> dict[UUID, Story]: ...

@@ -1,6 +1,7 @@
 """Turn what happened into notices to those whom it concerns; a batch of events at once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from contracts.shapes import Person
 from notification.application.documents import attached_to, particulars
 from notification.application.ports import Unit
 from notification.application.speech import ENGLISH, GERMAN
-from notification.domain.notice import Happening, Notice, Recipient, Role, Story, same_address
+from notification.domain.notice import HOLDERS, Happening, Notice, Recipient, Role, Story, same_address
 
 
 async def acknowledge_order(event: OrderReceived, unit: Unit) -> None:
@@ -22,6 +23,9 @@ async def acknowledge_order(event: OrderReceived, unit: Unit) -> None:
         people.append(_recipient("approver", event.approver))
     people.append(_recipient("creator", event.creator))
     unit.gather(tell, Story(event.order_id, "order", customer.party_id, event.order_number, tuple(people), body))
+    holders = tuple(one for one in people if one.role in HOLDERS)
+    for agreement_id, number in {line.agreement_id: line.agreement_number for line in event.lines}.items():
+        unit.gather(tell, Story(agreement_id, "agreement", customer.party_id, number, holders, {}))
     facts = {
         "customer": customer.name,
         "lines": [_line(line) for line in body["lines"]],
@@ -101,7 +105,7 @@ def _notice(happening: Happening, story: Story, to: Recipient, unit: Unit) -> No
     return Notice(
         unit.new_id(),
         happening.kind_in(story),
-        to,
+        replace(to, language=happening.facts.get("language", to.language)),
         story.about,
         happening.subject,
         {

@@ -8,13 +8,17 @@ from uuid import UUID
 from contracts.crm.v1 import PROSPECTS
 from contracts.envelope import Event
 from contracts.ordering.v1 import AGREEMENTS, CUSTOMERS, ORDERS
-from contracts.porting.v1 import REQUESTS
+from contracts.porting.v1 import DEPARTURES, REQUESTS, ClearingMailWritten
 from contracts.provisioning.v1 import SITES, TRUNKS
 from contracts.registry import all_events
 from notification.application.ports import Subscriber, Told, Unit
 
-OFFERED_TOPICS = (ORDERS, AGREEMENTS, CUSTOMERS, REQUESTS, TRUNKS, SITES, PROSPECTS)
-OFFERED: dict[str, type[Event]] = {one.type_name(): one for one in all_events() if one.topic in OFFERED_TOPICS}
+OFFERED_TOPICS = (ORDERS, AGREEMENTS, CUSTOMERS, REQUESTS, DEPARTURES, TRUNKS, SITES, PROSPECTS)
+BETWEEN_PEOPLE = (ClearingMailWritten,)
+"""What people of the house write to a customer is for his mailbox only."""
+OFFERED: dict[str, type[Event]] = {
+    one.type_name(): one for one in all_events() if one.topic in OFFERED_TOPICS and one not in BETWEEN_PEOPLE
+}
 """What can be subscribed to, by type."""
 TEST = "notification.WebhookTested.v1"
 """The type of a test; no topic carries it."""

@@ -1,16 +1,9 @@
 """What each kind of mail says, in the reader's language. A kind without words fails the tests."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Literal
-
+from notification.application import porting_wording
+from notification.application.letter import Addresses, Facts, Letter, Priced, Writers, to_order
 from notification.application.speech import Tongue
 from telecom.refusal import _
-
-Facts = dict[str, Any]
-Tone = Literal["plain", "good", "wait", "bad"]
-WINDOWS = {"ZF1": _("6 to 8 in the morning"), "ZF2": _("6 in the morning to noon"), "ZF3": _("any time of the day")}
-
 
 CASES = {
     "new_order": _("New order"),
@@ -23,44 +16,9 @@ CASES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
-    """Where mails lead: the portal, and the mailbox for signed forms (PORT-4)."""
-
-    public_url: str
-    form_return: str
-
-
-@dataclass(slots=True)
-class Priced:
-    name: str
-    quantity: int
-    monthly: str
-    one_time: str
-    details: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Letter:
-    """A mail before it is set. `mark`: its gist in a word or two."""
-
-    subject: str
-    mark: str
-    paragraphs: list[str]
-    tone: Tone = "plain"
-    reasons: list[str] = field(default_factory=list)
-    rows: list[tuple[str, str]] = field(default_factory=list)
-    priced: list[Priced] = field(default_factory=list)
-    button: tuple[str, str] | None = None
-    after: list[str] = field(default_factory=list)
-    why: str = ""
-    """Why the reader gets it, where neither an order nor a quote names him."""
-
-
 REVERSIBLE = _("Until that day begins it can be taken back, on the page of the contract and on that of the order.")
 WHAT_ENDS = _("What ends")
-Writer = Callable[[Facts, Tongue, str, Addresses], Letter]
-WRITERS: dict[str, Writer] = {}
+WRITERS = Writers(porting_wording.WRITERS)
 
 
 def letter(kind: str, facts: Facts, role: str, say: Tongue, where: Addresses) -> Letter:
@@ -68,15 +26,7 @@ def letter(kind: str, facts: Facts, role: str, say: Tongue, where: Addresses) ->
     return WRITERS[kind](facts, say, role, where)
 
 
-def _writes(kind: str) -> Callable[[Writer], Writer]:
-    def register(writer: Writer) -> Writer:
-        WRITERS[kind] = writer
-        return writer
-
-    return register
-
-
-@_writes("quote-link")
+@WRITERS("quote-link")
 def _quote_link(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     ends = facts.get("case") == "termination"
     found = Letter(
@@ -115,7 +65,7 @@ def _quote_opening(facts: Facts) -> str:
     return _("%(creator)s has put a quote together for %(customer)s. It is not binding until you confirm it.")
 
 
-@_writes("quote-replaced")
+@WRITERS("quote-replaced")
 def _quote_replaced(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     return Letter(
         say(_("The link to quote %(number)s no longer works"), number=facts["number"]),
@@ -134,7 +84,7 @@ def _quote_replaced(facts: Facts, say: Tongue, role: str, where: Addresses) -> L
     )
 
 
-@_writes("quote-resent")
+@WRITERS("quote-resent")
 def _quote_resent(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     return Letter(
         say(_("Your quote %(number)s was sent again"), number=facts["number"]),
@@ -152,7 +102,7 @@ def _quote_resent(facts: Facts, say: Tongue, role: str, where: Addresses) -> Let
     )
 
 
-@_writes("quote-expired")
+@WRITERS("quote-expired")
 def _quote_expired(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     if role == "creator":
         then = say(_("The cart can be copied as a new one and quoted again."))
@@ -171,7 +121,7 @@ def _quote_expired(facts: Facts, say: Tongue, role: str, where: Addresses) -> Le
     )
 
 
-@_writes("quote-withdrawn")
+@WRITERS("quote-withdrawn")
 def _quote_withdrawn(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     return Letter(
         say(_("The quote %(number)s was withdrawn"), number=facts["number"]),
@@ -186,7 +136,7 @@ def _quote_withdrawn(facts: Facts, say: Tongue, role: str, where: Addresses) -> 
     )
 
 
-@_writes("quote-confirmation-refused")
+@WRITERS("quote-confirmation-refused")
 def _quote_confirmation_refused(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     return Letter(
         say(_("Your quote %(number)s could not be confirmed"), number=facts["number"]),
@@ -205,7 +155,7 @@ def _quote_confirmation_refused(facts: Facts, say: Tongue, role: str, where: Add
     )
 
 
-@_writes("order-acknowledgement")
+@WRITERS("order-acknowledgement")
 def _order_acknowledgement(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     after = [say(_("All prices are net, per unit. We write again with each step."))]
     if facts["by_quote"] and role == "approver":
@@ -216,7 +166,7 @@ def _order_acknowledgement(facts: Facts, say: Tongue, role: str, where: Addresse
         [say(_("The order for %(customer)s has arrived and is being worked on."), customer=facts["customer"])],
         "good",
         priced=_priced(facts, say),
-        button=_order(facts, say, where),
+        button=to_order(facts, say, where),
         after=after,
     )
     if facts.get("documents"):
@@ -233,7 +183,7 @@ def _order_acknowledgement(facts: Facts, say: Tongue, role: str, where: Addresse
     return found
 
 
-@_writes("renewal-acknowledgement")
+@WRITERS("renewal-acknowledgement")
 def _renewal_acknowledgement(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     found = _order_acknowledgement(facts, say, role, where)
     found.subject = say(_("Your renewal %(number)s has arrived"), number=facts["number"])
@@ -249,7 +199,7 @@ def _renewal_acknowledgement(facts: Facts, say: Tongue, role: str, where: Addres
     return found
 
 
-@_writes("renewal-begun")
+@WRITERS("renewal-begun")
 def _renewal_begun(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     return Letter(
         say(_("Your renewed contract has begun, order %(number)s"), number=facts["number"]),
@@ -257,11 +207,11 @@ def _renewal_begun(facts: Facts, say: Tongue, role: str, where: Addresses) -> Le
         [say(_("Since today your contract has its new lines, prices and term."))],
         "good",
         rows=_amended(facts, say),
-        button=_order(facts, say, where),
+        button=to_order(facts, say, where),
     )
 
 
-@_writes("termination-acknowledgement")
+@WRITERS("termination-acknowledgement")
 def _termination_acknowledgement(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     return Letter(
         say(_("Your termination %(number)s has arrived"), number=facts["number"]),
@@ -272,7 +222,7 @@ def _termination_acknowledgement(facts: Facts, say: Tongue, role: str, where: Ad
         ],
         "wait",
         rows=_amended(facts, say),
-        button=_order(facts, say, where),
+        button=to_order(facts, say, where),
         after=[
             say(REVERSIBLE),
             say(_("Numbers that you want to keep must have been ported to another carrier by then.")),
@@ -280,7 +230,7 @@ def _termination_acknowledgement(facts: Facts, say: Tongue, role: str, where: Ad
     )
 
 
-@_writes("termination-taken-back")
+@WRITERS("termination-taken-back")
 def _termination_taken_back(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     return Letter(
         say(_("Your termination %(number)s was taken back"), number=facts["number"]),
@@ -288,11 +238,11 @@ def _termination_taken_back(facts: Facts, say: Tongue, role: str, where: Address
         [say(_("The termination was taken back in time. Everything stays as it was."))],
         "good",
         rows=_terminated(facts, say, _("What was to end")),
-        button=_order(facts, say, where),
+        button=to_order(facts, say, where),
     )
 
 
-@_writes("termination-carried-out")
+@WRITERS("termination-carried-out")
 def _termination_carried_out(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     return Letter(
         say(_("Your termination %(number)s has taken effect"), number=facts["number"]),
@@ -303,22 +253,22 @@ def _termination_carried_out(facts: Facts, say: Tongue, role: str, where: Addres
             *_terminated(facts, say, _("What has ended")),
             (say(_("Ended at 0:00 on")), say.day(facts["effective_on"])),
         ],
-        button=_order(facts, say, where),
+        button=to_order(facts, say, where),
     )
 
 
-@_writes("order-completed")
+@WRITERS("order-completed")
 def _order_completed(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     return Letter(
         say(_("Your order %(number)s is completed"), number=facts["number"]),
         say(_("Completed")),
         [say(_("Everything ordered with %(number)s is set up."), number=facts["number"])],
         "good",
-        button=_order(facts, say, where),
+        button=to_order(facts, say, where),
     )
 
 
-@_writes("order-partly-completed")
+@WRITERS("order-partly-completed")
 def _order_partly_completed(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     return Letter(
         say(_("Your order %(number)s is partly completed"), number=facts["number"]),
@@ -329,12 +279,12 @@ def _order_partly_completed(facts: Facts, say: Tongue, role: str, where: Address
         "wait",
         [say.of(facts["reason"])],
         [(say(_("Not set up")), ", ".join(say.of(one) for one in facts["failed"]))],
-        button=_order(facts, say, where),
+        button=to_order(facts, say, where),
         after=[say(_("All the rest is in place. Order management looks into it and gets in touch with you."))],
     )
 
 
-@_writes("order-failed")
+@WRITERS("order-failed")
 def _order_failed(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     return Letter(
         say(_("Your order %(number)s could not be carried out"), number=facts["number"]),
@@ -342,12 +292,12 @@ def _order_failed(facts: Facts, say: Tongue, role: str, where: Addresses) -> Let
         [say(_("We are sorry: your order could not be carried out. The reason:"))],
         "bad",
         [say.of(facts["reason"])],
-        button=_order(facts, say, where),
+        button=to_order(facts, say, where),
         after=[say(_("Order management looks into it and gets in touch with you."))],
     )
 
 
-@_writes("order-cancelled")
+@WRITERS("order-cancelled")
 def _order_cancelled(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     return Letter(
         say(_("Your order %(number)s was cancelled"), number=facts["number"]),
@@ -355,11 +305,11 @@ def _order_cancelled(facts: Facts, say: Tongue, role: str, where: Addresses) -> 
         [say(_("The order %(number)s was cancelled. The reason:"), number=facts["number"])],
         "wait",
         [say.of(facts["reason"])],
-        button=_order(facts, say, where),
+        button=to_order(facts, say, where),
     )
 
 
-@_writes("trunk-activated")
+@WRITERS("trunk-activated")
 def _trunk_activated(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     return Letter(
         say(_("Your SIP trunk is active, order %(number)s"), number=facts["number"]),
@@ -371,11 +321,11 @@ def _trunk_activated(facts: Facts, say: Tongue, role: str, where: Addresses) -> 
             )
         ],
         "good",
-        button=_order(facts, say, where),
+        button=to_order(facts, say, where),
     )
 
 
-@_writes("site-ready")
+@WRITERS("site-ready")
 def _site_ready(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     rows = [(say(_("Site")), facts["site"]), (say(_("Address")), facts["address"])]
     rows += [(say(_("New numbers")), say.block(block)) for block in facts["blocks"]]
@@ -385,11 +335,11 @@ def _site_ready(facts: Facts, say: Tongue, role: str, where: Addresses) -> Lette
         [say(_("The usage site %(site)s is ready."), site=facts["site"])],
         "good",
         rows=rows,
-        button=_order(facts, say, where),
+        button=to_order(facts, say, where),
     )
 
 
-@_writes("numbers-assigned")
+@WRITERS("numbers-assigned")
 def _numbers_assigned(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     return Letter(
         say(_("Your new numbers, order %(number)s"), number=facts["number"]),
@@ -397,36 +347,11 @@ def _numbers_assigned(facts: Facts, say: Tongue, role: str, where: Addresses) ->
         [say(_("Your new numbers can be used at once."))],
         "good",
         rows=[(say(_("New numbers")), say.block(block)) for block in facts["blocks"]],
-        button=_order(facts, say, where),
+        button=to_order(facts, say, where),
     )
 
 
-@_writes("porting-started")
-def _porting_started(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
-    return Letter(
-        say(_("Your porting is under way, order %(number)s"), number=facts["number"]),
-        say(_("Porting under way")),
-        [
-            say(
-                _(
-                    "We are asking %(donor)s to hand your numbers over. As soon as it has confirmed the date, "
-                    "we tell you."
-                ),
-                donor=facts["donor"],
-            ),
-            say(
-                _(
-                    "Please do not cancel the contract with your present carrier yourself: that could cost you the "
-                    "numbers."
-                )
-            ),
-        ],
-        rows=[*_numbers(facts, say), (say(_("Requested date")), say.day(facts["requested_on"]))],
-        button=_order(facts, say, where),
-    )
-
-
-@_writes("signed-form-awaited")
+@WRITERS("signed-form-awaited")
 def _signed_form_awaited(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     if role == "customer":
         wish = _(
@@ -447,99 +372,11 @@ def _signed_form_awaited(facts: Facts, say: Tongue, role: str, where: Addresses)
             say(_("The porting starts when we have the signed form.")),
         ],
         "wait",
-        button=_order(facts, say, where),
+        button=to_order(facts, say, where),
     )
 
 
-@_writes("porting-confirmed")
-def _porting_confirmed(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
-    found = Letter(
-        say(
-            _("Your numbers move on %(day)s, order %(number)s"),
-            day=say.short_day(facts["day"]),
-            number=facts["number"],
-        ),
-        say(_("Date confirmed")),
-        [
-            say(
-                _("%(donor)s has agreed: your numbers move to us on %(day)s."),
-                donor=facts["donor"],
-                day=say.day(facts["day"]),
-            )
-        ],
-        "good",
-        rows=[*_numbers(facts, say), (say(_("Date")), say.day(facts["day"])), _window(facts, say)],
-        button=_order(facts, say, where),
-    )
-    if not facts["as_requested"]:
-        found.paragraphs.append(say(_("That is another date than the one asked for.")))
-    return found
-
-
-@_writes("porting-rescheduled")
-def _porting_rescheduled(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
-    return Letter(
-        say(
-            _("Your numbers now move on %(day)s, order %(number)s"),
-            day=say.short_day(facts["day"]),
-            number=facts["number"],
-        ),
-        say(_("Date changed")),
-        [say(_("The date on which your numbers move has changed."))],
-        "wait",
-        rows=[
-            (say(_("Until now")), say.day(facts["earlier"])),
-            (say(_("New date")), say.day(facts["day"])),
-            _window(facts, say),
-        ],
-        button=_order(facts, say, where),
-    )
-
-
-@_writes("porting-rejected")
-def _porting_rejected(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
-    if facts["fixable"]:
-        then = say(_("Order management looks into it and gets in touch with you."))
-    else:
-        then = say(_("The porting has ended with that. A new quote with corrected particulars is the way on."))
-    return Letter(
-        say(_("Your porting was refused, order %(number)s"), number=facts["number"]),
-        say(_("Porting refused")),
-        [
-            say(_("%(donor)s has refused to port the numbers:"), donor=facts["donor"]),
-        ],
-        "bad",
-        [say.of(reason) for reason in facts["reasons"]],
-        button=_order(facts, say, where),
-        after=[then],
-    )
-
-
-@_writes("porting-cancelled")
-def _porting_cancelled(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
-    return Letter(
-        say(_("Your porting was cancelled, order %(number)s"), number=facts["number"]),
-        say(_("Porting cancelled")),
-        [say(_("The porting was cancelled; your numbers stay where they are. The reason:"))],
-        "wait",
-        [say.of(facts["reason"])],
-        button=_order(facts, say, where),
-    )
-
-
-@_writes("porting-completed")
-def _porting_completed(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
-    return Letter(
-        say(_("Your numbers have moved, order %(number)s"), number=facts["number"]),
-        say(_("Numbers moved")),
-        [say(_("Your numbers have moved to us and are live."))],
-        "good",
-        rows=_numbers(facts, say),
-        button=_order(facts, say, where),
-    )
-
-
-@_writes("webhook-disabled")
+@WRITERS("webhook-disabled")
 def _webhook_disabled(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     gone = facts["why"] == "gone"
     return Letter(
@@ -559,7 +396,7 @@ def _webhook_disabled(facts: Facts, say: Tongue, role: str, where: Addresses) ->
     )
 
 
-@_writes("fiber-link")
+@WRITERS("fiber-link")
 def _fiber_link(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     return Letter(
         say(_("Please confirm your pre-registration for fiber")),
@@ -636,20 +473,6 @@ def _priced(facts: Facts, say: Tongue) -> list[Priced]:
         )
         for line in facts["lines"]
     ]
-
-
-def _numbers(facts: Facts, say: Tongue) -> list[tuple[str, str]]:
-    if not facts["numbers"]:
-        return []
-    return [(say(_("Numbers")), ", ".join(say.block(one) for one in facts["numbers"]))]
-
-
-def _window(facts: Facts, say: Tongue) -> tuple[str, str]:
-    return say(_("Time of day")), say(WINDOWS[facts["window"]])
-
-
-def _order(facts: Facts, say: Tongue, where: Addresses) -> tuple[str, str]:
-    return say(_("Look at the order")), f"{where.public_url}/orders/{facts['order_id']}"
 
 
 def _cart(facts: Facts, say: Tongue, where: Addresses) -> tuple[str, str]:

@@ -6,6 +6,8 @@ from uuid import UUID
 
 Role = Literal["approver", "customer", "creator", "recipient"]
 EVERYBODY: tuple[Role, ...] = ("customer", "approver", "creator")
+HOLDERS: tuple[Role, ...] = ("customer", "creator")
+"""Whom an agreement concerns: who holds it, and who has ordered for it."""
 TOLD: dict[str, tuple[Role, ...]] = {
     "quote-link": ("recipient",),
     "quote-replaced": ("recipient",),
@@ -29,14 +31,30 @@ TOLD: dict[str, tuple[Role, ...]] = {
     "porting-started": EVERYBODY,
     "signed-form-awaited": EVERYBODY,
     "porting-confirmed": EVERYBODY,
+    "porting-date-asked": EVERYBODY,
+    "porting-date-refused": EVERYBODY,
     "porting-rescheduled": EVERYBODY,
     "porting-rejected": EVERYBODY,
+    "porting-asked-again": EVERYBODY,
+    "porting-cancellation-asked": ("creator",),
+    "porting-cancellation-averted": ("creator",),
+    "porting-cancellation-refused": EVERYBODY,
+    "porting-reduced": EVERYBODY,
     "porting-cancelled": EVERYBODY,
+    "porting-at-risk": ("creator",),
+    "porting-due": EVERYBODY,
     "porting-completed": EVERYBODY,
+    "clearing-mail": ("customer",),
+    "departure-asked": HOLDERS,
+    "departure-agreed": HOLDERS,
+    "departure-rescheduled": HOLDERS,
+    "departure-refused": HOLDERS,
+    "departure-cancelled": HOLDERS,
+    "departure-completed": HOLDERS,
     "webhook-disabled": ("creator",),
     "fiber-link": ("recipient",),
 }
-"""Each kind of notice, and the roles in a quote or order that get it."""
+"""Each kind of notice, and the roles in a quote, order or agreement that get it."""
 
 NOBODY_CLEARS = ("fiber-link",)
 """Kinds whose bounces are nobody's work: a stranger mistyped an address on a public page."""
@@ -69,7 +87,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`about` is the quote or order; `subject` tells two of one kind apart (a site, a link); facts fill the text."""
+    """`about` is the quote, order or agreement; `subject` tells two of one kind apart; facts fill the text."""
 
     notice_id: UUID
     kind: str
@@ -86,10 +104,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A quote or an order with the people in it; `body` is the event that told of it, for its documents."""
+    """A quote, an order or an agreement with its people; `body` is the event that told of it, for its documents."""
 
     about: UUID
-    sort: Literal["quote", "order"]
+    sort: Literal["quote", "order", "agreement"]
     customer_id: UUID
     number: str
     people: tuple[Recipient, ...]

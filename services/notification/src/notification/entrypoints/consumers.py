@@ -1,5 +1,7 @@
 """What notification hears, turned into its own use cases."""
 
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +11,7 @@ from contracts.envelope import Event
 from contracts.ordering import v1 as ordering
 from contracts.porting import v1 as porting
 from contracts.provisioning import v1 as provisioning
+from contracts.shapes import NumberBlock
 from notification.application.keep_parties import forget_party, keep_party, keep_prospect, merge_parties
 from notification.application.mail_fiber_link import mail_fiber_link
 from notification.application.ports import Unit
@@ -23,14 +26,28 @@ orders = Subscription[Unit](ordering.ORDERS)
 trunks = Subscription[Unit](provisioning.TRUNKS)
 sites = Subscription[Unit](provisioning.SITES)
 portings = Subscription[Unit](porting.REQUESTS)
+departures = Subscription[Unit](porting.DEPARTURES)
 agreements = Subscription[Unit](ordering.AGREEMENTS)
 customers = Subscription[Unit](ordering.CUSTOMERS)
 parties = Subscription[Unit](crm.PARTIES)
 prospects = Subscription[Unit](crm.PROSPECTS)
 fiber_links = Subscription[Unit](provisioning.FIBER_LINKS)
-ALL = (links, quotes, orders, trunks, sites, portings, agreements, customers, parties, prospects, fiber_links)
+ALL = (
+    links,
+    quotes,
+    orders,
+    trunks,
+    sites,
+    portings,
+    departures,
+    agreements,
+    customers,
+    parties,
+    prospects,
+    fiber_links,
+)
 
-for subscription in (orders, trunks, sites, portings, agreements, customers, prospects):
+for subscription in (orders, trunks, sites, portings, departures, agreements, customers, prospects):
     subscription.on_each(one for one in OFFERED.values() if one.topic is subscription.topic)(offer)
 
 
@@ -126,22 +143,54 @@ async def on_signed_form_awaited(event: porting.SignedFormAwaited, unit: Unit) -
 
 @portings.on(porting.PortingConfirmed)
 async def on_porting_confirmed(event: porting.PortingConfirmed, unit: Unit) -> None:
-    facts = _of(event, "numbers", "window", "as_requested")
+    facts = _of(event, "numbers", "window", "as_requested", "awaiting")
     facts |= {"donor": event.donor.name, "day": event.change_date.isoformat()}
-    _happened(event.order_id, "porting-confirmed", f"{event.porting_id} {event.change_date}", facts, unit)
+    _part_of(event, "porting-confirmed", event.numbers, event.confirmed_at, facts, unit)
 
 
 @portings.on(porting.PortingRescheduled)
 async def on_porting_rescheduled(event: porting.PortingRescheduled, unit: Unit) -> None:
-    facts = _of(event, "window") | {"earlier": event.earlier_date.isoformat(), "day": event.change_date.isoformat()}
-    _happened(event.order_id, "porting-rescheduled", f"{event.porting_id} {event.rescheduled_at}", facts, unit)
+    facts = _of(event, "window", "numbers")
+    facts |= {"earlier": event.earlier_date.isoformat(), "day": event.change_date.isoformat()}
+    _part_of(event, "porting-rescheduled", event.numbers, event.rescheduled_at, facts, unit)
+
+
+@portings.on(porting.PortingChangeAsked)
+async def on_porting_change_asked(event: porting.PortingChangeAsked, unit: Unit) -> None:
+    """Of a cancellation that we ask for, its outcome tells."""
+    facts = _of(event, "numbers", "new_date", "reason")
+    if event.change is porting.Change.DATE and not event.by_donor:
+        _part_of(event, "porting-date-asked", event.numbers, event.asked_at, facts, unit)
+    elif event.change is porting.Change.CANCELLATION and event.by_donor:
+        _part_of(event, "porting-cancellation-asked", event.numbers, event.asked_at, facts, unit)
+
+
+@portings.on(porting.PortingChangeRefused)
+async def on_porting_change_refused(event: porting.PortingChangeRefused, unit: Unit) -> None:
+    facts = _of(event, "numbers", "unchanged_date", "reason")
+    if event.change is porting.Change.DATE:
+        kind = "porting-date-refused"
+    else:
+        kind = "porting-cancellation-averted" if event.by_donor else "porting-cancellation-refused"
+    _part_of(event, kind, event.numbers, event.refused_at, facts, unit)
 
 
 @portings.on(porting.PortingRejected)
 async def on_porting_rejected(event: porting.PortingRejected, unit: Unit) -> None:
     reasons = [one.text.model_dump() for one in event.reasons]
-    facts = _of(event, "fixable") | {"donor": event.donor.name, "reasons": reasons}
-    _happened(event.order_id, "porting-rejected", f"{event.porting_id} {event.rejected_at}", facts, unit)
+    facts = _of(event, "fixable", "numbers") | {"donor": event.donor.name, "reasons": reasons}
+    _part_of(event, "porting-rejected", event.numbers, event.rejected_at, facts, unit)
+
+
+@portings.on(porting.PortingAskedAgain)
+async def on_porting_asked_again(event: porting.PortingAskedAgain, unit: Unit) -> None:
+    facts = _of(event, "numbers", "requested_on") | {"donor": event.donor.name}
+    _part_of(event, "porting-asked-again", event.numbers, event.asked_at, facts, unit)
+
+
+@portings.on(porting.PortingReduced)
+async def on_porting_reduced(event: porting.PortingReduced, unit: Unit) -> None:
+    _part_of(event, "porting-reduced", event.numbers, event.reduced_at, _of(event, "numbers", "reason"), unit)
 
 
 @portings.on(porting.PortingCancelled)
@@ -149,9 +198,61 @@ async def on_porting_cancelled(event: porting.PortingCancelled, unit: Unit) -> N
     _happened(event.order_id, "porting-cancelled", event.porting_id, _of(event, "reason"), unit)
 
 
+@portings.on(porting.PortingAtRisk)
+async def on_porting_at_risk(event: porting.PortingAtRisk, unit: Unit) -> None:
+    """A deadline that is only near is order management's to watch."""
+    if event.level == "overdue":
+        subject = f"{event.porting_id} {event.deadline} {event.due_at}"
+        _happened(event.order_id, "porting-at-risk", subject, _of(event, "deadline", "due_at"), unit)
+
+
+@portings.on(porting.PortingDue)
+async def on_porting_due(event: porting.PortingDue, unit: Unit) -> None:
+    _part_of(event, "porting-due", event.numbers, event.change_date, _of(event, "numbers"), unit)
+
+
 @portings.on(porting.PortingCompleted)
 async def on_porting_completed(event: porting.PortingCompleted, unit: Unit) -> None:
-    _happened(event.order_id, "porting-completed", event.porting_id, _of(event, "numbers"), unit)
+    facts = _of(event, "numbers", "not_ported")
+    _happened(event.order_id, "porting-completed", event.porting_id, facts, unit)
+
+
+@portings.on(porting.ClearingMailWritten)
+async def on_clearing_mail_written(event: porting.ClearingMailWritten, unit: Unit) -> None:
+    facts = _of(event, "subject", "text", "reply_to", "language")
+    _happened(event.order_id, "clearing-mail", event.mail_id, facts, unit)
+
+
+@departures.on(porting.DepartureAsked)
+async def on_departure_asked(event: porting.DepartureAsked, unit: Unit) -> None:
+    _departs(event, "departure-asked", event.asked_at, {"day": event.requested_on.isoformat()}, unit)
+
+
+@departures.on(porting.DepartureAgreed)
+async def on_departure_agreed(event: porting.DepartureAgreed, unit: Unit) -> None:
+    _departs(event, "departure-agreed", event.agreed_at, {"day": event.change_date.isoformat()}, unit)
+
+
+@departures.on(porting.DepartureRescheduled)
+async def on_departure_rescheduled(event: porting.DepartureRescheduled, unit: Unit) -> None:
+    facts = {"earlier": event.earlier_date.isoformat(), "day": event.change_date.isoformat()}
+    _departs(event, "departure-rescheduled", event.rescheduled_at, facts, unit)
+
+
+@departures.on(porting.DepartureRefused)
+async def on_departure_refused(event: porting.DepartureRefused, unit: Unit) -> None:
+    reasons = [one.text.model_dump() for one in event.reasons]
+    _departs(event, "departure-refused", event.refused_at, {"reasons": reasons}, unit)
+
+
+@departures.on(porting.DepartureCancelled)
+async def on_departure_cancelled(event: porting.DepartureCancelled, unit: Unit) -> None:
+    _departs(event, "departure-cancelled", event.cancelled_at, _of(event, "reason"), unit)
+
+
+@departures.on(porting.DepartureCompleted)
+async def on_departure_completed(event: porting.DepartureCompleted, unit: Unit) -> None:
+    _departs(event, "departure-completed", event.completed_at, {}, unit)
 
 
 @parties.on(crm.PartyChanged)
@@ -183,6 +284,24 @@ def _happened(
     about: UUID, kind: str, subject: object, facts: dict[str, Any], unit: Unit, *, but: str | None = None
 ) -> None:
     unit.gather(tell, Happening(about, kind, str(subject), unit.correlation_id, facts, but=but))
+
+
+def _part_of(
+    event: porting.PortingFacts,
+    kind: str,
+    numbers: Sequence[NumberBlock],
+    when: datetime | date,
+    facts: dict[str, Any],
+    unit: Unit,
+) -> None:
+    """Of one part of a porting: several may tell the same at one moment."""
+    part = " ".join(f"{one.area_code}{one.stem}{one.extension_from or ''}" for one in numbers)
+    _happened(event.order_id, kind, f"{event.porting_id} {when} {part}", facts, unit)
+
+
+def _departs(event: porting.DepartureFacts, kind: str, when: datetime, facts: dict[str, Any], unit: Unit) -> None:
+    facts |= _of(event, "numbers", "agreement_id", "case") | {"recipient": event.recipient.name}
+    _happened(event.agreement_id, kind, f"{event.departure_id} {when}", facts, unit)
 
 
 def _of(event: Event, *names: str) -> dict[str, Any]:
