@@ -31,7 +31,12 @@ def parts(layout: Layout, *, agreements: bool = False) -> list[Part]:
         "MAILBOX_SMTP_PORT": str(layout.port("smtp")),
         "MAILBOX_FOLDER": str(layout.data / "mails"),
     }
-    donor = {"KAFKA_URL": layout.kafka_url, "DONOR_HOST": layout.bind, "DONOR_PORT": str(layout.port("donor"))}
+    donor = {
+        "KAFKA_URL": layout.kafka_url,
+        "DATABASE_URL": layout.database_server,
+        "DONOR_HOST": layout.bind,
+        "DONOR_PORT": str(layout.port("donor")),
+    }
     services = [
         Part(Program(name, [sys.executable, "-m", name, "all"], layout.environment_of(name)), "/health/ready")
         for name in SERVICES

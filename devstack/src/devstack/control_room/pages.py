@@ -20,7 +20,7 @@ from devstack import clock
 from devstack.control_room.lag import Lags
 from devstack.control_room.processes import processes
 from devstack.control_room.services import Services
-from devstack.donor.behaviours import Behaviour, Name
+from devstack.donor.behaviours import Behaviour, ToVa, VaWay
 from devstack.flow import Happened, events_of
 from devstack.layout import SERVICES, Layout
 from devstack.look import page_app, pages
@@ -76,11 +76,13 @@ class ControlRoom:
     async def behave(self, key: str, behaviour: Behaviour) -> str:
         async with httpx.AsyncClient(timeout=PATIENCE) as client:
             try:
-                answer = await client.put(f"{self.layout.url('donor')}/behaviours/{key}", json=behaviour.model_dump())
+                answer = await client.put(
+                    f"{self.layout.url('donor')}/behaviours/{key}", json=behaviour.model_dump(mode="json")
+                )
             except httpx.HTTPError as error:
                 return f"The donor did not answer: {error!r}"
         if answer.status_code == httpx.codes.OK:
-            return f"{key} {behaviour.behaviour.replace('_', ' ')} from now on."
+            return f"{key} {behaviour.to_va.behaviour.replace('_', ' ')} from now on."
         return f"The donor refused: {answer.text[:200]}"
 
     async def _topics(self) -> Any:
@@ -160,12 +162,12 @@ def control_room(layout: Layout) -> FastAPI:
     @app.post("/donor")
     async def behave(
         key: Annotated[str, Form(max_length=30)],
-        behaviour: Annotated[Name, Form()],
+        behaviour: Annotated[VaWay, Form()],
         code: Annotated[str, Form()] = "",
         delay: Annotated[float, Form(ge=0, le=3600)] = 0.3,
     ) -> RedirectResponse:
         try:
-            wanted = Behaviour(behaviour=behaviour, delay=delay, code=code.strip() or None)
+            wanted = Behaviour(to_va=ToVa(behaviour=behaviour, delay=delay, code=code.strip() or None))
         except ValueError:
             return _back("Refusing needs a code such as 8103, and nothing else takes one.")
         return _back(await room.behave(key.strip(), wanted))
