@@ -128,3 +128,16 @@ class TechnicalRefusal:
     pre_agreement_id: PreAgreementId
     code: str
     refused_type: str
+
+
+Message = (
+    PreAgreementRequest
+    | Answer
+    | Refusal
+    | TakeOver
+    | TakeOverRefusal
+    | DateChange
+    | Cancellation
+    | Settlement
+    | TechnicalRefusal
+)
