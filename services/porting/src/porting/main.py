@@ -13,7 +13,7 @@ from porting.adapters.scanner import ClamdScanner
 from porting.adapters.store import PortingUnit
 from porting.adapters.tables import metadata
 from porting.application.speech import translate
-from porting.entrypoints import consumers
+from porting.entrypoints import acts, consumers
 from porting.entrypoints.http import router, uploads
 from porting.entrypoints.timers import timers
 from porting.settings import Settings
@@ -37,7 +37,7 @@ service: Service[Any] = Service(
     translate=translate,
     subscriptions=consumers.ALL,
     timers=timers,
-    routers=[router, uploads],
+    routers=[router, uploads, acts.router],
     publishes=PUBLISHES["porting"],
     prepare=prepare,
     asyncapi=asyncapi("porting"),

@@ -32,6 +32,11 @@ class PortingSettings(BaseSettings):
     confirmed_ahead_numbers_only: int = 1
     farthest_days: int = 180
     odd_after_days: int = 10
+    new_ahead_days: int = 7
+    change_ahead_days: int = 3
+    warn_days: int = 1
+    paper_date_days: int = 5
+    clearing_days: int = 3
 
     @property
     def terms(self) -> Terms:
@@ -50,6 +55,11 @@ class PortingSettings(BaseSettings):
                 self.confirmed_ahead_numbers_only,
                 self.farthest_days,
                 self.odd_after_days,
+                self.new_ahead_days,
+                self.change_ahead_days,
+                self.warn_days,
+                self.paper_date_days,
+                self.clearing_days,
             ),
         )
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import pikepdf
 
 from porting.domain import refusals
-from porting.domain.porting import LARGEST_FORM
+from porting.domain.paper import LARGEST_FORM
 from telecom.refusal import _
 
 MOST_OBJECTS = 200_000

@@ -42,11 +42,20 @@ class SqlLists:
     async def messages(self, porting_ids: list[UUID]) -> dict[UUID, list[Exchanged]]:
         table = tables.carrier_message
         query = (
-            select(table.c.porting_id, table.c.kind, table.c.outbound, table.c.codes, table.c.at)
+            select(
+                table.c.porting_id,
+                table.c.pre_agreement_id,
+                table.c.kind,
+                table.c.outbound,
+                table.c.codes,
+                table.c.at,
+            )
             .where(table.c.porting_id.in_(porting_ids))
             .order_by(table.c.position)
         )
         found: dict[UUID, list[Exchanged]] = {one: [] for one in porting_ids}
         for row in await self._connection.execute(query):
-            found[row.porting_id].append(Exchanged(row.kind, row.outbound, tuple(row.codes), row.at))
+            found[row.porting_id].append(
+                Exchanged(row.pre_agreement_id, row.kind, row.outbound, tuple(row.codes), row.at)
+            )
         return found

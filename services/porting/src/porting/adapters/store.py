@@ -20,7 +20,7 @@ from porting.adapters.codec import loaded, stored
 from porting.adapters.exchange import KafkaExchange
 from porting.adapters.queries import SqlLists
 from porting.application.ports import CarrierMessage, Terms
-from porting.domain.ids import HIGHEST, PreAgreementId
+from porting.domain.ids import HIGHEST, CancellationId, ChangeId, PreAgreementId
 from porting.domain.porting import Porting
 from porting.settings import porting_settings
 from telecom.forgetting import forgotten
@@ -79,8 +79,11 @@ class SqlPortings:
             same = tables.porting.c.porting_id == porting.porting_id, tables.porting.c.version == seen
             if (await self._connection.execute(update(tables.porting).where(*same).values(row))).rowcount != 1:
                 raise Stale
-        if porting.pre_agreement is not None:
-            named = {"pre_agreement_id": porting.pre_agreement.pre_agreement_id, "porting_id": porting.porting_id}
+        named = [
+            {"pre_agreement_id": str(one.pre_agreement_id), "porting_id": porting.porting_id}
+            for one in porting.pre_agreements
+        ]
+        if named:
             await self._connection.execute(insert(tables.pre_agreement).values(named).on_conflict_do_nothing())
 
     async def move(self, loser: UUID, survivor: UUID) -> None:
@@ -182,6 +185,12 @@ class PortingUnit(Unit):
     def new_pre_agreement_id(self) -> PreAgreementId:
         """By chance, so that a database restored from a backup uses none twice (8115)."""
         return PreAgreementId.of(self.terms.own_carrier, secrets.randbelow(HIGHEST))
+
+    def new_change_id(self) -> ChangeId:
+        return ChangeId.of(self.terms.own_carrier, secrets.randbelow(HIGHEST))
+
+    def new_cancellation_id(self) -> CancellationId:
+        return CancellationId.of(self.terms.own_carrier, secrets.randbelow(HIGHEST))
 
     def count(self, what: str, label: str) -> None:
         self.after_commit(COUNTERS[what].labels(label).inc)

@@ -9,7 +9,7 @@ from uuid import UUID
 from contracts.envelope import Event
 from contracts.wbci.v1 import WbciMessage
 from porting.domain.deadlines import Rules
-from porting.domain.ids import PortingCarrier, PreAgreementId
+from porting.domain.ids import CancellationId, ChangeId, PortingCarrier, PreAgreementId
 from porting.domain.particulars import Carrier
 from porting.domain.porting import Porting
 
@@ -28,7 +28,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class CarrierMessage:
-    """A message as it was exchanged; `porting_id` is None where it fits nothing here."""
+    """A message as it was exchanged; `porting_id` (or a departure's) is None where it fits nothing here."""
 
     pre_agreement_id: str
     porting_id: UUID | None
@@ -43,6 +43,7 @@ class CarrierMessage:
 class Exchanged:
     """A message with the donor, as a list shows it."""
 
+    pre_agreement_id: str
     kind: str
     outbound: bool
     codes: tuple[str, ...]
@@ -194,6 +195,10 @@ class Unit(Protocol):
     def new_id(self) -> UUID: ...
 
     def new_pre_agreement_id(self) -> PreAgreementId: ...
+
+    def new_change_id(self) -> ChangeId: ...
+
+    def new_cancellation_id(self) -> CancellationId: ...
 
     def count(self, what: str, label: str) -> None:
         """Count a business fact, once the unit is committed."""

@@ -1,53 +1,39 @@
-"""What is due at a business time. A deadline that passes is a task and a count, never silence."""
+"""What is due at a business time. A deadline that passes is a task, an event and a count, never silence."""
 
 from datetime import timedelta
 from uuid import UUID
 
 from porting.application.ports import Unit
 from porting.application.published import save_and_publish
+from porting.domain.facts import Deadline, Level
 from porting.domain.lifecycle import PortingState
-from telecom.refusal import _
-
-WINDOW = "window-opens"
-TAKE_OVER_DUE = "take-over-due"
-ASSIGNMENT_DUE = "assignment-due"
+from porting.domain.part import Part
+from porting.domain.porting import Porting
 
 
-async def answer_is_due(porting_id: UUID, unit: Unit) -> None:
-    porting = await unit.portings.get(porting_id)
-    if porting is None or porting.state is not PortingState.ASKED:
+async def deadline_is(level: Level, deadline: Deadline, porting_id: UUID, number: int, unit: Unit) -> None:
+    """Near, or passed."""
+    porting, part = await _found(porting_id, number, unit)
+    if porting is None or part is None or (waiting := porting.waited_for(part, deadline)) is None:
         return
-    unit.count("deadlines_passed", "answer")
-    porting.answer_is_late(await unit.now())
+    if waiting.level is level:
+        return
+    porting.at_risk(part, deadline, level, await unit.now())
     await save_and_publish(porting, unit)
 
 
-async def take_over_is_due(porting_id: UUID, unit: Unit) -> None:
-    porting = await unit.portings.get(porting_id)
-    if porting is None or not porting.owes_take_over:
-        return
-    unit.count("deadlines_passed", "take_over")
-    porting.look_at_message("AKM-TR", (_("it is overdue"),), await unit.now())
-    await save_and_publish(porting, unit)
-
-
-async def window_opens(porting_id: UUID, unit: Unit) -> None:
+async def window_opens(porting_id: UUID, number: int, unit: Unit) -> None:
     """PORT-8: the numbers are due."""
-    porting = await unit.portings.get(porting_id)
-    if porting is None or porting.state is not PortingState.CONFIRMED:
+    porting, part = await _found(porting_id, number, unit)
+    if porting is None or part is None or part.state is not PortingState.CONFIRMED:
         return
     now = await unit.now()
-    porting.open_window(now)
-    await save_and_publish(porting, unit)
-    if porting.case.moves_numbers:
+    if porting.open_window(part, now):
         due = now + timedelta(minutes=unit.terms.assignment_minutes)
-        await unit.timers.set(ASSIGNMENT_DUE, porting_id, due)
-
-
-async def assignment_is_due(porting_id: UUID, unit: Unit) -> None:
-    porting = await unit.portings.get(porting_id)
-    if porting is None or porting.state is not PortingState.DUE:
-        return
-    unit.count("deadlines_passed", "assignment")
-    porting.assignment_is_late(await unit.now())
+        porting.awaits(part, Deadline.ASSIGNMENT, due, unit.terms.rules)
     await save_and_publish(porting, unit)
+
+
+async def _found(porting_id: UUID, number: int, unit: Unit) -> tuple[Porting | None, Part | None]:
+    porting = await unit.portings.get(porting_id)
+    return porting, porting.part(number) if porting is not None else None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from porting.domain.particulars import PortingCase, Window
-from telecom.formats import BERLIN, berlin_day
+from telecom.formats import BERLIN, berlin_day, day_begins
 from telecom.refusal import Refusal, _
 from telecom.workdays import add_working_days, is_holiday, is_working_day, working_days_between
 
@@ -29,14 +29,35 @@ class Rules:
     confirmed_ahead_numbers_only: int = 1
     farthest_days: int = 180
     odd_after_days: int = 10
+    new_ahead_days: int = 7
+    """So long before the change date a new VA is due after STR-AEN."""
+    change_ahead_days: int = 3
+    """So long before the change date a TV or STR-AUF must be there."""
+    warn_days: int = 1
+    """So long before a deadline people are warned."""
+    paper_date_days: int = 5
+    clearing_days: int = 3
 
 
 def end_of_day(day: date) -> datetime:
-    return datetime.combine(day + DAY, time(0), BERLIN).astimezone(UTC)
+    return day_begins(day + DAY).astimezone(UTC)
 
 
-def answer_due(sent_at: datetime, rules: Rules, state: str | None) -> datetime:
-    return end_of_day(add_working_days(berlin_day(sent_at), rules.answer_days, state))
+def due_in(at: datetime, days: int, state: str | None) -> datetime:
+    """The end of the working day so many after `at`."""
+    return end_of_day(add_working_days(berlin_day(at), days, state))
+
+
+def warn_at(due_at: datetime, rules: Rules, state: str | None) -> datetime:
+    """When the working day begins that lies so many before the last one on which it is in time."""
+    last = berlin_day(due_at - timedelta(seconds=1))
+    return day_begins(add_working_days(last, -rules.warn_days, state)).astimezone(UTC)
+
+
+def new_pre_agreement_due(before: date, at: datetime, rules: Rules, state: str | None) -> datetime:
+    """After STR-AEN: so many working days before the change date that was, or tomorrow where that is later."""
+    day = add_working_days(before, -rules.new_ahead_days, state)
+    return end_of_day(max(day, add_working_days(berlin_day(at), 1, state)))
 
 
 def take_over_due(change_date: date, answered_at: datetime, rules: Rules, state: str | None) -> datetime:
@@ -63,6 +84,16 @@ def check_date(day: date, case: PortingCase, today: date, rules: Rules, state: s
         raise DateNotPossible(_("The date is more than %(days)s days ahead."), days=rules.farthest_days)
     if not is_change_date(day, case, state):
         raise DateNotPossible(_("Numbers move on working days only, and not the day before a holiday."))
+
+
+def check_ahead(agreed: date, today: date, rules: Rules, state: str | None) -> None:
+    """Refused where a change would reach the donor too shortly before the agreed day."""
+    if working_days_between(today, agreed, state) < rules.change_ahead_days:
+        raise DateNotPossible(
+            _("The agreed day is less than %(days)s working days ahead; speak to the donor."),
+            days=rules.change_ahead_days,
+            field="new_date",
+        )
 
 
 def is_too_near(requested_on: date, case: PortingCase, today: date, rules: Rules, state: str | None) -> bool:

@@ -45,9 +45,17 @@ class PreAgreementId(Coded):
 class ChangeId(Coded):
     pattern = r"[0-9A-Z]{3}\.[0-9A-Z]{1,6}\.T[0-9A-Z]{9}"
 
+    @classmethod
+    def of(cls, carrier: str, number: int) -> "ChangeId":
+        return cls(f"{CarrierCode(carrier)}.T{_numbered(number)}")
+
 
 class CancellationId(Coded):
     pattern = r"[0-9A-Z]{3}\.[0-9A-Z]{1,6}\.S[0-9A-Z]{9}"
+
+    @classmethod
+    def of(cls, carrier: str, number: int) -> "CancellationId":
+        return cls(f"{CarrierCode(carrier)}.S{_numbered(number)}")
 
 
 class LineId(Coded):

@@ -50,6 +50,7 @@ class Answer:
     numbers: Numbers = ()
     lines: tuple[LineId, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    donor_porting_carrier: PortingCarrier | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,20 @@ class PreAgreement:
     def their_change(self) -> Change | None:
         return next((one for one in self.theirs if one.is_open), None)
 
+    def change_under(self, change_id: str) -> Change:
+        """Ours of that id, which is known."""
+        return next(one for one in self.ours if one.change_id == change_id)
+
+    @property
+    def held_change(self) -> Change | None:
+        change = self.our_change
+        return change if change is not None and change.state is ChangeState.HELD else None
+
+    @property
+    def held_take_over(self) -> TakeOverStep | None:
+        step = self.take_over
+        return step if step is not None and step.state is TakeOverState.HELD else None
+
     @property
     def standing(self) -> Standing:
         match self.state:
@@ -189,6 +203,11 @@ class PreAgreement:
         self.take(PreAgreementTrigger.AGREE)
         self.answer, self.answered_at, self.change_date = answer, at, answer.change_date
         return answer
+
+    def agree_by_hand(self, day: date, at: datetime) -> None:
+        """The donor agreed by telephone or mail; no RUEM-VA came."""
+        self.take(PreAgreementTrigger.AGREE)
+        self.answered_at, self.change_date = at, day
 
     def refuse(self, refusal: Refusal, at: datetime) -> Refusal:
         """ABBM to the VA, of either side; what was still open lapses with it."""
@@ -251,6 +270,14 @@ class PreAgreement:
             return
         self.take_over.take(TakeOverTrigger.ANNOUNCE_AGAIN)
         self.take_over.announced, self.take_over.refused = announced, None
+
+    def may_announce_again(self) -> bool:
+        step = self.take_over
+        return step is not None and TAKE_OVER.allows(step.state, TakeOverTrigger.ANNOUNCE_AGAIN)
+
+    def withdraw_take_over(self) -> None:
+        assert self.take_over is not None
+        self.take_over.take(TakeOverTrigger.WITHDRAW)
 
     def send_take_over(self, at: datetime) -> TakeOver:
         assert self.take_over is not None

@@ -9,6 +9,57 @@ class NotNow(Refusal):
     remedy = _("Look at the porting's timeline; it shows what comes next.")
 
 
+class NoDateChangeNow(NotNow):
+    text = _("The date can't be changed at the moment.")
+    remedy = _("It can be once the donor has agreed to a date, and while no other change is open.")
+
+
+class NoCancellationNow(NotNow):
+    text = _("This porting can't be called off at the moment.")
+    remedy = _("While another change is open, wait for its answer; once the numbers have moved, port them back.")
+
+
+class CaseCannotChange(NotNow):
+    text = _("A porting of numbers alone can't become one that ends the donor's contract.")
+    remedy = _("Cancel it and order a new porting.")
+    field = "case"
+
+
+class NothingHeld(NotNow):
+    text = _("No message waits to be sent.")
+    remedy = _("What was sent can be called off by a cancellation only.")
+
+
+class NothingUnanswered(NotNow):
+    text = _("No message of ours waits for an answer.")
+    remedy = _("Look at the messages; the newest is answered.")
+
+
+class NoCorrection(NotNow):
+    text = _("The donor corrected nothing that is still to be accepted.")
+
+
+class NoChangeOpen(NotNow):
+    text = _("No date change or cancellation is open.")
+
+
+class ReasonMissing(Refusal):
+    text = _("A refusal needs a reason in words.")
+    remedy = _("Say why; the donor reads it.")
+    field = "reason"
+
+
+class NoClearing(NotNow):
+    text = _("Nothing of this porting is to be cleared.")
+    rule = "PORT-7"
+
+
+class PartUnknown(Refusal):
+    kind = "not_found"
+    text = _("This part of the porting does not exist.")
+    remedy = _("Look at the porting's page for its parts.")
+
+
 class NoFormAwaited(NotNow):
     text = _("No signed form is awaited for this porting.")
     rule = "PORT-4"

@@ -5,11 +5,11 @@ from contracts.crm import v1 as crm
 from contracts.ordering import v1 as ordering
 from contracts.provisioning import v1 as provisioning
 from contracts.wbci import v1 as wbci
-from porting.application.follow_sites import complete_porting, end_portings_of
+from porting.application.follow_sites import complete_part, end_portings_of
+from porting.application.hear_donor import hear_donor, stray
 from porting.application.keep_parties import forget_party, keep_party, keep_prospect, merge_parties
 from porting.application.ports import Unit
 from porting.application.start_porting import start_portings
-from porting.application.take_answer import take_answer, take_other, take_refusal, take_technical_refusal
 
 orders = Subscription[Unit](ordering.ORDERS)
 sites = Subscription[Unit](provisioning.SITES)
@@ -27,7 +27,7 @@ async def on_order_received(event: ordering.OrderReceived, unit: Unit) -> None:
 
 @sites.on(provisioning.NumbersAssigned)
 async def on_numbers_assigned(event: provisioning.NumbersAssigned, unit: Unit) -> None:
-    await complete_porting(event, unit)
+    await complete_part(event, unit)
 
 
 @sites.on(provisioning.SiteRejected)
@@ -55,46 +55,21 @@ async def on_prospect_entered(event: crm.ProspectEntered, unit: Unit) -> None:
     await keep_prospect(event, unit)
 
 
-@carriers.on(wbci.PreAgreementAnswered)
-async def on_pre_agreement_answered(event: wbci.PreAgreementAnswered, unit: Unit) -> None:
-    await take_answer(event, unit)
+@carriers.on_each((wbci.PreAgreementRequested, wbci.ResourceTakeOver, wbci.DateChangeRequested))
+async def on_message_of_recipient(event: wbci.WbciMessage, unit: Unit) -> None:
+    """What a recipient sends, where we are the donor (PORT-9)."""
+    await stray(event, unit)
 
 
-@carriers.on(wbci.Refused)
-async def on_refused(event: wbci.Refused, unit: Unit) -> None:
-    await take_refusal(event, unit)
-
-
-@carriers.on(wbci.TechnicallyRefused)
-async def on_technically_refused(event: wbci.TechnicallyRefused, unit: Unit) -> None:
-    await take_technical_refusal(event, unit)
-
-
-@carriers.on(wbci.PreAgreementRequested)
-async def on_pre_agreement_requested(event: wbci.PreAgreementRequested, unit: Unit) -> None:
-    await take_other(event, unit)
-
-
-@carriers.on(wbci.ResourceTakeOver)
-async def on_resource_take_over(event: wbci.ResourceTakeOver, unit: Unit) -> None:
-    await take_other(event, unit)
-
-
-@carriers.on(wbci.ResourceTakeOverRefused)
-async def on_resource_take_over_refused(event: wbci.ResourceTakeOverRefused, unit: Unit) -> None:
-    await take_other(event, unit)
-
-
-@carriers.on(wbci.DateChangeRequested)
-async def on_date_change_requested(event: wbci.DateChangeRequested, unit: Unit) -> None:
-    await take_other(event, unit)
-
-
-@carriers.on(wbci.CancellationRequested)
-async def on_cancellation_requested(event: wbci.CancellationRequested, unit: Unit) -> None:
-    await take_other(event, unit)
-
-
-@carriers.on(wbci.Settled)
-async def on_settled(event: wbci.Settled, unit: Unit) -> None:
-    await take_other(event, unit)
+@carriers.on_each(
+    (
+        wbci.PreAgreementAnswered,
+        wbci.ResourceTakeOverRefused,
+        wbci.Refused,
+        wbci.CancellationRequested,
+        wbci.Settled,
+        wbci.TechnicallyRefused,
+    )
+)
+async def on_message_of_donor(event: wbci.WbciMessage, unit: Unit) -> None:
+    await hear_donor(event, unit)

@@ -1,25 +1,25 @@
-"""HTTP: portings, their signed forms, and what order management does about them."""
+"""HTTP: portings and their signed forms, for all who may see them; what may be done is in `acts`."""
 
 from collections.abc import Callable, Coroutine
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
-from pydantic import BaseModel, Field
 
 from chassis.http import InUnit, UnitRoute, service_router
 from chassis.pages import PAGE, Page, after_id, cursor_of
 from chassis.problems import Problem
-from chassis.roles import ORDER_MANAGEMENT, ORDERING, PEOPLE, OrderManager, Staff, Viewer, is_staff, require
+from chassis.roles import ORDER_MANAGEMENT, ORDERING, PEOPLE, Staff, Viewer, is_staff, require
 from chassis.scope import NotFound
 from chassis.tokens import Identity
-from porting.application import act_on_porting
+from porting.application.act_on_porting import Actor
+from porting.application.act_on_porting import upload_form as upload_signed_form
+from porting.application.clearing import prepared_mail
 from porting.application.ports import PdfGate, Unit, Wanted
 from porting.domain import refusals
-from porting.domain.particulars import Window
-from porting.domain.porting import LARGEST_FORM, Porting
-from porting.entrypoints.views import CarrierView, PortingView, porting_view
+from porting.domain.paper import LARGEST_FORM
+from porting.domain.porting import Porting
+from porting.entrypoints.views import CarrierView, ClearingView, PortingView, PreparedView, clearing_view, porting_view
 
 router = service_router(tags=["portings"])
 Reader = Annotated[Identity, Depends(require(*PEOPLE, whose="nobody"))]
@@ -41,19 +41,6 @@ class UploadRoute(UnitRoute):
 
 uploads = service_router(tags=["portings"])
 uploads.route_class = UploadRoute
-
-
-class Note(BaseModel):
-    note: str | None = Field(default=None, max_length=400)
-
-
-class Reason(BaseModel):
-    reason: str = Field(min_length=1, max_length=400)
-
-
-class AgreedDate(BaseModel):
-    change_date: date
-    window: Window = Window.MORNING
 
 
 async def _gate(request: Request) -> PdfGate:
@@ -117,7 +104,8 @@ async def upload_form(
             remedy="Scan or save the signed form as PDF and upload it again.",
             field="Content-Type",
         )
-    done = await act_on_porting.upload_form(found, await request.body(), caller.name or caller.subject, gate, unit)
+    actor = Actor(found, found.parts[0], caller.name or caller.subject, unit)
+    done = await upload_signed_form(actor, await request.body(), gate)
     return await _view(done, caller, unit)
 
 
@@ -130,45 +118,14 @@ async def signed_form(porting_id: UUID, unit: InUnit[Unit], caller: Staff) -> Re
     return Response(pdf, media_type="application/pdf", headers=headers)
 
 
-@router.post("/portings/{porting_id}/release")
-async def release(porting_id: UUID, body: Note, unit: InUnit[Unit], caller: OrderManager) -> PortingView:
-    found = await _known(porting_id, unit)
-    return await _view(await act_on_porting.release(found, body.note, _name(caller), unit), caller, unit)
-
-
-@router.post("/portings/{porting_id}/form-refusal")
-async def refuse_form(porting_id: UUID, body: Reason, unit: InUnit[Unit], caller: OrderManager) -> PortingView:
-    found = await _known(porting_id, unit)
-    return await _view(await act_on_porting.refuse_form(found, body.reason, _name(caller), unit), caller, unit)
-
-
-@router.post("/portings/{porting_id}/confirm-date")
-async def confirm_date(porting_id: UUID, body: AgreedDate, unit: InUnit[Unit], caller: OrderManager) -> PortingView:
-    """A date that people agreed on with the donor: a paper carrier's, or one cleared by mail."""
-    found = await _known(porting_id, unit)
-    agreed = act_on_porting.DateAgreed(body.change_date, body.window)
-    return await _view(await act_on_porting.confirm_date(found, agreed, _name(caller), unit), caller, unit)
-
-
-@router.post("/portings/{porting_id}/stop")
-async def stop(porting_id: UUID, body: Reason, unit: InUnit[Unit], caller: OrderManager) -> PortingView:
-    """While the message to the donor is held back, the form awaited, or the case in clearing."""
-    found = await _known(porting_id, unit)
-    return await _view(await act_on_porting.stop(found, body.reason, _name(caller), unit), caller, unit)
-
-
-@router.post("/portings/{porting_id}/message-seen")
-async def see_message(porting_id: UUID, body: Note, unit: InUnit[Unit], caller: OrderManager) -> PortingView:
-    """A carrier's message that needed a look has had one; its task is settled."""
-    found = await _known(porting_id, unit)
-    return await _view(await act_on_porting.see_message(found, body.note, _name(caller), unit), caller, unit)
-
-
-async def _known(porting_id: UUID, unit: Unit) -> Porting:
-    found = await unit.portings.get(porting_id)
+@router.get("/portings/{porting_id}/clearing")
+async def clearing(porting_id: UUID, unit: InUnit[Unit], caller: Staff) -> ClearingView:
+    """The mail to the customer as prepared from the refusal, and what was written so far (PORT-7)."""
+    found = await unit.lists.porting(porting_id)
     if found is None:
         raise NotFound
-    return found
+    prepared = prepared_mail(found, unit.terms.return_to)
+    return clearing_view(found, PreparedView(subject=prepared.subject, text=prepared.text, language=prepared.language))
 
 
 async def _admitted(found: Porting | None, caller: Identity, right: str, unit: Unit) -> Porting:
@@ -193,7 +150,3 @@ def _check_link(caller: Identity, order_id: UUID | None, right: str) -> None:
 async def _view(found: Porting, caller: Identity, unit: Unit) -> PortingView:
     messages = await unit.lists.messages([found.porting_id])
     return porting_view(found, messages[found.porting_id], inside=is_staff(caller))
-
-
-def _name(caller: Identity) -> str:
-    return caller.name or caller.subject

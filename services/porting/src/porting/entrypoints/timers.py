@@ -1,48 +1,37 @@
-"""What is due at a business time."""
+"""What is due at a business time. A timer's subject is `porting/part`; before requests had parts, the porting alone."""
 
+from functools import partial
 from uuid import UUID
 
 from chassis.timers import Timers
 from porting.application.ports import Unit
-from porting.application.send_pre_agreement import ANSWER_DUE, HOLD, TAKE_OVER, send_pre_agreement, send_take_over
-from porting.application.watch_deadlines import (
-    ASSIGNMENT_DUE,
-    TAKE_OVER_DUE,
-    WINDOW,
-    answer_is_due,
-    assignment_is_due,
-    take_over_is_due,
-    window_opens,
-)
+from porting.application.published import HOLD, WINDOW, due_timer, near_timer
+from porting.application.send_held import send_held
+from porting.application.watch_deadlines import deadline_is, window_opens
+from porting.domain.facts import Deadline, Level
 
 timers = Timers[Unit]()
 
 
 @timers.on(HOLD)
 async def on_held_long_enough(subject: str, unit: Unit) -> None:
-    await send_pre_agreement(UUID(subject), unit)
-
-
-@timers.on(ANSWER_DUE)
-async def on_answer_due(subject: str, unit: Unit) -> None:
-    await answer_is_due(UUID(subject), unit)
-
-
-@timers.on(TAKE_OVER)
-async def on_take_over_held_long_enough(subject: str, unit: Unit) -> None:
-    await send_take_over(UUID(subject), unit)
-
-
-@timers.on(TAKE_OVER_DUE)
-async def on_take_over_due(subject: str, unit: Unit) -> None:
-    await take_over_is_due(UUID(subject), unit)
+    await send_held(*_part(subject), unit)
 
 
 @timers.on(WINDOW)
 async def on_window_opens(subject: str, unit: Unit) -> None:
-    await window_opens(UUID(subject), unit)
+    await window_opens(*_part(subject), unit)
 
 
-@timers.on(ASSIGNMENT_DUE)
-async def on_assignment_due(subject: str, unit: Unit) -> None:
-    await assignment_is_due(UUID(subject), unit)
+async def _on_deadline(level: Level, deadline: Deadline, subject: str, unit: Unit) -> None:
+    await deadline_is(level, deadline, *_part(subject), unit)
+
+
+for one in Deadline:
+    timers.on(near_timer(one))(partial(_on_deadline, Level.WARNING, one))
+    timers.on(due_timer(one))(partial(_on_deadline, Level.OVERDUE, one))
+
+
+def _part(subject: str) -> tuple[UUID, int]:
+    porting_id, _slash, number = subject.partition("/")
+    return UUID(porting_id), int(number or 1)

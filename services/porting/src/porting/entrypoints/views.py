@@ -6,13 +6,20 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from porting.application.ports import Exchanged
-from porting.application.speech import in_both
-from porting.domain.codes import code_of
-from porting.domain.facts import Saying
+from porting.domain import standing
 from porting.domain.lifecycle import PortingState
 from porting.domain.porting import Porting
-from telecom.numbers import NumberBlock
-from telecom.refusal import _
+from porting.entrypoints.part_views import (
+    Both,
+    MessageView,
+    NumberView,
+    PartView,
+    SubscriberView,
+    both,
+    message_view,
+    number_view,
+    part_view,
+)
 
 SHOWN = {
     PortingState.HELD: "started",
@@ -22,22 +29,6 @@ SHOWN = {
     PortingState.AWAITING_DATE: "requested",
 }
 """Screens tell fewer states apart; the form has a state of its own."""
-MESSAGES = {
-    "VA": _("Pre-agreement requested"),
-    "RUEM-VA": _("Pre-agreement answered"),
-    "ABBM": _("Refused"),
-    "AKM-TR": _("Take-over of the line announced"),
-    "ABBM-TR": _("Take-over of the line refused"),
-    "TV": _("Another date asked for"),
-    "STR": _("Cancellation asked for"),
-    "ERLM": _("Change or cancellation settled"),
-    "technical": _("Refused technically"),
-}
-
-
-class Both(BaseModel):
-    de: str
-    en: str
 
 
 class CarrierView(BaseModel):
@@ -51,25 +42,10 @@ class DonorView(BaseModel):
     name: str
 
 
-class NumberView(BaseModel):
-    area_code: str
-    stem: str
-    extension_from: str | None
-    extension_to: str | None
-    answering_extension: str | None
-
-
 class FormView(BaseModel):
     state: str
     uploaded_at: datetime | None = None
     refused_because: str | None = None
-
-
-class MessageView(BaseModel):
-    type: str
-    direction: str
-    at: datetime
-    summary: Both
 
 
 class EntryView(BaseModel):
@@ -77,9 +53,19 @@ class EntryView(BaseModel):
     at: datetime
     by: str | None
     note: str | None
+    part: int | None
+
+
+class DeadlineView(BaseModel):
+    deadline: str
+    part: int
+    due_at: datetime
+    level: str
 
 
 class PortingView(BaseModel):
+    """`state` tells fewer states apart than the parts do. `may`: what order management may do now."""
+
     porting_id: UUID
     order_id: UUID
     agreement_id: UUID
@@ -94,13 +80,40 @@ class PortingView(BaseModel):
     change_date: date | None
     window: str
     electronic: bool
+    subscriber: SubscriberView
     form: FormView
+    parts: list[PartView]
+    deadlines: list[DeadlineView]
+    waiting_for: str
+    meaning: Both
+    next: Both
+    can_change: Both
+    may: list[str]
     messages: list[MessageView]
     timeline: list[EntryView]
 
 
+class LetterView(BaseModel):
+    at: datetime
+    by: str
+    direction: str
+    subject: str
+    text: str
+
+
+class PreparedView(BaseModel):
+    subject: str
+    text: str
+    language: str
+
+
+class ClearingView(BaseModel):
+    prepared: PreparedView
+    thread: list[LetterView]
+
+
 def porting_view(porting: Porting, messages: list[Exchanged], *, inside: bool) -> PortingView:
-    """`inside`: who did what and the notes are for people of the house."""
+    """`inside`: who did what, the notes, and what may be done are for people of the house."""
     form = porting.form
     return PortingView(
         porting_id=porting.porting_id,
@@ -111,40 +124,45 @@ def porting_view(porting: Porting, messages: list[Exchanged], *, inside: bool) -
         state=SHOWN.get(porting.state, porting.state.value),
         case=porting.case.value,
         donor=DonorView(carrier_code=porting.donor.carrier_code, name=porting.donor.name),
-        numbers=[_number(one) for one in porting.numbers],
-        all_numbers=porting.all_numbers,
+        numbers=[number_view(one) for one in porting.numbers],
+        all_numbers=porting.parts[0].all_numbers,
         requested_on=porting.requested_on,
         change_date=porting.change_date,
         window=porting.window.value,
         electronic=porting.electronic,
+        subscriber=SubscriberView.of(porting.subscriber),
         form=FormView(state="none")
         if form is None
         else FormView(state=form.state, uploaded_at=form.uploaded_at, refused_because=form.refused_because),
-        messages=[_message(one) for one in messages],
+        parts=[part_view(porting, part, messages, inside=inside) for part in porting.parts],
+        deadlines=[_deadline(key, due_at=one.due_at, level=one.level) for key, one in porting.waiting.items()],
+        waiting_for=standing.waiting_for(porting),
+        meaning=both(standing.meaning(porting)),
+        next=both(standing.what_comes_next(porting)),
+        can_change=both(standing.what_can_change(porting)),
+        may=standing.acts_on(porting) if inside else [],
+        messages=[message_view(one) for one in messages],
         timeline=[
-            EntryView(step=one.step, at=one.at, by=one.by if inside else None, note=one.note if inside else None)
+            EntryView(
+                step=one.step,
+                at=one.at,
+                by=one.by if inside else None,
+                note=one.note if inside else None,
+                part=one.part,
+            )
             for one in porting.timeline
         ],
     )
 
 
-def _number(one: NumberBlock) -> NumberView:
-    return NumberView(
-        area_code=one.area_code,
-        stem=one.stem,
-        extension_from=one.extension_from,
-        extension_to=one.extension_to,
-        answering_extension=one.answering_extension,
-    )
+def clearing_view(porting: Porting, prepared: PreparedView) -> ClearingView:
+    thread = [
+        LetterView(at=one.at, by=one.by, direction="out" if one.outbound else "in", subject=one.subject, text=one.text)
+        for one in porting.thread
+    ]
+    return ClearingView(prepared=prepared, thread=thread)
 
 
-def _message(one: Exchanged) -> MessageView:
-    if one.codes:
-        texts = tuple(code_of(code).text for code in one.codes)
-        said = Saying("%(codes)s: %(texts)s", {"codes": ", ".join(one.codes), "texts": texts})
-    else:
-        said = Saying(MESSAGES[one.kind])
-    both = in_both(said)
-    return MessageView(
-        type=one.kind, direction="out" if one.outbound else "in", at=one.at, summary=Both(de=both.de, en=both.en)
-    )
+def _deadline(key: str, *, due_at: datetime, level: str) -> DeadlineView:
+    deadline, _slash, part = key.partition("/")
+    return DeadlineView(deadline=deadline, part=int(part), due_at=due_at, level=level)
