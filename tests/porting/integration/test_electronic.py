@@ -13,7 +13,7 @@ from contracts.porting.v1 import PortingConfirmed
 from contracts.provisioning.v1 import NumbersAssigned, SiteRejected
 from contracts.shapes import Localized
 from contracts.wbci.v1 import INBOUND, PortedNumber, PreAgreementAnswered, Reason, Refused, TechnicallyRefused
-from porting.domain.deadlines import Rules, answer_due, window_opens
+from porting.domain.deadlines import Rules, due_in, window_opens
 from porting.domain.particulars import Window as DomainWindow
 from tests.porting.integration.conftest import World
 from tests.porting.sample import ADDRESS, block, porting_of
@@ -122,7 +122,7 @@ async def test_a_donor_that_never_answers_becomes_a_task_when_the_deadline_passe
     placed = await world.order(carrier="DEU.STUMM", requested_on=await world.day_in(20))
     porting = porting_of(placed)
     asked = await world.hear("PreAgreementRequested", porting.numbers[0].stem)
-    due = answer_due(await world.now(), Rules(), "NW")
+    due = due_in(await world.now(), Rules().answer_days, "NW")
     await world.move_to(due - timedelta(minutes=1))
     await world.settled()
     assert world.count("TaskRaised", porting.porting_id) == 0

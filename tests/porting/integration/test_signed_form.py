@@ -8,8 +8,8 @@ import pytest
 from contracts.crm.v1 import PartiesMerged
 from contracts.ordering.v1 import OrderReceived
 from porting.domain.deadlines import window_opens
+from porting.domain.paper import LARGEST_FORM
 from porting.domain.particulars import Window
-from porting.domain.porting import LARGEST_FORM
 from tests.porting.integration.conftest import World, party_changed
 from tests.porting.pdfs import ACTIVE, encrypted, made, scanned_page
 from tests.porting.sample import porting_of

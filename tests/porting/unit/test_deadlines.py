@@ -7,8 +7,8 @@ import pytest
 from porting.domain.deadlines import (
     DateNotPossible,
     Rules,
-    answer_due,
     check_date,
+    due_in,
     is_odd,
     is_too_near,
     take_over_due,
@@ -34,7 +34,7 @@ MRN, RRNP = PortingCase.END_WITH_NUMBERS, PortingCase.NUMBERS_ONLY
     ],
 )
 def test_an_answer_is_due_after_three_working_days_of_the_state(sent: datetime, state: str, due: datetime) -> None:
-    assert answer_due(sent, Rules(), state) == due
+    assert due_in(sent, Rules().answer_days, state) == due
 
 
 def test_the_take_over_is_due_before_the_change_or_a_day_after_a_late_answer() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from porting.adapters.pdf import PdfDoor, check_pdf
 from porting.domain import refusals
-from porting.domain.porting import LARGEST_FORM
+from porting.domain.paper import LARGEST_FORM
 from tests.porting.pdfs import ACTIVE, encrypted, made
 
 pytestmark = pytest.mark.rule("PORT-4")

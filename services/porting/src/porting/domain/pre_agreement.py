@@ -416,6 +416,8 @@ class PreAgreement:
         if PRE_AGREEMENT.allows(self.state, wanted):
             self.take(wanted)
             self._lapse(lambda one: change.is_final or not one.is_final)
+            if self.held_take_over is not None:
+                self.withdraw_take_over()
 
     def _lapse(self, which: Callable[[Change], bool]) -> None:
         for one in (*self.ours, *self.theirs):

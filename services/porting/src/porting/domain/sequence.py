@@ -7,7 +7,6 @@ changes nothing and gets the answer it got then; that comes before the tables.
 from enum import StrEnum
 
 from porting.domain.lifecycle import PreAgreementState
-from telecom.refusal import _
 
 
 class Role(StrEnum):
@@ -45,14 +44,14 @@ class Reaction(StrEnum):
 
 
 REACTIONS = {
-    Reaction.TAKE: _("It is taken as it stands; the pre-agreement goes on."),
-    Reaction.DECIDE: _("It is decided, by rule or by a person, and answered in time."),
-    Reaction.SETTLE: _("It is agreed to at once (ERLM)."),
-    Reaction.NOTE: _("It is kept; nothing is left to do about it."),
-    Reaction.LOOK: _("It changes nothing; a person looks at it."),
-    Reaction.REFUSE_UNKNOWN: _("It is refused: the pre-agreement is unknown (8140)."),
-    Reaction.REFUSE_DATE: _("It is refused, the date stays (8141)."),
-    Reaction.REFUSE_CANCELLATION: _("It is refused, with the reason in words (8142)."),
+    Reaction.TAKE: "It is taken as it stands; the pre-agreement goes on.",
+    Reaction.DECIDE: "It is decided, by rule or by a person, and answered in time.",
+    Reaction.SETTLE: "It is agreed to at once (ERLM).",
+    Reaction.NOTE: "It is kept; nothing is left to do about it.",
+    Reaction.LOOK: "It changes nothing; a person looks at it.",
+    Reaction.REFUSE_UNKNOWN: "It is refused: the pre-agreement is unknown (8140).",
+    Reaction.REFUSE_DATE: "It is refused, the date stays (8141).",
+    Reaction.REFUSE_CANCELLATION: "It is refused, with the reason in words (8142).",
 }
 
 _S, _H, _R = PreAgreementState, Heard, Reaction

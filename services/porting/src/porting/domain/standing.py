@@ -1,7 +1,7 @@
 """How a porting stands, for whoever looks: what it means, what comes next and of whom, what may be done."""
 
 from porting.domain.facts import Deadline, Saying, Work
-from porting.domain.lifecycle import PortingState, PortingTrigger, PreAgreementState, TakeOverState
+from porting.domain.lifecycle import PortingState, PortingTrigger, PreAgreementState
 from porting.domain.part import Part
 from porting.domain.porting import Porting
 from telecom.refusal import _
@@ -147,7 +147,7 @@ def owed(part: Part) -> Deadline | None:
         return Deadline.OUR_ANSWER
     if asked is not None and asked.our_change is not None and asked.held_change is None:
         return Deadline.CHANGE_ANSWER
-    if asked is not None and asked.take_over is not None and asked.take_over.state is TakeOverState.HELD:
+    if asked is not None and asked.owes_take_over:
         return Deadline.TAKE_OVER
     return {
         _S.ASKED: Deadline.ANSWER,

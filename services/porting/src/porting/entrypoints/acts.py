@@ -106,103 +106,103 @@ OnPart = Annotated[Actor, Depends(_part)]
 
 
 @router.post("/portings/{porting_id}/release")
-async def release(body: Note, actor: OnWhole, caller: OrderManager) -> PortingView:
+async def release(body: Note, actor: OnWhole) -> PortingView:
     return await _told(act_on_porting.release(actor, body.note), actor)
 
 
 @router.post("/portings/{porting_id}/form-refusal")
-async def refuse_form(body: Reason, actor: OnWhole, caller: OrderManager) -> PortingView:
+async def refuse_form(body: Reason, actor: OnWhole) -> PortingView:
     return await _told(act_on_porting.refuse_form(actor, body.reason), actor)
 
 
 @router.post("/portings/{porting_id}/confirm-date")
-async def confirm_date(body: AgreedDate, actor: OnWhole, caller: OrderManager) -> PortingView:
+async def confirm_date(body: AgreedDate, actor: OnWhole) -> PortingView:
     """A date that people agreed on with the donor: a paper carrier's, or one cleared by mail."""
     return await _told(act_on_porting.confirm_date(actor, body.change_date, body.window), actor)
 
 
 @router.post("/portings/{porting_id}/parts/{number}/confirm-date")
-async def confirm_date_of_part(body: AgreedDate, actor: OnPart, caller: OrderManager) -> PortingView:
+async def confirm_date_of_part(body: AgreedDate, actor: OnPart) -> PortingView:
     return await _told(act_on_porting.confirm_date(actor, body.change_date, body.window), actor)
 
 
 @router.post("/portings/{porting_id}/stop")
-async def stop(body: Reason, actor: OnWhole, caller: OrderManager) -> PortingView:
+async def stop(body: Reason, actor: OnWhole) -> PortingView:
     """While the message to the donor is held back, the form awaited, or the case in clearing."""
     return await _told(act_on_porting.stop(actor, body.reason), actor)
 
 
 @router.post("/portings/{porting_id}/cancellation")
-async def cancel(body: WholeCancellation, actor: OnWhole, caller: OrderManager) -> PortingView:
+async def cancel(body: WholeCancellation, actor: OnWhole) -> PortingView:
     """All parts: at once where the donor isn't bound, else it is asked to agree."""
     return await _told(act_on_porting.cancel(actor, body.reason), actor)
 
 
 @router.post("/portings/{porting_id}/message-seen")
-async def see_message(body: Note, actor: OnWhole, caller: OrderManager) -> PortingView:
+async def see_message(body: Note, actor: OnWhole) -> PortingView:
     """A carrier's message that needed a look has had one; its task is settled."""
     return await _told(act_on_porting.see_message(actor, body.note), actor)
 
 
 @router.post("/portings/{porting_id}/parts/{number}/message-seen")
-async def see_message_of_part(body: Note, actor: OnPart, caller: OrderManager) -> PortingView:
+async def see_message_of_part(body: Note, actor: OnPart) -> PortingView:
     return await _told(act_on_porting.see_message(actor, body.note), actor)
 
 
 @router.post("/portings/{porting_id}/parts/{number}/reschedule")
-async def reschedule(body: NewDate, actor: OnPart, caller: OrderManager) -> PortingView:
+async def reschedule(body: NewDate, actor: OnPart) -> PortingView:
     return await _told(act_on_porting.reschedule(actor, body.new_date), actor)
 
 
 @router.post("/portings/{porting_id}/parts/{number}/cancellation")
-async def cancel_part(body: PartCancellation, actor: OnPart, caller: OrderManager) -> PortingView:
+async def cancel_part(body: PartCancellation, actor: OnPart) -> PortingView:
     return await _told(act_on_porting.cancel_part(actor, body.reason, follow_up=body.follow_up), actor)
 
 
 @router.post("/portings/{porting_id}/parts/{number}/ask-again")
-async def ask_again(body: Anew, actor: OnPart, caller: OrderManager) -> PortingView:
+async def ask_again(body: Anew, actor: OnPart) -> PortingView:
     return await _told(act_on_porting.ask_again(actor, body.requested_on, body.window, body.case), actor)
 
 
 @router.post("/portings/{porting_id}/parts/{number}/send-again")
-async def send_again(actor: OnPart, caller: OrderManager) -> PortingView:
+async def send_again(actor: OnPart) -> PortingView:
     return await _told(act_on_porting.repeat(actor), actor)
 
 
 @router.post("/portings/{porting_id}/parts/{number}/held/stop")
-async def stop_held(body: Why, actor: OnPart, caller: OrderManager) -> PortingView:
+async def stop_held(body: Why, actor: OnPart) -> PortingView:
     return await _told(act_on_porting.stop_held(actor, body.reason), actor)
 
 
 @router.post("/portings/{porting_id}/parts/{number}/answer")
-async def answer(body: Decision, actor: OnPart, caller: OrderManager) -> PortingView:
+async def answer(body: Decision, actor: OnPart) -> PortingView:
     return await _told(act_on_porting.answer(actor, accept=body.accept, reason=body.reason), actor)
 
 
 @router.post("/portings/{porting_id}/parts/{number}/settle-by-hand")
-async def settle_by_hand(body: ByHand, actor: OnPart, caller: OrderManager) -> PortingView:
+async def settle_by_hand(body: ByHand, actor: OnPart) -> PortingView:
     return await _told(act_on_porting.settle_by_hand(actor, agreed=body.agreed, note=body.note), actor)
 
 
 @router.post("/portings/{porting_id}/parts/{number}/take-over")
-async def take_over(body: Announcement, actor: OnPart, caller: OrderManager) -> PortingView:
+async def take_over(body: Announcement, actor: OnPart) -> PortingView:
     """AKM-TR once more, with the lines that the donor named."""
     return await _told(act_on_porting.take_over(actor, wanted=body.take_over, safe_haven=body.safe_haven), actor)
 
 
 @router.post("/portings/{porting_id}/parts/{number}/corrections/accept")
-async def accept_corrections(actor: OnPart, caller: OrderManager) -> PortingView:
+async def accept_corrections(actor: OnPart) -> PortingView:
     """The address as the donor knows it is the right one."""
     return await _told(act_on_porting.accept_corrections(actor), actor)
 
 
 @router.post("/portings/{porting_id}/clearing/mails")
-async def write_mail(body: Mail, actor: OnWhole, caller: OrderManager) -> PortingView:
+async def write_mail(body: Mail, actor: OnWhole) -> PortingView:
     return await _told(act_on_porting.write_mail(actor, body.subject, body.text, body.language), actor)
 
 
 @router.post("/portings/{porting_id}/clearing/replies")
-async def note_reply(body: Reply, actor: OnWhole, caller: OrderManager) -> PortingView:
+async def note_reply(body: Reply, actor: OnWhole) -> PortingView:
     """What the customer answered by mail or telephone, entered by hand."""
     return await _told(act_on_porting.note_reply(actor, body.sender, body.text), actor)
 
