@@ -101,7 +101,7 @@ def confirm_date(
 ) -> None:
     """A date that people agreed on: with a paper carrier, while clearing, or where the electronic answer is missing."""
     day, window = agreed
-    if not _may_confirm(porting, part):
+    if not _may_confirm(porting, part) or (part.change_date, part.window) == agreed:
         raise refusals.NotNow()
     deadlines.check_date(day, part.case, berlin_day(at), rules, porting.federal_state)
     part.window = window
