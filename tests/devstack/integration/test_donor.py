@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
@@ -17,11 +18,13 @@ from chassis.topics import create_topics
 from contracts.envelope import headers
 from contracts.registry import all_topics
 from contracts.wbci.v1 import INBOUND, OUTBOUND, PreAgreementRequested, Settled, WbciMessage
-from devstack.clock import BusinessClock, morning_after
+from devstack.clock import SETTING, BusinessClock, let_a_working_day_pass, morning_after
 from devstack.donor.answers import envelope_to, va_answers
 from devstack.donor.behaviours import ToVa
 from devstack.donor.carriers import Carriers
 from devstack.donor.control import control
+from telecom.formats import BERLIN
+from telecom.workdays import is_working_day, working_days_between
 from tests.devstack.exchange import ADDRESS, THEM, asks, calls_off, moves, refuses_technically
 
 PATIENCE = 30.0
@@ -305,3 +308,21 @@ def agrees(asked: Any) -> WbciMessage:
     answer = va_answers(asked, ToVa())[0]
     assert isinstance(answer, WbciMessage)
     return answer
+
+
+async def test_a_working_day_passes_up_to_the_next_ones_morning_and_every_service_sees_it(database_server: str) -> None:
+    try:
+        before = await BusinessClock(database_server).now()
+        morning = await let_a_working_day_pass(database_server)
+        assert morning.astimezone(BERLIN).time() == time(8)
+        assert is_working_day(morning.astimezone(BERLIN).date())
+        assert morning.astimezone(BERLIN).date() > before.astimezone(BERLIN).date()
+        await BusinessClock(database_server).until(morning)
+        assert await BusinessClock(None).now() < morning, "who asks no server lives in real time"
+        again = await let_a_working_day_pass(database_server)
+        assert working_days_between(morning.date(), again.date()) == 1
+    finally:
+        server = await asyncpg.connect(database_server)
+        await server.execute(f"ALTER SYSTEM RESET {SETTING}")
+        await server.execute("SELECT pg_reload_conf()")
+        await server.close()

@@ -59,7 +59,8 @@ async def test_another_sites_page_moves_no_lever(layout: Layout, site: str) -> N
     ("path", "form", "status"),
     [
         ("/redrive", {"service": "nobody", "group": "g", "key": "k"}, 404),
-        ("/donor", {"key": "DEU.ALTNET", "behaviour": "dances"}, 422),
+        ("/carriers/behaviours", {"key": "DEU.ALTNET", "behaviour": "dances"}, 422),
+        ("/carriers/cases/DEU.TRUNK.V000000001/change", {"new_date": "soon"}, 422),
         ("/clock", {}, 422),
     ],
 )
@@ -68,12 +69,6 @@ async def test_a_form_that_does_not_fit_is_refused(
 ) -> None:
     async with browser(control_room(layout)) as page:
         assert (await page.post(path, data=form)).status_code == status
-
-
-async def test_a_refusing_donor_needs_a_code(layout: Layout) -> None:
-    async with browser(control_room(layout)) as page:
-        answer = await page.post("/donor", data={"key": "DEU.ALTNET", "behaviour": "refuses"})
-    assert "needs+a+code" in answer.headers["location"]
 
 
 async def test_the_crm_page_finds_parties_and_escapes_what_it_shows(desk: Desk) -> None:

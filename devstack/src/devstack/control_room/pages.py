@@ -4,30 +4,30 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 import asyncpg
-import httpx
 from aiokafka.errors import KafkaError
 from fastapi import FastAPI, Form, HTTPException
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from devstack import clock
+from devstack.control_room.carriers import carriers_pages
+from devstack.control_room.donor import Donor
 from devstack.control_room.lag import Lags
 from devstack.control_room.processes import processes
 from devstack.control_room.services import Services
-from devstack.donor.behaviours import Behaviour, ToVa, VaWay
 from devstack.flow import Happened, events_of
 from devstack.layout import SERVICES, Layout
 from devstack.look import page_app, pages
 from devstack.supervision import Supervision
-from telecom.workdays import next_working_day
+from telecom.formats import BERLIN
 
-BERLIN = ZoneInfo("Europe/Berlin")
+PLACES = ("/", "/carriers")
+"""Pages that a lever may lead back to."""
 PATIENCE = 8.0
 T = TypeVar("T")
 
@@ -39,11 +39,13 @@ class ControlRoom:
         self.layout = layout
         self.supervision = Supervision(layout.data)
         self.services = Services(layout)
+        self.donor = Donor(layout.url("donor"))
         self._lags = Lags(layout.kafka_url)
         self._asking = asyncio.Lock()
 
     async def close(self) -> None:
         await self.services.close()
+        await self.donor.close()
         with contextlib.suppress(KafkaError):
             await self._lags.close()
 
@@ -64,26 +66,10 @@ class ControlRoom:
             "dead": [(one.name, letter) for one in states for letter in one.parked],
         }
 
-    async def behaviours(self) -> dict[str, Any] | None:
-        async with httpx.AsyncClient(timeout=PATIENCE) as client:
-            try:
-                answer = await client.get(f"{self.layout.url('donor')}/behaviours")
-                told: dict[str, Any] = answer.json()
-            except (httpx.HTTPError, ValueError):
-                return None
-        return told
-
-    async def behave(self, key: str, behaviour: Behaviour) -> str:
-        async with httpx.AsyncClient(timeout=PATIENCE) as client:
-            try:
-                answer = await client.put(
-                    f"{self.layout.url('donor')}/behaviours/{key}", json=behaviour.model_dump(mode="json")
-                )
-            except httpx.HTTPError as error:
-                return f"The donor did not answer: {error!r}"
-        if answer.status_code == httpx.codes.OK:
-            return f"{key} {behaviour.to_va.behaviour.replace('_', ' ')} from now on."
-        return f"The donor refused: {answer.text[:200]}"
+    async def today(self) -> date | None:
+        """The day in business time."""
+        ahead = await _or_none(clock.offset(self.layout.database_server))
+        return None if ahead is None else (datetime.now(UTC) + ahead).astimezone(BERLIN).date()
 
     async def _topics(self) -> Any:
         async with self._asking:
@@ -119,10 +105,8 @@ def control_room(layout: Layout) -> FastAPI:
 
     @app.get("/", response_class=HTMLResponse)
     async def overview(done: str = "") -> HTMLResponse:
-        live, behaviours = await asyncio.gather(room.live(), room.behaviours())
-        return page(
-            "overview.html", done=done, layout=layout, service_names=SERVICES, behaviours=behaviours, ways=WAYS, **live
-        )
+        live, cases = await asyncio.gather(room.live(), room.donor.cases())
+        return page("overview.html", done=done, layout=layout, service_names=SERVICES, cases=cases, **live)
 
     @app.get("/live", response_class=HTMLResponse)
     async def live() -> HTMLResponse:
@@ -146,31 +130,17 @@ def control_room(layout: Layout) -> FastAPI:
         return _back(f"{name} was told to end; the supervisor starts it again.")
 
     @app.post("/clock")
-    async def move(days: Annotated[str, Form()]) -> RedirectResponse:
-        """`days`: a number, or `working` for the same time on the next working day."""
-        ahead = await clock.offset(layout.database_server)
+    async def move(days: Annotated[str, Form()], back: Annotated[str, Form()] = "/") -> RedirectResponse:
+        """`days`: a number, or `working` for the morning of the next working day; `back`: from where it was asked."""
+        to = back if back in PLACES else "/"
         if days == "working":
-            today = (datetime.now(UTC) + ahead).astimezone(BERLIN).date()
-            by = next_working_day(today + timedelta(days=1)) - today
-        elif days.isdecimal() and 0 < int(days) <= 400:
-            by = timedelta(days=int(days))
-        else:
+            morning = await clock.let_a_working_day_pass(layout.database_server)
+            return _back(f"A working day has passed: it is {morning.astimezone(BERLIN):%a %d %b %Y, %H:%M}.", to)
+        if not days.isdecimal() or not 0 < int(days) <= 400:
             raise HTTPException(422, "days is 1 to 400, or the word working.")
+        by = timedelta(days=int(days))
         await clock.advance(layout.database_server, by)
-        return _back(f"Business time moved {by.days} {'day' if by.days == 1 else 'days'} ahead, in every service.")
-
-    @app.post("/donor")
-    async def behave(
-        key: Annotated[str, Form(max_length=30)],
-        behaviour: Annotated[VaWay, Form()],
-        code: Annotated[str, Form()] = "",
-        delay: Annotated[float, Form(ge=0, le=3600)] = 0.3,
-    ) -> RedirectResponse:
-        try:
-            wanted = Behaviour(to_va=ToVa(behaviour=behaviour, delay=delay, code=code.strip() or None))
-        except ValueError:
-            return _back("Refusing needs a code such as 8103, and nothing else takes one.")
-        return _back(await room.behave(key.strip(), wanted))
+        return _back(f"Business time moved {by.days} {'day' if by.days == 1 else 'days'} ahead, in every service.", to)
 
     @app.post("/redrive")
     async def redrive(
@@ -189,15 +159,13 @@ def control_room(layout: Layout) -> FastAPI:
         _known(service)
         return _back(await room.services.discard(service, group, key, id))
 
+    app.include_router(carriers_pages(room, page))
     return app
 
 
 def _known(service: str) -> None:
     if service not in SERVICES:
         raise HTTPException(404, "There is no such service.")
-
-
-WAYS = ("agrees", "agrees_later", "refuses", "never_answers", "corrects_address")
 
 
 def _steps(found: list[Happened]) -> list[dict[str, Any]]:
@@ -232,5 +200,5 @@ def _readable(body: bytes | None) -> str:
         return body.decode("utf-8", "replace")
 
 
-def _back(done: str) -> RedirectResponse:
-    return RedirectResponse("/?" + urlencode({"done": done}), 303)
+def _back(done: str, to: str = "/") -> RedirectResponse:
+    return RedirectResponse(f"{to}?" + urlencode({"done": done}), 303)

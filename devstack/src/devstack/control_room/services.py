@@ -40,6 +40,15 @@ class Services:
     async def states(self) -> list[ServiceState]:
         return await asyncio.gather(*(self._state(name) for name in SERVICES))
 
+    async def carrier_names(self) -> dict[str, str]:
+        """By code, as porting offers them; none while it is away."""
+        try:
+            answer = await self._clients["porting"].get("/carriers", headers=self._headers())
+            answer.raise_for_status()
+            return {one["carrier_code"]: one["name"] for one in answer.json()}
+        except (httpx.HTTPError, ValueError):
+            return {}
+
     async def redrive(self, service: str, group: str, key: str) -> str:
         """Play a parked key again; what came of it, in words."""
         told = await self._told(service, "/operations/redrive", {"group": group, "key": key})

@@ -190,7 +190,7 @@ def what_it_says(message: WbciMessage) -> str:
     """One line."""
     match message:
         case PreAgreementRequested():
-            return f"for {message.requested_on:%d.%m.%Y}, {len(message.numbers)} blocks or numbers"
+            return f"for {message.requested_on:%d.%m.%Y}"
         case PreAgreementAnswered():
             codes = " ".join([message.answer, *(f"{one.code}: {one.value}" for one in message.corrections)])
             return f"{codes}, {message.change_date:%d.%m.%Y}"
