@@ -35,11 +35,13 @@ def order(
     numbers: tuple[NumberBlock, ...] | None = None,
     subscriber: Subscriber | None = None,
     all_numbers: bool = False,
+    replaces: PortingParticulars | None = None,
+    agreement_id: UUID | None = None,
 ) -> OrderReceived:
     person = Person(name="Petra Partner", email="petra@partner.example", language="de")
     line = OrderLine(
         line_id=uuid4(),
-        agreement_id=uuid4(),
+        agreement_id=agreement_id or uuid4(),
         agreement_number="VT-100234",
         offering="PORTING",
         name=Localized(de="Portierung", en="Porting"),
@@ -59,6 +61,7 @@ def order(
             all_numbers=all_numbers,
             requested_on=requested_on,
             window=window,
+            replaces=replaces.porting_id if replaces else None,
         ),
     )
     return OrderReceived(

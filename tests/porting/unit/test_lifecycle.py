@@ -332,6 +332,27 @@ def _change(one: Porting, part: Part, wanted: DateChange | Cancellation) -> None
         changing.call_off(one, part, wanted)
 
 
+def test_a_message_that_is_held_back_can_be_stopped_and_everything_stays_as_it_was() -> None:
+    one = request()
+    (part,) = one.parts
+    release(one, part)
+    hear_agreement(one, part)
+    release(one, part)
+    changing.reschedule(one, part, date_change(part), RULES, NOW)
+    changing.stop_held(one, part, NOW, "Olga", None)
+    assert (part.change_is_open, part.change_date) == (False, DAY)
+    with pytest.raises(Refused):
+        changing.stop_held(one, part, NOW, "Olga", None)
+
+
+def test_a_request_that_is_stopped_before_it_is_sent_binds_nobody() -> None:
+    one = request(numbers=BLOCKS[:6])
+    for part in one.parts:
+        changing.stop_held(one, part, NOW, "Olga", "Versehen")
+    assert (one.state, type(one.facts[-1])) == (PortingState.CANCELLED, Cancelled)
+    assert all(asked(part).at is None for part in one.parts)
+
+
 def test_numbers_alone_never_become_the_end_of_a_contract() -> None:
     one = request(case=PortingCase.NUMBERS_ONLY)
     (part,) = one.parts

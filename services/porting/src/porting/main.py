@@ -5,9 +5,11 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from chassis.gauging import gauging
 from chassis.service import Service
 from contracts.documents import asyncapi
 from contracts.readers import PUBLISHES
+from porting.adapters.metrics import read_gauges
 from porting.adapters.pdf import PdfDoor
 from porting.adapters.scanner import ClamdScanner
 from porting.adapters.store import PortingUnit
@@ -39,6 +41,7 @@ service: Service[Any] = Service(
     timers=timers,
     routers=[router, uploads, acts.router],
     publishes=PUBLISHES["porting"],
+    tasks=[gauging(read_gauges)],
     prepare=prepare,
     asyncapi=asyncapi("porting"),
 )

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from prometheus_client import Counter
 from sqlalchemy import Uuid, bindparam, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,6 +17,7 @@ from porting.adapters import tables
 from porting.adapters.carriers import CarrierList
 from porting.adapters.codec import loaded, stored
 from porting.adapters.exchange import KafkaExchange
+from porting.adapters.metrics import COUNTERS
 from porting.adapters.queries import SqlLists
 from porting.application.ports import CarrierMessage, Terms
 from porting.domain.ids import HIGHEST, CancellationId, ChangeId, PreAgreementId
@@ -29,18 +29,6 @@ MOVE = text(
     "UPDATE porting SET customer_id = :survivor, body = jsonb_set(body, '{customer_id}', to_jsonb(:survivor)) "
     "WHERE customer_id = :loser"
 ).bindparams(bindparam("survivor", type_=Uuid()), bindparam("loser", type_=Uuid()))
-
-COUNTERS = {
-    "portings": Counter("porting_steps_total", "Porting requests that took a step", ["step"]),
-    "tasks": Counter("porting_tasks_raised_total", "Tasks raised for order management", ["work"]),
-    "messages_out": Counter("porting_messages_sent_total", "Messages to other carriers", ["kind"]),
-    "messages_in": Counter("porting_messages_received_total", "Messages from other carriers", ["kind"]),
-    "strays": Counter("porting_stray_messages_total", "Messages that fit no pre-agreement of ours", ["kind"]),
-    "second_answers": Counter("porting_second_answers_total", "Answers to what was answered before", ["kind"]),
-    "unfit_messages": Counter("porting_unfit_messages_total", "Messages refused technically", ["kind"]),
-    "deadlines_passed": Counter("porting_deadlines_passed_total", "Deadlines that passed", ["deadline"]),
-    "assignments_ignored": Counter("porting_assignments_ignored_total", "Assignments not awaited", ["state"]),
-}
 
 
 class SqlPortings:

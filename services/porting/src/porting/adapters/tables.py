@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -33,6 +34,11 @@ porting = Table(
     Column("state", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("body", JSONB, nullable=False),
+)
+Index(
+    "porting_open",
+    porting.c.state,
+    postgresql_where=text("state NOT IN ('completed', 'rejected', 'cancelled')"),
 )
 pre_agreement = Table(
     "pre_agreement",

@@ -8,6 +8,7 @@ from porting.application.published import save_and_publish
 from porting.application.shapes import donor_from, numbers_from, subscriber_from
 from porting.domain import asking, changing, paper
 from porting.domain.facts import Saying
+from porting.domain.lifecycle import PortingTrigger
 from porting.domain.particulars import PortingCase, Window
 from porting.domain.porting import Porting
 from telecom.addresses import state_of
@@ -49,10 +50,24 @@ async def _start(line: OrderLine, order: OrderReceived, unit: Unit) -> None:
         asking.start(porting, ids, unit.terms.own_porting_carrier, now)
     else:
         paper.start(porting, now)
+    if wanted.replaces is not None:
+        await _close_replaced(wanted.replaces, porting, unit)
     if wanted.site_id is not None and await unit.portings.is_rejected(wanted.site_id):
         for part in porting.parts:
             changing.withdraw(porting, part, Saying(_("The site could not be made.")), now, "provisioning")
     await save_and_publish(porting, unit)
+
+
+async def _close_replaced(porting_id: UUID, by: Porting, unit: Unit) -> None:
+    """PORT-3: what is ordered anew with corrected particulars needs no clearing; what binds the donor stays."""
+    replaced = await unit.portings.get(porting_id)
+    if replaced is None or replaced.agreement_id != by.agreement_id:
+        return
+    at = await unit.now()
+    for part in replaced.living:
+        if not part.binds_donor and part.allows(PortingTrigger.CANCEL):
+            changing.withdraw(replaced, part, Saying(_("It was ordered anew with corrected particulars.")), at, "cart")
+    await save_and_publish(replaced, unit)
 
 
 def _postcode(site_id: UUID | None, order: OrderReceived) -> str | None:

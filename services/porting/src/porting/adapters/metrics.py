@@ -1,0 +1,45 @@
+"""What the business watches: steps counted as they happen, and how much is under way."""
+
+from prometheus_client import Counter, Gauge
+from sqlalchemy import text
+
+from chassis.clock import BUSINESS_NOW_SQL
+from chassis.unit import Unit
+
+COUNTERS = {
+    "portings": Counter("porting_steps_total", "Porting requests that took a step", ["step"]),
+    "tasks": Counter("porting_tasks_raised_total", "Tasks raised for order management", ["work"]),
+    "messages_out": Counter("porting_messages_sent_total", "Messages to other carriers", ["kind"]),
+    "messages_in": Counter("porting_messages_received_total", "Messages from other carriers", ["kind"]),
+    "strays": Counter("porting_stray_messages_total", "Messages that fit no pre-agreement of ours", ["kind"]),
+    "second_answers": Counter("porting_second_answers_total", "Answers to what was answered before", ["kind"]),
+    "unfit_messages": Counter("porting_unfit_messages_total", "Messages refused technically", ["kind"]),
+    "deadlines_passed": Counter("porting_deadlines_passed_total", "Deadlines that passed", ["deadline"]),
+    "assignments_ignored": Counter("porting_assignments_ignored_total", "Assignments not awaited", ["state"]),
+}
+OPEN = Gauge("porting_requests_open", "Porting requests under way", ["state"])
+OLDEST = Gauge("porting_requests_oldest_seconds", "Age of the oldest porting request in this state", ["state"])
+DEADLINES = Gauge("porting_deadlines", "Deadlines that run, are near or have passed", ["deadline", "level"])
+
+UNDER_WAY = text(
+    "SELECT state, count(*) AS number, "
+    f"extract(epoch FROM {BUSINESS_NOW_SQL} - min((body -> 'timeline' -> 0 ->> 'at')::timestamptz)) AS oldest "
+    "FROM porting WHERE state NOT IN ('completed', 'rejected', 'cancelled') GROUP BY state"
+)
+WAITING = text(
+    "SELECT split_part(one.key, '/', 1) AS deadline, coalesce(one.value ->> 'level', 'open') AS level, "
+    "count(*) AS number FROM porting, jsonb_each(coalesce(body -> 'waiting', '{}')) AS one "
+    "WHERE state NOT IN ('completed', 'rejected', 'cancelled') GROUP BY 1, 2"
+)
+
+
+async def read_gauges(unit: Unit) -> None:
+    under_way = (await unit.connection.execute(UNDER_WAY)).all()
+    waiting = (await unit.connection.execute(WAITING)).all()
+    for gauge in (OPEN, OLDEST, DEADLINES):
+        gauge.clear()
+    for row in under_way:
+        OPEN.labels(row.state).set(row.number)
+        OLDEST.labels(row.state).set(float(row.oldest or 0))
+    for row in waiting:
+        DEADLINES.labels(row.deadline, row.level).set(row.number)
