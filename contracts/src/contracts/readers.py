@@ -35,6 +35,7 @@ LISTENS: dict[str, tuple[Topic, ...]] = {
         TRUNKS,
         SITES,
         REQUESTS,
+        DEPARTURES,
         FIBER_LINKS,
     ),
     "portal": (
