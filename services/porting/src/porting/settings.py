@@ -34,6 +34,7 @@ class PortingSettings(BaseSettings):
     odd_after_days: int = 10
     new_ahead_days: int = 7
     change_ahead_days: int = 3
+    confirmed_warn_days: int = 7
     warn_days: int = 1
     paper_date_days: int = 5
     clearing_days: int = 3
@@ -57,6 +58,7 @@ class PortingSettings(BaseSettings):
                 self.odd_after_days,
                 self.new_ahead_days,
                 self.change_ahead_days,
+                self.confirmed_warn_days,
                 self.warn_days,
                 self.paper_date_days,
                 self.clearing_days,

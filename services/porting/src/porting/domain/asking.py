@@ -249,6 +249,8 @@ def _request(
 def _look_at_date(porting: Porting, part: Part, rules: Rules, at: datetime) -> None:
     day = part.change_date
     assert day is not None
+    if deadlines.is_tight(day, berlin_day(at), part.case, rules, porting.federal_state):
+        porting.note("date-tight", at, part)
     if deadlines.is_odd(day, part.requested_on, berlin_day(at), part.case, rules, porting.federal_state):
         porting.needs(
             part,

@@ -33,6 +33,8 @@ class Rules:
     """So long before the change date a new VA is due after STR-AEN."""
     change_ahead_days: int = 3
     """So long before the change date a TV or STR-AUF must be there."""
+    confirmed_warn_days: int = 7
+    """Where a contract ends: nearer than so many is possible, yet tight."""
     warn_days: int = 1
     """So long before a deadline people are warned."""
     paper_date_days: int = 5
@@ -100,6 +102,12 @@ def is_too_near(requested_on: date, case: PortingCase, today: date, rules: Rules
     """Is it too late to ask the donor for that day?"""
     ahead = rules.ahead_with_end if case.ends_donor_agreement else rules.ahead_numbers_only
     return working_days_between(today, requested_on, state) < ahead
+
+
+def is_tight(change_date: date, today: date, case: PortingCase, rules: Rules, state: str | None) -> bool:
+    """In time, but with little of it left for what has to be done before."""
+    ahead = working_days_between(today, change_date, state)
+    return case.ends_donor_agreement and ahead < rules.confirmed_warn_days
 
 
 def is_odd(

@@ -1,9 +1,11 @@
 """What people do: the signed form (PORT-4), a date agreed by mail or telephone, mails about clearing (PORT-7)."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from porting.domain import deadlines, refusals
 from porting.domain.asking import owe_take_over
+from porting.domain.codes import CORRECTED
 from porting.domain.deadlines import Rules
 from porting.domain.facts import (
     Deadline,
@@ -129,10 +131,13 @@ def message_seen(porting: Porting, part: Part, at: datetime, by: str, note: str 
 
 
 def accept_corrections(porting: Porting, at: datetime, by: str) -> None:
-    """The address as the donor knows it is the right one (ADA)."""
+    """The address as the donor knows it is the right one (ADA): so it is asked for from now on."""
     if porting.corrections_accepted or not any(one.answer and one.answer.corrections for one in porting.pre_agreements):
         raise refusals.NoCorrection()
     porting.corrections_accepted = True
+    for one in porting.pre_agreements:
+        right = {CORRECTED[ada.code]: ada.value for ada in one.answer.corrections} if one.answer else {}
+        porting.subscriber = replace(porting.subscriber, address=replace(porting.subscriber.address, **right))
     porting.note("corrections-accepted", at, by=by)
 
 

@@ -27,7 +27,7 @@ from porting.domain.facts import (
     WorkDone,
     WorkNeeded,
 )
-from porting.domain.lifecycle import PortingState, PortingTrigger
+from porting.domain.lifecycle import PortingState, PortingTrigger, PreAgreementTrigger
 from porting.domain.messages import Reason
 from porting.domain.part import WORST_FIRST, Part
 from porting.domain.particulars import Donor, Numbers, PortingCase, Subscriber, Window
@@ -224,6 +224,8 @@ class Porting:
         self.facts.append(AtRisk(deadline, level, waiting.due_at))
         self.note(f"deadline-{level}", at, part, note=deadline)
         if level is Level.OVERDUE:
+            if deadline is Deadline.NEW_PRE_AGREEMENT and part.pre_agreement is not None:
+                part.pre_agreement.take(PreAgreementTrigger.WAIT_TOO_LONG)
             title, explanation = OVERDUE[deadline]
             work = Work.ASSIGNMENT if deadline is Deadline.ASSIGNMENT else Work.OVERDUE
             self.needs(part, work, Saying(title), Saying(explanation, self._named()))

@@ -359,6 +359,8 @@ class PreAgreement:
         if found is Reaction.LOOK:
             return Response(found)
         self.theirs.append(named)
+        if self.held_change is not None:
+            self.withdraw_change()  # one change at a time: theirs came first
         if found is Reaction.DECIDE:
             return self._crossing(named) or Response(found)
         return self._at_once(named, found)
@@ -376,7 +378,7 @@ class PreAgreement:
     def _crossing(self, named: Change) -> Response | None:
         """Both sides wrote at once: who calls off while the other does so too is agreed with; a date then stays."""
         mine = self.our_change
-        if mine is None or mine.state is ChangeState.HELD:
+        if mine is None:
             return None
         if named.cancels and mine.cancels:
             return self._at_once(named, Reaction.SETTLE)

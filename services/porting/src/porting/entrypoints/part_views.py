@@ -11,7 +11,7 @@ from porting.domain import standing
 from porting.domain.codes import CORRECTED, code_of
 from porting.domain.facts import Saying
 from porting.domain.lifecycle import PortingState, TakeOverState
-from porting.domain.messages import Answer, Cancellation, Reason
+from porting.domain.messages import Cancellation, Reason
 from porting.domain.part import Part
 from porting.domain.particulars import Subscriber
 from porting.domain.porting import Porting
@@ -174,7 +174,7 @@ def part_view(porting: Porting, part: Part, messages: list[Exchanged], *, inside
         standing=asked.standing.value if asked is not None else None,
         answer=code_view(answer.code) if answer is not None else None,
         reasons=[_reason(one) for one in refusal.reasons] if refusal is not None else [],
-        corrections=_corrections(porting, answer),
+        corrections=_corrections(porting, asked),
         held=_held(part),
         change=_change(porting, part),
         take_over=_take_over(asked),
@@ -228,10 +228,10 @@ def _reason(one: Reason) -> ReasonView:
     )
 
 
-def _corrections(porting: Porting, answer: Answer | None) -> list[CorrectionView]:
-    if answer is None:
+def _corrections(porting: Porting, asked: PreAgreement | None) -> list[CorrectionView]:
+    if asked is None or asked.answer is None or asked.request.address is None:
         return []
-    ours = porting.subscriber.address
+    ours = asked.request.address
     return [
         CorrectionView(
             code=one.code,
@@ -240,7 +240,7 @@ def _corrections(porting: Porting, answer: Answer | None) -> list[CorrectionView
             theirs=one.value,
             accepted=porting.corrections_accepted,
         )
-        for one in answer.corrections
+        for one in asked.answer.corrections
     ]
 
 
