@@ -54,7 +54,13 @@ def texts() -> Texts:
 
 
 @pytest.fixture
-def app(store: MemoryStore, upstream: Upstream, texts: Texts) -> FastAPI:
+def four_eyes() -> frozenset[str]:
+    """Acts that need a second person; tests of those say which."""
+    return frozenset()
+
+
+@pytest.fixture
+def app(store: MemoryStore, upstream: Upstream, texts: Texts, four_eyes: frozenset[str]) -> FastAPI:
     return site(
         Given(
             units=store.unit,
@@ -67,6 +73,7 @@ def app(store: MemoryStore, upstream: Upstream, texts: Texts) -> FastAPI:
             login_origin="http://login.example",
             secret="for-tests",
             live_seconds=0.05,
+            four_eyes=four_eyes,
         )
     )
 

@@ -13,9 +13,11 @@ from sqlalchemy import text
 from chassis.store import open_store
 from chassis.units import Units
 from portal.adapters.memory import MemoryStore
-from portal.adapters.store import PortalUnit, metadata
-from portal.application.ports import FeedEntry, Task
+from portal.adapters.store import PortalUnit
+from portal.adapters.tables import metadata
+from portal.application.ports import FeedEntry, Queue, Task
 from portal.application.ports import PortalUnit as Unit
+from telecom.formats import berlin_day
 from tests.conftest import NewDatabase
 from tests.portal.conftest import session_of
 from tests.portal.upstream import NOW, both
@@ -80,13 +82,16 @@ def task(number: int, **more: object) -> Task:
     )
 
 
+QUEUE = Queue(NOW, berlin_day(NOW))
+
+
 async def test_open_tasks_come_most_urgent_first_until_settled(new_unit: NewUnit) -> None:
     async with new_unit() as unit:
         for number in (3, 1, 2):
             unit.tasks.raise_(task(number))
         unit.tasks.settle(UUID(int=2), by="Olga", outcome=both("frei", "released"), at=NOW)
     async with new_unit() as unit:
-        assert [one.task_id.int for one in await unit.tasks.open()] == [1, 3]
+        assert [one.task.task_id.int for one in await unit.tasks.queue(QUEUE, None, 5)] == [1, 3]
         settled = await unit.tasks.get(UUID(int=2))
         assert settled is not None
         assert settled.settled_by == "Olga"
@@ -101,7 +106,7 @@ async def test_raising_a_settled_task_again_does_not_reopen_it(new_unit: NewUnit
     async with new_unit() as unit:
         unit.tasks.raise_(task(1))
     async with new_unit() as unit:
-        assert await unit.tasks.open() == []
+        assert await unit.tasks.queue(QUEUE, None, 5) == []
 
 
 async def test_a_copy_of_the_session_table_logs_nobody_in(new_database: NewDatabase) -> None:

@@ -86,6 +86,15 @@ LOGINS = (
         "Auftragsmanagement: Aufgaben, Formulare, Störungen",
     ),
     Login(
+        "otto",
+        "Otto Lindner",
+        "otto@carrier.example",
+        "order_management",
+        "de",
+        None,
+        "Auftragsmanagement: die zweite Person, wo zwei entscheiden müssen",
+    ),
+    Login(
         "anton",
         "Anton Weber",
         "anton@carrier.example",

@@ -12,7 +12,8 @@ from chassis.subscription import Subscription
 from contracts.readers import PUBLISHES
 from portal.adapters.live import Hub
 from portal.adapters.login import OpenIdProvider
-from portal.adapters.store import PortalUnit, metadata
+from portal.adapters.store import PortalUnit
+from portal.adapters.tables import metadata
 from portal.adapters.upstream import HttpServices
 from portal.application.ports import NewUnit
 from portal.entrypoints import crm_messages
@@ -57,6 +58,8 @@ def add_pages(app: FastAPI) -> None:
         login_origin=f"{issuer.scheme}://{issuer.netloc}",
         secret=settings.session_secret,
         signed_form_bytes=settings.signed_form_bytes,
+        four_eyes=frozenset(settings.four_eyes_acts),
+        proposal_working_days=settings.proposal_working_days,
     )
     app.mount("/", site(given))
 

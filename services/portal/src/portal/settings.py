@@ -22,6 +22,17 @@ class Settings(ServiceSettings):
     """How long a page waits for a service before it says that this part is away."""
     crm_webhook_secrets: tuple[str, ...] = ()
     """Shared with the CRM (a JSON list of `whsec_…`); two while one replaces the other, none closes the webhook."""
+    four_eyes_acts: tuple[str, ...] = (
+        "porting.release",
+        "porting.date",
+        "porting.agree-departure",
+        "porting.hand-over",
+        "provisioning.assign",
+        "provisioning.activate",
+    )
+    """Acts that release money or numbers (a JSON list): one order manager proposes, another approves."""
+    proposal_working_days: int = 2
+    """How long a proposal can be approved, besides the day of its making."""
     max_body_bytes: int = 11 << 20
     """A signed form and what belongs to its upload."""
     signed_form_bytes: int = 10 << 20

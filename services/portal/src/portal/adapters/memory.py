@@ -7,7 +7,16 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from contracts.envelope import Event, Topic
-from portal.application.ports import CrmMessage, FeedEntry, MessageState, Session, Task
+from portal.adapters.memory_back_office import (
+    MemoryAudit,
+    MemoryColleagues,
+    MemoryHandlings,
+    MemoryKnownWords,
+    MemoryNotes,
+    MemoryProposals,
+    MemoryTasks,
+)
+from portal.application.ports import CrmMessage, FeedEntry, MessageState, Session
 
 
 class MemorySessions:
@@ -40,25 +49,6 @@ class MemoryFeed:
 
     async def of_quote(self, quote_id: UUID) -> list[FeedEntry]:
         return sorted((one for one in self.kept.values() if one.quote_id == quote_id), key=lambda one: one.at)
-
-
-class MemoryTasks:
-    def __init__(self) -> None:
-        self.kept: dict[UUID, Task] = {}
-
-    def raise_(self, task: Task) -> None:
-        self.kept.setdefault(task.task_id, task)
-
-    def settle(self, task_id: UUID, *, by: str, outcome: dict[str, str], at: datetime) -> None:
-        if task_id in self.kept:
-            self.kept[task_id] = replace(self.kept[task_id], settled_by=by, outcome=outcome, settled_at=at)
-
-    async def open(self, kind: str | None = None) -> list[Task]:
-        found = [one for one in self.kept.values() if one.settled_at is None and kind in (None, one.kind)]
-        return sorted(found, key=lambda one: (one.due_at or one.raised_at, one.raised_at))
-
-    async def get(self, task_id: UUID) -> Task | None:
-        return self.kept.get(task_id)
 
 
 class MemoryPartyTraces:
@@ -114,12 +104,10 @@ class MemoryStore:
     """Sessions, feed, tasks and outbox that live as long as this object."""
 
     def __init__(self) -> None:
-        self.sessions, self.feed, self.tasks, self.outbox = (
-            MemorySessions(),
-            MemoryFeed(),
-            MemoryTasks(),
-            MemoryOutbox(),
-        )
+        self.sessions, self.feed, self.outbox = MemorySessions(), MemoryFeed(), MemoryOutbox()
+        self.handlings, self.notes, self.proposals = MemoryHandlings(), MemoryNotes(), MemoryProposals()
+        self.audit, self.colleagues, self.known = MemoryAudit(), MemoryColleagues(), MemoryKnownWords()
+        self.tasks = MemoryTasks(self.handlings, self.proposals, self.known)
         self.crm_messages, self.parties = MemoryCrmMessages(), MemoryPartyTraces()
 
     async def now(self) -> datetime:

@@ -1,113 +1,31 @@
 """The portal's own store: sessions, the event feed behind timelines, and the task list."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    Column,
-    DateTime,
-    Index,
-    LargeBinary,
-    MetaData,
-    RowMapping,
-    String,
-    Table,
-    Text,
-    Uuid,
-    bindparam,
-    case,
-    delete,
-    literal,
-    or_,
-    select,
-    text,
-    true,
-    update,
-)
+from sqlalchemy import ColumnElement, Select, Table, case, delete, literal, or_, select, text, true, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.store import chassis_tables
 from chassis.unit import Unit
-from portal.application.ports import CrmMessage, FeedEntry, MessageState, Session, Task
+from portal.adapters.audit import SqlAudit, SqlColleagues, SqlNotes, SqlProposals
+from portal.adapters.queue import SqlHandlings, SqlKnownWords, SqlTasks
+from portal.adapters.tables import (
+    AUDIT,
+    CRM_MESSAGE,
+    FEED,
+    KNOWN_NAME,
+    PROPOSAL,
+    SESSION,
+    TASK,
+    TASK_NOTE,
+)
+from portal.application.ports import CrmMessage, FeedEntry, MessageState, Session
 from telecom.forgetting import WORD, forgotten
 
-metadata = MetaData()
-chassis_tables(metadata)
-
-SESSION = Table(
-    "session",
-    metadata,
-    Column("key_hash", LargeBinary, primary_key=True),
-    Column("id_token", Text, nullable=False),
-    Column("csrf", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("email", Text, nullable=False),
-    Column("role", Text, nullable=False),
-    Column("language", String(2), nullable=False),
-    Column("party_id", Uuid),
-    Column("expires_at", DateTime(timezone=True), nullable=False),
-    Index("session_expires_at", "expires_at"),
-)
-FEED = Table(
-    "feed",
-    metadata,
-    Column("event_id", Uuid, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
-    Column("order_id", Uuid),
-    Column("quote_id", Uuid),
-    Column("agreement_id", Uuid),
-    Column("customer_id", Uuid),
-    Column("body", JSONB, nullable=False),
-    Index("feed_order", "order_id", "at", postgresql_where=text("order_id IS NOT NULL")),
-    Index("feed_quote", "quote_id", "at", postgresql_where=text("quote_id IS NOT NULL")),
-)
-TASK = Table(
-    "task",
-    metadata,
-    Column("task_id", Uuid, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("owner", Text, nullable=False),
-    Column("subject_id", Uuid, nullable=False),
-    Column("title", JSONB, nullable=False),
-    Column("explanation", JSONB, nullable=False),
-    Column("customer_id", Uuid),
-    Column("order_id", Uuid),
-    Column("agreement_id", Uuid),
-    Column("due_at", DateTime(timezone=True)),
-    Column("raised_at", DateTime(timezone=True), nullable=False),
-    Column("settled_at", DateTime(timezone=True)),
-    Column("settled_by", Text),
-    Column("outcome", JSONB),
-    Index("task_open", "due_at", "raised_at", postgresql_where=text("settled_at IS NULL")),
-)
-
-CRM_MESSAGE = Table(
-    "crm_message",
-    metadata,
-    Column("message_id", Text, primary_key=True),
-    Column("fingerprint", LargeBinary, nullable=False),
-    Column("status_id", Uuid, nullable=False, unique=True),
-    Column("event_id", Uuid),
-    Column("type", Text, nullable=False),
-    Column("received_at", DateTime(timezone=True), nullable=False, index=True),
-    Column("code", Text),
-    Column("errors", JSONB, nullable=False),
-)
-
 _NOTE = insert(FEED).on_conflict_do_nothing()
-_RAISE = insert(TASK).on_conflict_do_nothing()
-_SETTLE = (
-    update(TASK)
-    .where(TASK.c.task_id == bindparam("settled_id"))
-    .values(settled_at=bindparam("at"), settled_by=bindparam("by"), outcome=bindparam("result", type_=JSONB))
-)
 _FORGET = text("DELETE FROM session WHERE expires_at < now()")
 _FORGET_MESSAGES = text("DELETE FROM crm_message WHERE received_at < now() - interval '30 days'")
 _WAITING = text("SELECT headers ->> 'ce_id' FROM outbox WHERE headers ->> 'ce_id' = ANY(:event_ids)")
@@ -159,54 +77,12 @@ class SqlFeed:
         return [FeedEntry(**row) for row in rows.mappings()]
 
 
-class SqlTasks:
-    """What a batch raises and settles is written at its end: first the tasks, then their ends."""
-
-    def __init__(self, unit: Unit) -> None:
-        self._unit = unit
-        self._raised: list[dict[str, Any]] = []
-        self._settled: list[dict[str, Any]] = []
-
-    def raise_(self, task: Task) -> None:
-        self._stage()
-        self._raised.append({column.name: getattr(task, column.name) for column in TASK.c})
-
-    def settle(self, task_id: UUID, *, by: str, outcome: dict[str, str], at: datetime) -> None:
-        self._stage()
-        self._settled.append({"settled_id": task_id, "by": by, "result": outcome, "at": at})
-
-    def _stage(self) -> None:
-        if not self._raised and not self._settled:
-            self._unit.stage(self._write)
-
-    async def _write(self, unit: Unit) -> None:
-        raised, self._raised = self._raised, []
-        settled, self._settled = self._settled, []
-        if raised:
-            await unit.connection.execute(_RAISE, raised)
-        if settled:
-            await unit.connection.execute(_SETTLE, settled)
-
-    async def open(self, kind: str | None = None) -> list[Task]:
-        wanted = select(TASK).where(TASK.c.settled_at.is_(None))
-        if kind is not None:
-            wanted = wanted.where(TASK.c.kind == kind)
-        rows = await self._unit.connection.execute(
-            wanted.order_by(TASK.c.due_at.asc().nulls_last(), TASK.c.raised_at).limit(500)
-        )
-        return [_task(row) for row in rows.mappings()]
-
-    async def get(self, task_id: UUID) -> Task | None:
-        row = (await self._unit.connection.execute(select(TASK).where(TASK.c.task_id == task_id))).mappings().first()
-        return None if row is None else _task(row)
-
-
 class SqlPartyTraces:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
     async def move(self, loser: UUID, survivor: UUID) -> None:
-        for table in (FEED, TASK):
+        for table in (FEED, TASK, PROPOSAL, AUDIT):
             theirs = table.c.customer_id == loser
             await self._connection.execute(update(table).where(theirs).values(customer_id=survivor))
 
@@ -224,9 +100,25 @@ class SqlPartyTraces:
             await self._connection.execute(update(FEED).where(same).values(body=forgotten(body)))
         neutral = {"de": WORD, "en": "deleted"}
         tasks = update(TASK).where(or_(TASK.c.customer_id == party_id, TASK.c.order_id.in_(orders)))
+        await self._forget_acts(party_id, orders)
         settled = case((TASK.c.outcome.is_(None), None), else_=literal(neutral, JSONB))
         await self._connection.execute(tasks.values(explanation=neutral, outcome=settled))
         await self._connection.execute(delete(SESSION).where(SESSION.c.party_id == party_id))
+
+    async def _forget_acts(self, party_id: UUID, orders: Select[tuple[Any]]) -> None:
+        """What was written about his tasks goes; who did what and when stays, and so does the audit's chain."""
+        his_tasks = select(TASK.c.task_id).where(or_(TASK.c.customer_id == party_id, TASK.c.order_id.in_(orders)))
+
+        def his(table: Table) -> ColumnElement[bool]:
+            columns = table.c
+            return or_(columns.customer_id == party_id, columns.order_id.in_(orders), columns.task_id.in_(his_tasks))
+
+        notes = update(TASK_NOTE).where(TASK_NOTE.c.task_id.in_(his_tasks))
+        await self._connection.execute(notes.values(text=WORD))
+        reason = case((PROPOSAL.c.reason.is_(None), None), else_=WORD)
+        await self._connection.execute(update(PROPOSAL).where(his(PROPOSAL)).values(body={}, subject={}, reason=reason))
+        await self._connection.execute(update(AUDIT).where(his(AUDIT)).values(said={}, salt=None))
+        await self._connection.execute(delete(KNOWN_NAME).where(KNOWN_NAME.c.about == party_id))
 
 
 class SqlCrmMessages:
@@ -277,12 +169,32 @@ class PortalUnit(Unit):
         return SqlPartyTraces(self.connection)
 
     @cached_property
+    def handlings(self) -> SqlHandlings:
+        return SqlHandlings(self.connection)
+
+    @cached_property
+    def notes(self) -> SqlNotes:
+        return SqlNotes(self.connection)
+
+    @cached_property
+    def proposals(self) -> SqlProposals:
+        return SqlProposals(self.connection)
+
+    @cached_property
+    def audit(self) -> SqlAudit:
+        return SqlAudit(self)
+
+    @cached_property
+    def colleagues(self) -> SqlColleagues:
+        return SqlColleagues(self.connection)
+
+    @cached_property
+    def known(self) -> SqlKnownWords:
+        return SqlKnownWords(self)
+
+    @cached_property
     def crm_messages(self) -> SqlCrmMessages:
         return SqlCrmMessages(self.connection)
-
-
-def _task(row: RowMapping | Mapping[str, Any]) -> Task:
-    return Task(**row)
 
 
 def _message(row: dict[str, Any], *, is_waiting: bool) -> CrmMessage:

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from contracts.envelope import Event, Topic
+from portal.domain.audit import Entry, Row
+from portal.domain.clerk import Clerk
+from portal.domain.handling import Handling
+from portal.domain.proposal import Proposal
 
 Json = dict[str, Any]
 
@@ -62,6 +66,72 @@ class Task:
     outcome: dict[str, str] | None = None
 
 
+FAR = datetime(9999, 12, 31, tzinfo=UTC)
+"""What has no deadline comes last."""
+Whose = Literal["", "mine", "unclaimed"]
+When = Literal["", "overdue", "today", "later", "settled"]
+"""Of the queue: all that is open now, or of it what is late or due today; what waits for its day; what is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Which tasks are asked for, by whom and when. `q` is looked for in texts, names and numbers."""
+
+    now: datetime
+    today: date
+    me: str = ""
+    kind: str = ""
+    owner: str = ""
+    whose: Whose = ""
+    when: When = ""
+    q: str = ""
+
+
+Place = tuple[datetime, datetime, UUID]
+"""Of a task in the list, after which the next page begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedTask:
+    """A task with what order management added to it. `names`: what is known of its order and customer, by kind."""
+
+    task: Task
+    handling: Handling
+    names: dict[str, str]
+    is_proposed: bool = False
+
+    @property
+    def due_at(self) -> datetime | None:
+        """Our own moment goes before the owner's."""
+        return self.handling.due_at or self.task.due_at
+
+    @property
+    def place(self) -> Place:
+        return self.task.settled_at or self.due_at or FAR, self.task.raised_at, self.task.task_id
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody wrote about a task, for the colleagues."""
+
+    note_id: UUID
+    task_id: UUID
+    at: datetime
+    by: Clerk
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """Which rows of the audit are asked for."""
+
+    subject: str = ""
+    task_id: UUID | None = None
+    order_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
 class Sessions(Protocol):
     async def find(self, key: str) -> Session | None: ...
     async def add(self, session: Session) -> None: ...
@@ -78,8 +148,85 @@ class Feed(Protocol):
 class Tasks(Protocol):
     def raise_(self, task: Task) -> None: ...
     def settle(self, task_id: UUID, *, by: str, outcome: dict[str, str], at: datetime) -> None: ...
-    async def open(self, kind: str | None = None) -> list[Task]: ...
     async def get(self, task_id: UUID) -> Task | None: ...
+    async def queue(self, wanted: Queue, after: Place | None, most: int) -> list[QueuedTask]:
+        """The most urgent first; settled ones the newest first."""
+        ...
+
+    async def counts(self, wanted: Queue) -> dict[str, int]:
+        """How many each `whose` (`all` without) and each `when` (`open` without) finds beside the other filters."""
+        ...
+
+    async def kinds(self) -> list[tuple[str, str]]:
+        """Kind and owner of what is open."""
+        ...
+
+
+class Handlings(Protocol):
+    async def get(self, task_id: UUID) -> Handling:
+        """Locked until the unit of work ends; a new one if nobody has touched the task."""
+        ...
+
+    async def look(self, task_id: UUID) -> Handling: ...
+    async def save(self, handling: Handling) -> None: ...
+
+
+class Notes(Protocol):
+    async def add(self, note: Note) -> None: ...
+    async def of_task(self, task_id: UUID) -> list[Note]: ...
+
+
+class Proposals(Protocol):
+    async def add(self, proposal: Proposal) -> bool:
+        """False if another is open that asks the same owner for the same."""
+        ...
+
+    async def open_on(self, part: str, path: str) -> Proposal | None:
+        """Locked until the unit of work ends."""
+        ...
+
+    async def get(self, proposal_id: UUID) -> Proposal | None:
+        """Locked until the unit of work ends."""
+        ...
+
+    async def save(self, proposal: Proposal) -> None: ...
+    async def open(self) -> list[Proposal]:
+        """Oldest first; some may have expired."""
+        ...
+
+    async def of_task(self, task_id: UUID) -> list[Proposal]:
+        """Newest first."""
+        ...
+
+
+class AuditLog(Protocol):
+    def write(self, entry: Entry) -> None:
+        """As the next row, when the unit is flushed."""
+        ...
+
+    async def rows(self, wanted: Audited, before: int | None, most: int) -> list[Row]:
+        """Newest first."""
+        ...
+
+    async def stretch(self, first: int, most: int) -> list[Row]:
+        """Rows from that number on, oldest first."""
+        ...
+
+
+class Colleagues(Protocol):
+    """Who of the house has logged in."""
+
+    async def seen(self, clerk: Clerk, at: datetime) -> None: ...
+    async def all(self) -> list[Clerk]: ...
+
+
+class KnownWords(Protocol):
+    """By what tasks are found: names and numbers of what they are about."""
+
+    def name(self, about: UUID, kind: str, name: str) -> None: ...
+    def number(self, about: UUID, digits: str) -> None: ...
+    async def about(self, kind: str, name: str) -> list[UUID]: ...
+    async def names(self, about: list[UUID]) -> dict[UUID, dict[str, str]]: ...
 
 
 class PartyTraces(Protocol):
@@ -140,6 +287,18 @@ class PortalUnit(Protocol):
     def crm_messages(self) -> CrmMessages: ...
     @property
     def parties(self) -> PartyTraces: ...
+    @property
+    def handlings(self) -> Handlings: ...
+    @property
+    def notes(self) -> Notes: ...
+    @property
+    def proposals(self) -> Proposals: ...
+    @property
+    def audit(self) -> AuditLog: ...
+    @property
+    def colleagues(self) -> Colleagues: ...
+    @property
+    def known(self) -> KnownWords: ...
     async def now(self) -> datetime: ...
 
 

@@ -7,7 +7,9 @@ from starlette.responses import Response
 
 from portal.application.ports import Json, Problem
 from portal.domain.choices import CATEGORY_ORDER, range_of, rates_of
+from portal.domain.proposal import Deed
 from portal.domain.version_files import LARGEST, Unusable, files_of
+from portal.entrypoints.acting import ask_owner
 from portal.entrypoints.visit import AsAdministrator, Form, Visit
 
 router = APIRouter()
@@ -44,7 +46,9 @@ async def check(visit: AsAdministrator) -> Response:
 async def publish(visit: AsAdministrator) -> Response:
     form = await visit.form()
     try:
-        made = await visit.send("POST", "catalog", "/catalog/versions", key=form.key, json={"files": _kept(form)})
+        files = _kept(form)
+        deed = Deed("catalog.publish", "catalog", "/catalog/versions", {"files": files})
+        made = await ask_owner(visit, deed, key=form.key, kept={"files": ", ".join(sorted(files))})
     except Problem as problem:
         return await _refused(visit, problem)
     return visit.go(f"/catalog-versions/{made['version']}", "published")

@@ -14,8 +14,10 @@ from contracts.porting.v1 import DEPARTURES, REQUESTS
 from contracts.provisioning.v1 import SITES, TRUNKS, WORK
 from contracts.registry import all_events
 from contracts.work.v1 import TASKS, TaskRaised, TaskSettled
+from portal.application.do_deed import void_of_task
 from portal.application.forget_party import forget_party
 from portal.application.note_event import note_event, raise_task, settle_task
+from portal.application.note_words import note_words
 from portal.application.ports import Live
 from portal.entrypoints.waking import Waking
 
@@ -26,6 +28,7 @@ def subscriptions(live: Live) -> list[Subscription[Waking]]:
     """One for each topic; `live` is told of each order that moved."""
 
     async def note(event: Event, unit: Waking) -> None:
+        note_words(event, unit)
         order_id = await note_event(event, unit.story.cause or uuid7(), unit)
         if order_id is not None:
             unit.after_commit(_waking(live, order_id))
@@ -41,6 +44,7 @@ def subscriptions(live: Live) -> list[Subscription[Waking]]:
     @tasks.on(TaskSettled)
     async def on_task_settled(event: TaskSettled, unit: Waking) -> None:
         settle_task(event, unit)
+        await void_of_task(event.task_id, event.settled_by, unit)
 
     return [*stories, tasks, _customers(_all_of(CUSTOMERS, note)), _parties(), _prospects(), _versions()]
 
@@ -51,6 +55,7 @@ def _parties() -> Subscription[Waking]:
 
     @parties.on(PartyChanged)
     async def on_party_changed(event: PartyChanged, unit: Waking) -> None:
+        note_words(event, unit)
         await unit.scope.put(
             event.party_id,
             kind=event.kind.value,
@@ -83,6 +88,7 @@ def _prospects() -> Subscription[Waking]:
 
     @prospects.on(ProspectEntered)
     async def on_prospect_entered(event: ProspectEntered, unit: Waking) -> None:
+        note_words(event, unit)
         await unit.scope.put(event.party_id, kind="prospect", parent_id=event.parent_id, delegated=False, version=0)
 
     return prospects

@@ -1,23 +1,28 @@
 """Every list as a file, with the filters of its page, over all pages, written while it is read."""
 
+import json
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
-from portal.application.ports import Away, Json, Problem, Task
+from portal.application.ports import Away, Json, Problem, QueuedTask
 from portal.domain import numbers
+from portal.domain.acts import ACTS, RESULTS
+from portal.domain.audit import Row
 from portal.domain.spreadsheet import BYTE_ORDER_MARK, line
 from portal.domain.statuses import status_of
 from portal.domain.words import BUSINESS_CASES, FAMILIES, ORIGINS
+from portal.entrypoints import audit, queue
 from portal.entrypoints.visit import AsStaff, LoginNeeded, Signed, Visit
 from telecom.formats import BERLIN
 
 router = APIRouter()
+T = TypeVar("T")
 
 
 def _(text: str) -> str:
@@ -180,21 +185,52 @@ EXPORTS = {
         ),
     ),
 }
-TASKS: dict[str, Callable[[Visit, Task], Any]] = {
-    _("Task"): lambda visit, task: task.title.get(visit.language),
-    _("Explanation"): lambda visit, task: task.explanation.get(visit.language),
-    _("Raised"): lambda _visit, task: task.raised_at,
-    _("Due"): lambda _visit, task: task.due_at,
+TASKS: dict[str, Callable[[Visit, QueuedTask], Any]] = {
+    _("Task"): lambda visit, one: one.task.title.get(visit.language),
+    _("Explanation"): lambda visit, one: one.task.explanation.get(visit.language),
+    _("Order"): lambda _visit, one: one.names.get("order"),
+    _("Customer"): lambda _visit, one: one.names.get("customer"),
+    _("Raised"): lambda _visit, one: one.task.raised_at,
+    _("Due"): lambda _visit, one: one.due_at,
+    _("Due by its owner"): lambda _visit, one: one.task.due_at,
+    _("Who has it"): lambda _visit, one: one.handling.claimed_by.name if one.handling.claimed_by else None,
+    _("Put aside until"): lambda _visit, one: one.handling.waits_until,
+    _("Done at"): lambda _visit, one: one.task.settled_at,
+    _("Done by"): lambda _visit, one: one.task.settled_by,
+}
+AUDIT: dict[str, Callable[[Visit, Row], Any]] = {
+    _("Row"): lambda _visit, row: row.number,
+    _("When"): lambda _visit, row: row.entry.at,
+    _("Who"): lambda _visit, row: row.entry.who.name,
+    _("Login"): lambda _visit, row: row.entry.who.subject,
+    _("Role"): lambda _visit, row: row.entry.who.role,
+    _("Act"): lambda visit, row: visit._(ACTS.get(row.entry.act, row.entry.act)),
+    _("Result"): lambda visit, row: visit._(RESULTS.get(row.entry.result, row.entry.result)),
+    _("Particulars"): lambda _visit, row: json.dumps(row.entry.said, ensure_ascii=False),
+    _("Task"): lambda _visit, row: row.entry.task_id,
+    _("Order"): lambda _visit, row: row.entry.order_id,
+    _("Correlation id"): lambda _visit, row: row.entry.correlation_id,
+    _("Hash"): lambda _visit, row: row.mark.hex(),
 }
 
 
 @router.get("/export/tasks.csv")
-async def tasks(visit: AsStaff, kind: str = "") -> Response:
-    async with visit.given.units() as unit:
-        found = await unit.tasks.open(kind or None)
-    rows = [line(visit._(heading) for heading in TASKS)]
-    rows += [line(_written(visit, value(visit, one)) for value in TASKS.values()) for one in found]
-    return await _file(visit, "tasks", _at_once(rows))
+async def tasks(visit: AsStaff) -> Response:
+    rows = queue.all_of(visit, await queue.wanted_by(visit))
+    return await _file(visit, "tasks", _lines_of(visit, TASKS, rows))
+
+
+@router.get("/export/audit.csv")
+async def audited(visit: AsStaff) -> Response:
+    return await _file(visit, "audit", _lines_of(visit, AUDIT, audit.all_of(visit)))
+
+
+async def _lines_of(
+    visit: Visit, columns: dict[str, Callable[[Visit, T], Any]], rows: AsyncIterator[T]
+) -> AsyncIterator[str]:
+    yield line(visit._(heading) for heading in columns)
+    async for row in rows:
+        yield line(_written(visit, value(visit, row)) for value in columns.values())
 
 
 @router.get("/export/{name}.csv")
@@ -221,11 +257,6 @@ async def _lines(visit: Visit, wanted: Export, narrowed: dict[str, str], page: J
         except (Away, Problem, LoginNeeded):
             yield line([visit._("The list breaks off here: a part of the system stopped answering. Export it again.")])
             return
-
-
-async def _at_once(rows: list[str]) -> AsyncIterator[str]:
-    for row in rows:
-        yield row
 
 
 async def _file(visit: Visit, name: str, rows: AsyncIterator[str]) -> Response:

@@ -20,6 +20,8 @@ from jinja2.runtime import Context
 from jinja2.utils import missing
 
 from portal.domain import numbers
+from portal.domain.acts import ACTS, PARTICULARS, RESULTS, WINDOWS
+from portal.domain.due_clock import standing
 from portal.domain.statuses import Status, status_of
 from portal.domain.steps import AWAITED
 from portal.domain.words import BUSINESS_CASES, FAMILIES
@@ -53,12 +55,17 @@ def environment() -> Environment:
         moment=_moment,
         clock=_clock,
         local=_local,
+        standing=_standing,
         national=numbers.national,
         international=numbers.international,
     )
     env.globals.update(
         status_of=_status_of,
         awaited=AWAITED,
+        act_names=ACTS,
+        result_names=RESULTS,
+        particular_names=PARTICULARS,
+        window_names=WINDOWS,
         numbers_in=numbers.size,
         case_names=BUSINESS_CASES,
         family_names=FAMILIES,
@@ -112,6 +119,19 @@ def _local(context: Context, text: dict[str, str] | str | None) -> str:
     if isinstance(text, dict):
         return text.get(_language(context)) or text.get("de") or text.get("en") or ""
     return text or ""
+
+
+@pass_context
+def _standing(context: Context, due: datetime | None, now: datetime) -> Status:
+    """How long until something is due, as a status with its colour."""
+    found = standing(due, now)
+    _: Callable[..., Any] = context["_"]
+    places = dict(found.places)
+    if "time" in places:
+        places["time"] = _clock(context, places["time"])
+    if "day" in places:
+        places["day"] = _day(context, places["day"])
+    return Status(_(found.text, **places), found.colour)
 
 
 @pass_context

@@ -9,7 +9,10 @@ from fastapi import APIRouter
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.responses import RedirectResponse, Response
 
+from chassis.roles import STAFF
 from portal.application.ports import LoginRefused, Session
+from portal.domain.audit import Entry
+from portal.domain.clerk import Clerk
 from portal.entrypoints.visit import (
     LANGUAGE_COOKIE,
     SESSION_COOKIE,
@@ -64,6 +67,10 @@ async def login_done(visit: Anyone, code: str = "", state: str = "") -> Response
     )
     async with visit.given.units() as unit:
         await unit.sessions.add(session)
+        if session.role in STAFF:
+            clerk = Clerk(session.subject, session.name, session.email, session.role)
+            await unit.colleagues.seen(clerk, await unit.now())
+            unit.audit.write(Entry(await unit.now(), clerk, "login"))
     answer = RedirectResponse(path, 303)
     _set(visit.given, answer, SESSION_COOKIE, session.key, int(claims["exp"] - datetime.now(UTC).timestamp()))
     answer.delete_cookie(LOGIN_COOKIE, path="/")

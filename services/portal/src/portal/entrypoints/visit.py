@@ -49,6 +49,8 @@ class Given:
     secret: str
     signed_form_bytes: int = 10 << 20
     live_seconds: float = 1.0
+    four_eyes: frozenset[str] = frozenset()
+    proposal_working_days: int = 2
 
 
 @dataclass(slots=True)
@@ -194,7 +196,7 @@ class Form:
 
     def __getitem__(self, name: str) -> str:
         value = self._fields.get(name, "")
-        return value.strip() if isinstance(value, str) else ""
+        return plain(value) if isinstance(value, str) else ""
 
     def get(self, name: str, default: str = "") -> str:
         return self[name] or default
@@ -318,6 +320,20 @@ AsPartner = Annotated[Visit, Depends(LoggedIn(frozenset(PARTNERS)))]
 AsStaff = Annotated[Visit, Depends(LoggedIn(frozenset(STAFF)))]
 AsOrderManager = Annotated[Visit, Depends(LoggedIn(frozenset({ORDER_MANAGEMENT})))]
 AsAdministrator = Annotated[Visit, Depends(LoggedIn(frozenset({ADMINISTRATOR})))]
+
+
+def plain(written: str) -> str:
+    """Trimmed, and without what no text holds that is kept."""
+    return written.replace("\0", "").strip()
+
+
+def as_day(written: str) -> date | None:
+    """A day that somebody may mean."""
+    try:
+        found = date.fromisoformat(written)
+    except ValueError:
+        return None
+    return found if date(2000, 1, 1) <= found < date(2200, 1, 1) else None
 
 
 def as_uuid(written: str) -> UUID | None:

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from portal.adapters.store import metadata
+from portal.adapters.tables import metadata
 
 revision = "0001"
 down_revision = None

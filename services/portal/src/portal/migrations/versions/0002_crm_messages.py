@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from portal.adapters.store import CRM_MESSAGE
+from portal.adapters.tables import CRM_MESSAGE
 
 revision, down_revision = "0002", "0001"
 
