@@ -6,7 +6,7 @@ from pathlib import Path
 
 from telecom.lifecycle import Lifecycle
 
-SERVICES = ("cart", "provisioning", "porting", "notification")
+SERVICES = ("cart", "provisioning", "porting", "notification", "portal")
 HEAD = (
     "Made by `make docs` from the table in [{service}](../../services/{service}/src/{service}/domain/lifecycle.py).\n"
 )
