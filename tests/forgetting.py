@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.service import Running
 from chassis.story import Story, telling
-from contracts.envelope import Event
+from contracts.envelope import Event, Topic
 
 RUNS_OUT = ("outbox", "parked", "idempotency_key")
 """What is on its way, dead letters, and answers kept to be repeated: they go by themselves after days."""
@@ -33,10 +33,10 @@ async def traces(engine: AsyncEngine, words: Collection[str]) -> list[str]:
         return found
 
 
-async def hear(running: Running[Any], *events: Event) -> None:
+async def hear(running: Running[Any], *events: Event, topic: Topic | None = None) -> None:
     """Each event as the service's consumers hand it on, read back from the bytes that travel."""
     for event in events:
-        [subscription] = [one for one in running.service.subscriptions if one.topic is event.topic]
+        [subscription] = [one for one in running.service.subscriptions if one.topic is (topic or event.topic)]
         reaction = subscription.reaction(event.type_name(), event.body(), event.partition_key())
         assert reaction is not None, f"nobody reacts to {event.type_name()}"
         with telling(Story("tests", uuid4())):

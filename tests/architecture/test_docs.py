@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from telecom.texts import contradictions, missing
-from tests import questions
+from tests import porting_messages, questions
 from tests.business_cases import page
 from tests.lifecycles import pages
 
@@ -17,6 +17,11 @@ def test_the_drawn_lifecycles_are_those_of_the_tables() -> None:
 
 def test_the_page_of_business_cases_is_that_of_the_table() -> None:
     assert Path("docs/business-cases.md").read_text(encoding="utf-8") == page(), "run `make docs`"
+
+
+def test_the_page_of_carriers_messages_is_that_of_the_tables() -> None:
+    drawn = Path("docs/porting-messages.md").read_text(encoding="utf-8")
+    assert drawn == porting_messages.page(), "run `make docs`"
 
 
 def test_each_of_the_sources_questions_has_a_journey_and_a_row() -> None:

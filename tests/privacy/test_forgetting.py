@@ -22,6 +22,7 @@ from contracts.provisioning import v1 as provisioning
 from contracts.readers import LISTENS
 from contracts.registry import all_events
 from contracts.shapes import Address
+from contracts.wbci import v1 as wbci
 from tests.conftest import NewDatabase
 from tests.forgetting import hear, traces
 from tests.porting import sample as porting_orders
@@ -109,6 +110,30 @@ async def test_porting_keeps_requests_and_their_course_and_no_form(
         async with running.units.reading() as unit:
             kept = [await unit.lists.porting(one.lines[0].porting.porting_id) for one in orders]
         assert {one.customer_id for one in kept} == {PARTY}
+
+
+@pytest.mark.rule("CRM-1", "PORT-9")
+async def test_porting_keeps_departures_and_forgets_whose_numbers_left(
+    new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch, known: tuple[Event, ...]
+) -> None:
+    site = example(provisioning.SiteProvisioned, customer_id=PARTY)
+    asked = example(
+        wbci.PreAgreementRequested,
+        sender="DEU.ALTNET",
+        customer={"name": "Müller"},
+        further_owners=[{"name": "Karla Kundin"}],
+        address={"street": "Rosenstr", "house_number": "1", "postcode": "50679", "town": "Köln"},
+        numbers=[one.model_dump() for one in site.blocks],
+    )
+    async with opened("porting", new_database, monkeypatch) as running:
+        await hear(running, *known, site)
+        await hear(running, asked, topic=wbci.INBOUND)
+        assert await count(running, "SELECT count(*) FROM departure WHERE customer_id IS NOT NULL") == 1
+        assert await traces(running.engine, WORDS) != []
+        await hear(running, example(PartyForgotten, party_id=PARTY))
+        assert await traces(running.engine, WORDS) == []
+        assert await count(running, "SELECT count(*) FROM departure") == 1
+        assert await count(running, "SELECT count(*) FROM held_number") == 0
 
 
 @pytest.mark.rule("CRM-1", "NOTE-1")

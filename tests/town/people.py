@@ -10,7 +10,10 @@ import httpx
 
 from cart.domain.consents import EDITIONS
 from contracts.crm.v1 import PartyChanged, PartyKind
-from contracts.shapes import Address, Audience
+from contracts.ordering.v1 import PortingCase, Window
+from contracts.shapes import Address, Audience, NumberBlock
+from contracts.wbci.v1 import INBOUND, EndCustomer, PreAgreementRequested
+from telecom.formats import berlin_day
 from telecom.workdays import add_working_days
 from tests.town.services import Someone, Town
 
@@ -109,6 +112,7 @@ class Family:
         made = await self._done(own, "notification", "/webhooks", webhook)
         await self._done(own, "notification", f"/webhooks/{made['webhook_id']}/test")
         await self.town.settle()
+        await self._asked_for(customer)
         self.things[customer] = await self.seen(customer)
 
     async def seen(self, customer: str) -> Things:
@@ -130,6 +134,7 @@ class Family:
         await look("cart", "/agreements", customer_id=me)
         await look("provisioning", "/trunks", customer_id=me)
         await look("porting", "/portings", customer_id=me)
+        await look("porting", "/departures", customer_id=me)
         for order in orders:
             await look("provisioning", "/work-orders", order_id=order["order_id"])
             await look("notification", "/notices", order_id=order["order_id"])
@@ -138,6 +143,25 @@ class Family:
         tasks = await self.town.ask("portal", "SELECT task_id FROM task WHERE customer_id = :me", me=UUID(me))
         found |= {"task_id": {str(one) for one in tasks}, "party_id": {me}, "customer_id": {me}}
         return {name: sorted(ids) for name, ids in found.items() if name not in ("correlation_id", "message_id")}
+
+    async def _asked_for(self, customer: str) -> None:
+        """Another carrier asks for the numbers of the customer's site."""
+        rows = await self.town.ask(
+            "porting", "SELECT body FROM held_number WHERE customer_id = :me LIMIT 1", me=self.ids[customer]
+        )
+        request = PreAgreementRequested(
+            sender="DEU.ALTNET",
+            receiver="DEU.TRUNK",
+            pre_agreement_id=f"DEU.ALTNET.V{uuid4().hex[:9].upper()}",
+            sent_at=datetime.now(UTC),
+            case=PortingCase.NUMBERS_ONLY,
+            requested_on=berlin_day(datetime.now(UTC)) + timedelta(days=30),
+            customer=EndCustomer(name=f"{customer} {self.name}"[:30]),
+            numbers=tuple(NumberBlock(**row) for row in rows),
+            window=Window.MORNING,
+            recipient_porting_carrier="D0B2",
+        )
+        await self.town.tell(request, topic=INBOUND)
 
     async def _cart(self, who: Someone, customer: str, lines: Any, *, order: bool = False) -> dict[str, Any]:
         wish = {"customer_id": str(self.ids[customer]), "business_case": "new_order"}

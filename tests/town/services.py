@@ -21,7 +21,7 @@ from catalog.main import DATA, publish_folder
 from chassis.migrations import migrate_on
 from chassis.service import Running
 from chassis.tokens import new_key, sign_token
-from contracts.envelope import Event, headers
+from contracts.envelope import Event, Topic, headers
 from portal.adapters.upstream import HttpServices
 from portal.application.ports import Session
 from provisioning.application.load_pool import load_pool
@@ -141,7 +141,7 @@ class Town:
             await self._deliver(Message(row.topic, key, row.payload, sent, 0, next(self.offsets)))
         return bool(rows)
 
-    async def tell(self, *events: Event) -> None:
+    async def tell(self, *events: Event, topic: Topic | None = None) -> None:
         """What somebody outside publishes, and all that follows from it."""
         for event in events:
             told = headers(
@@ -153,7 +153,7 @@ class Town:
             )
             sent = tuple((title, value.encode()) for title, value in told.items())
             key = event.partition_key().encode()
-            await self._deliver(Message(event.topic.name, key, event.body(), sent, 0, next(self.offsets)))
+            await self._deliver(Message((topic or event.topic).name, key, event.body(), sent, 0, next(self.offsets)))
         await self.settle()
 
     async def _deliver(self, message: Message) -> None:

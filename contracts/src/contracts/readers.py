@@ -23,7 +23,7 @@ LISTENS: dict[str, tuple[Topic, ...]] = {
     "catalog": (PARTIES, PROSPECTS, CUSTOMERS),
     "cart": (VERSIONS, PARTIES, PROSPECTS, WORK, TRUNKS, SITES, REQUESTS),
     "provisioning": (PARTIES, PROSPECTS, CUSTOMERS, ORDERS, REQUESTS),
-    "porting": (PARTIES, PROSPECTS, CUSTOMERS, ORDERS, SITES, INBOUND),
+    "porting": (PARTIES, PROSPECTS, CUSTOMERS, ORDERS, AGREEMENTS, SITES, INBOUND),
     "notification": (
         PARTIES,
         PROSPECTS,

@@ -24,7 +24,7 @@ from chassis.topics import create_topics
 from contracts.crm.v1 import PartyChanged, PartyKind
 from contracts.envelope import Event, Topic, headers
 from contracts.ordering.v1 import OrderReceived
-from contracts.porting.v1 import REQUESTS
+from contracts.porting.v1 import DEPARTURES, REQUESTS
 from contracts.readers import dead_letter_topics
 from contracts.registry import all_topics
 from contracts.shapes import Audience
@@ -37,7 +37,7 @@ from telecom.workdays import add_working_days, is_holiday
 from tests.porting.sample import order
 
 PATIENCE = 30.0
-HEARD = (REQUESTS, TASKS, OUTBOUND)
+HEARD = (REQUESTS, DEPARTURES, TASKS, OUTBOUND)
 
 
 def answers(url: str) -> Callable[[], bool]:
@@ -60,6 +60,7 @@ class Town:
     porting_url: str
     donor_url: str
     folder: Path
+    database: str
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,9 @@ def town(kafka_url: str, database_server: str, tmp_path_factory: pytest.TempPath
         links = ',"links":true' if name == "links" else ""
         issuers.append(f'{{"issuer":"{name}","audience":"trunkline","jwks_file":"{folder / name}.jwks"{links}}}')
     http_port, donor_port = free_ports(2)
-    found = Town(kafka_url, database_server, f"http://127.0.0.1:{http_port}", f"http://127.0.0.1:{donor_port}", folder)
+    found = Town(
+        kafka_url, database_server, f"http://127.0.0.1:{http_port}", f"http://127.0.0.1:{donor_port}", folder, database
+    )
     environment = os.environ | {
         "DATABASE_URL": f"{database_server.rsplit('/', 1)[0]}/{database}",
         "KAFKA_URL": kafka_url,
@@ -209,6 +212,16 @@ class World:
         async with asyncio.timeout(PATIENCE):
             while (await self.call("GET", path, token)).status_code != status:  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.1)
+
+    async def known(self, question: str, about: UUID) -> None:
+        """Wait until the service has kept what it was told; topics are not ordered against each other."""
+        own = await asyncpg.connect(f"{self.town.server.rsplit('/', 1)[0]}/{self.town.database}")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not await own.fetchval(question, about):  # noqa: ASYNC110 - another process
+                    await asyncio.sleep(0.05)
+        finally:
+            await own.close()
 
     async def metric(self, line: str) -> float:
         text = (await self.http.get("/metrics")).text

@@ -15,7 +15,7 @@ from porting.adapters.scanner import ClamdScanner
 from porting.adapters.store import PortingUnit
 from porting.adapters.tables import metadata
 from porting.application.speech import translate
-from porting.entrypoints import acts, consumers
+from porting.entrypoints import acts, consumers, departures
 from porting.entrypoints.http import router, uploads
 from porting.entrypoints.timers import timers
 from porting.settings import Settings
@@ -39,7 +39,7 @@ service: Service[Any] = Service(
     translate=translate,
     subscriptions=consumers.ALL,
     timers=timers,
-    routers=[router, uploads, acts.router],
+    routers=[router, uploads, acts.router, departures.router],
     publishes=PUBLISHES["porting"],
     tasks=[gauging(read_gauges)],
     prepare=prepare,

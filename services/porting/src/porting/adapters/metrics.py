@@ -8,6 +8,7 @@ from chassis.unit import Unit
 
 COUNTERS = {
     "portings": Counter("porting_steps_total", "Porting requests that took a step", ["step"]),
+    "departures": Counter("porting_departures_total", "Departures that took a step", ["step"]),
     "tasks": Counter("porting_tasks_raised_total", "Tasks raised for order management", ["work"]),
     "messages_out": Counter("porting_messages_sent_total", "Messages to other carriers", ["kind"]),
     "messages_in": Counter("porting_messages_received_total", "Messages from other carriers", ["kind"]),

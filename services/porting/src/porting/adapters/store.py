@@ -16,9 +16,11 @@ from chassis.unit import Unit
 from porting.adapters import tables
 from porting.adapters.carriers import CarrierList
 from porting.adapters.codec import loaded, stored
+from porting.adapters.departures import SqlDepartures
 from porting.adapters.exchange import KafkaExchange
 from porting.adapters.metrics import COUNTERS
 from porting.adapters.queries import SqlLists
+from porting.adapters.whereabouts import SqlWhereabouts
 from porting.application.ports import CarrierMessage, Terms
 from porting.domain.ids import HIGHEST, CancellationId, ChangeId, PreAgreementId
 from porting.domain.porting import Porting
@@ -154,6 +156,14 @@ class PortingUnit(Unit):
     @cached_property
     def lists(self) -> SqlLists:
         return SqlLists(self.connection, self.scope)
+
+    @cached_property
+    def departures(self) -> SqlDepartures:
+        return SqlDepartures(self.connection, self.scope)
+
+    @cached_property
+    def whereabouts(self) -> SqlWhereabouts:
+        return SqlWhereabouts(self.connection)
 
     @cached_property
     def exchange(self) -> KafkaExchange:

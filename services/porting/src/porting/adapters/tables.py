@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Identity,
@@ -66,3 +67,60 @@ signed_form = Table(
     Column("pdf", LargeBinary, nullable=False),
 )
 rejected_site = Table("rejected_site", metadata, Column("site_id", Uuid, primary_key=True))
+departure = Table(
+    "departure",
+    metadata,
+    Column("departure_id", Uuid, primary_key=True),
+    Column("pre_agreement_id", Text, nullable=False, unique=True),
+    Column("customer_id", Uuid, index=True),
+    Column("agreement_id", Uuid, index=True),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", JSONB, nullable=False),
+)
+departing_number = Table(
+    "departing_number",
+    metadata,
+    Column("departure_id", Uuid, ForeignKey("departure.departure_id"), primary_key=True),
+    Column("prefix", Text, primary_key=True),
+    Column("digits", Integer, nullable=False),
+    Index("departing_number_prefix", "prefix", postgresql_ops={"prefix": "text_pattern_ops"}),
+)
+held_number = Table(
+    "held_number",
+    metadata,
+    Column("holder_id", Uuid, primary_key=True),
+    Column("prefix", Text, primary_key=True),
+    Column("digits", Integer, primary_key=True),
+    Column("customer_id", Uuid, nullable=False, index=True),
+    Column("agreement_id", Uuid, nullable=False),
+    Column("site_id", Uuid),
+    Column("body", JSONB, nullable=False),
+    Index("held_number_prefix", "prefix", postgresql_ops={"prefix": "text_pattern_ops"}),
+)
+known_site = Table(
+    "known_site",
+    metadata,
+    Column("site_id", Uuid, primary_key=True),
+    Column("customer_id", Uuid, nullable=False, index=True),
+    Column("address", JSONB, nullable=False),
+)
+known_customer = Table(
+    "known_customer",
+    metadata,
+    Column("customer_id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False, index=True),
+    Column("address", JSONB),
+    Column("version", Integer, nullable=False),
+)
+known_agreement = Table(
+    "known_agreement",
+    metadata,
+    Column("agreement_id", Uuid, primary_key=True),
+    Column("customer_id", Uuid, nullable=False, index=True),
+    Column("number", Text, nullable=False),
+    Column("ends_on", Date),
+    Column("runs", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+)

@@ -249,7 +249,7 @@ def _story(fact: Fact, porting: Porting, at: datetime, unit: Unit) -> Event:
 def reason_code(reason: Reason) -> events.ReasonCode:
     said = Saying(code_of(reason.code).text)
     if reason.words:
-        said = Saying("%(text)s (%(words)s)", {"text": code_of(reason.code).text, "words": reason.words})
+        said = Saying("%(meaning)s (%(words)s)", {"meaning": code_of(reason.code).text, "words": reason.words})
     return events.ReasonCode(code=reason.code, text=in_both(said), numbers=numbers_to(reason.numbers))
 
 

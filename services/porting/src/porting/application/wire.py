@@ -45,7 +45,7 @@ def kind_of(event: wbci.WbciMessage) -> str:
     return KINDS[type(event)]
 
 
-async def send(message: Message, receiver: str, subject_id: UUID, unit: Unit) -> None:
+async def send(message: Message, receiver: str, subject_id: UUID | None, unit: Unit) -> None:
     """Hand a message to the exchange and keep it with the porting or departure that it belongs to."""
     event = event_of(message, receiver, await unit.now(), unit)
     unit.exchange.send(event)

@@ -199,3 +199,50 @@ TAKE_OVER = Lifecycle(
     ],
     begins=[_O.HELD, _O.SENT],
 )
+
+
+class DepartureState(StrEnum):
+    """PORT-9: of numbers of ours that another carrier asks for."""
+
+    ASKED = "asked"
+    AGREED = "agreed"
+    DUE = "due"
+    COMPLETED = "completed"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    AWAITING_NEW = "awaiting_new"
+    REPLACED = "replaced"
+
+
+class DepartureTrigger(StrEnum):
+    AGREE = "agree"
+    REFUSE = "refuse"
+    RESCHEDULE = "reschedule"
+    CANCEL = "cancel"
+    CALL_OFF_FOR_NEW = "call_off_for_new"
+    REPLACE = "replace"
+    BEGIN_DAY = "begin_day"
+    HAND_OVER = "hand_over"
+
+
+_D, _E = DepartureState, DepartureTrigger
+
+DEPARTURE = Lifecycle(
+    [
+        Step(_D.ASKED, _E.AGREE, _D.AGREED),
+        Step(_D.ASKED, _E.REFUSE, _D.REFUSED),
+        Step(_D.ASKED, _E.CANCEL, _D.CANCELLED),
+        Step(_D.ASKED, _E.CALL_OFF_FOR_NEW, _D.AWAITING_NEW),
+        Step(_D.AGREED, _E.RESCHEDULE, _D.AGREED),
+        Step(_D.AGREED, _E.CANCEL, _D.CANCELLED),
+        Step(_D.AGREED, _E.CALL_OFF_FOR_NEW, _D.AWAITING_NEW),
+        Step(_D.AGREED, _E.BEGIN_DAY, _D.DUE),
+        Step(_D.DUE, _E.HAND_OVER, _D.COMPLETED),
+        # Both sides let it go, although the day had begun and the numbers had not moved.
+        Step(_D.DUE, _E.CANCEL, _D.CANCELLED),
+        Step(_D.DUE, _E.CALL_OFF_FOR_NEW, _D.AWAITING_NEW),
+        Step(_D.AWAITING_NEW, _E.REPLACE, _D.REPLACED),
+        # No new pre-agreement came, and a person closed it; or it was called off for good.
+        Step(_D.AWAITING_NEW, _E.CANCEL, _D.CANCELLED),
+    ]
+)

@@ -108,3 +108,25 @@ class LinkGivesNoRight(Refusal):
     kind = "forbidden"
     text = _("This link does not open that.")
     remedy = _("Open the newest mail, or log in.")
+
+
+class NumbersNotOurs(Refusal):
+    kind = "conflict"
+    text = _("Not all of the numbers are this customer's, so they can't be given away.")
+    remedy = _("Refuse with 8103, or mend the customer's numbers first.")
+    rule = "PORT-9"
+
+
+class NoAgreementFound(Refusal):
+    kind = "conflict"
+    text = _("No contract of ours was found that it is about.")
+    remedy = _("Name the contract, or refuse with 8117.")
+    field = "agreement_id"
+    rule = "PORT-9"
+
+
+class ReasonsNotPossible(Refusal):
+    text = _("These reasons can't be sent: %(why)s.")
+    remedy = _("Choose other reasons; 8116 takes any reason in words.")
+    field = "reasons"
+    rule = "PORT-9"

@@ -4,13 +4,17 @@ from functools import partial
 from uuid import UUID
 
 from chassis.timers import Timers
+from porting.application import answer_departure, departure_published
+from porting.application.departure_ports import DepartureUnit
 from porting.application.ports import Unit
 from porting.application.published import HOLD, WINDOW, due_timer, near_timer
 from porting.application.send_held import send_held
 from porting.application.watch_deadlines import deadline_is, window_opens
+from porting.application.watch_departures import day_begins, deadline_is_near, deadline_passes
+from porting.domain.departure_facts import Outgoing, Wait
 from porting.domain.facts import Deadline, Level
 
-timers = Timers[Unit]()
+timers = Timers[DepartureUnit]()
 
 
 @timers.on(HOLD)
@@ -35,3 +39,27 @@ for one in Deadline:
 def _part(subject: str) -> tuple[UUID, int]:
     porting_id, _slash, number = subject.partition("/")
     return UUID(porting_id), int(number or 1)
+
+
+@timers.on(departure_published.DAY)
+async def on_day_of_departure(subject: str, unit: DepartureUnit) -> None:
+    await day_begins(UUID(subject), unit)
+
+
+async def _on_departure_held(what: Outgoing, subject: str, unit: DepartureUnit) -> None:
+    await answer_departure.send_held(what, UUID(subject), unit)
+
+
+async def _on_departure_near(wait: Wait, subject: str, unit: DepartureUnit) -> None:
+    await deadline_is_near(wait, UUID(subject), unit)
+
+
+async def _on_departure_due(wait: Wait, subject: str, unit: DepartureUnit) -> None:
+    await deadline_passes(wait, UUID(subject), unit)
+
+
+for what in Outgoing:
+    timers.on(departure_published.held_timer(what))(partial(_on_departure_held, what))
+for wait in Wait:
+    timers.on(departure_published.near_timer(wait))(partial(_on_departure_near, wait))
+    timers.on(departure_published.due_timer(wait))(partial(_on_departure_due, wait))

@@ -1,0 +1,35 @@
+"""What is due of a departure at a business time. A deadline that passes is a task and a count, never silence."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from porting.application.departure_ports import DepartureUnit
+from porting.application.departure_published import save_and_publish
+from porting.domain.departure_facts import Wait
+from porting.domain.lifecycle import DepartureState
+
+
+async def day_begins(departure_id: UUID, unit: DepartureUnit) -> None:
+    """PORT-8."""
+    departure = await unit.departures.get(departure_id)
+    if departure is None:
+        return
+    now = await unit.now()
+    departure.begin_day(now)
+    if departure.state is DepartureState.DUE:
+        departure.await_release(now + timedelta(minutes=unit.terms.assignment_minutes), unit.terms.rules)
+    await save_and_publish(departure, unit)
+
+
+async def deadline_is_near(wait: Wait, departure_id: UUID, unit: DepartureUnit) -> None:
+    departure = await unit.departures.get(departure_id)
+    if departure is not None:
+        departure.deadline_near(wait, await unit.now())
+        await save_and_publish(departure, unit)
+
+
+async def deadline_passes(wait: Wait, departure_id: UUID, unit: DepartureUnit) -> None:
+    departure = await unit.departures.get(departure_id)
+    if departure is not None and departure.deadline_passed(wait, await unit.now()):
+        unit.count("deadlines_passed", f"departure_{wait}")
+        await save_and_publish(departure, unit)
