@@ -629,7 +629,7 @@ class Upstream:
             case "GET", ["number-pools", area_code, "resting"]:
                 block = {"area_code": area_code, "stem": "479000", "extension_from": "00", "extension_to": "99"}
                 return {"items": [{**block, "rests_until": at(90 * 1440)}], "next": None}
-            case "POST", ["work-orders" | "trunks" | "portings" | "tasks", *_]:
+            case "POST", ["work-orders" | "trunks" | "portings" | "departures" | "tasks", *_]:
                 return {}
         return self._operations(method, names)
 

@@ -47,6 +47,7 @@ ACTS = {
     "fail": Act("provisioning", "/work-orders/{subject}/fail", "work-failed", {"reason": "reason"}),
     "activate": Act("provisioning", "/trunks/{agreement}/activate", "trunk-activated"),
     "assign": Act("provisioning", "/portings/{subject}/assign", "numbers-assigned"),
+    "hand-over": Act("provisioning", "/departures/{subject}/hand-over", "numbers-handed-over"),
     "settle": Act("provisioning", "/tasks/{task}/settle", "saved", {"note": "seen_note"}),
     "combination-seen": Act("cart", "/agreements/{agreement}/combination/settle", "saved", {"note": "seen_note"}),
     "release": Act("porting", "/portings/{subject}/release", "released", {"note": "note"}),
