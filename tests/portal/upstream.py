@@ -297,6 +297,9 @@ def _sought(one: Json, params: Json) -> bool:
     return params.get("q", "").lower() in f"{one['number']} {one['customer']['name']}".lower()
 
 
+SENT_FORM = {"uploaded_at": at(5), "media_type": "application/pdf", "pages": 1, "sha256": "a1" * 32}
+
+
 class Upstream:
     """Implements the portal's `Services` port. `away` names parts that do not answer."""
 
@@ -323,6 +326,7 @@ class Upstream:
             DUE: self._due(),
         }
         self.portings = {PORTING: self._porting_view()}
+        self.page_picture = b"\xff\xd8\xff\xd9"
         quoted = self._cart_view(QUOTED, "W-1002", state="quoted", lines=self._sample_lines())
         quoted["quote"] = {
             "quote_id": ident("quote"),
@@ -684,14 +688,15 @@ class Upstream:
                 return self.portings[porting_id]
             case "GET", ["portings", _, "signed-form"]:
                 return b"%PDF-1.7"
+            case "GET", ["portings", _, "signed-form", "pages", "1.jpg"]:
+                return self.page_picture
             case "PUT", ["portings", porting_id, "signed-form"]:
-                self.portings[porting_id]["form"] = {"state": "uploaded", "uploaded_at": at(5)}
+                self.portings[porting_id]["form"] = {"state": "uploaded", **SENT_FORM, **params}
                 return self.portings[porting_id]
-            case "POST", [
-                "portings",
-                porting_id,
-                "release" | "form-refusal" | "confirm-date" | "message-seen" | "stop",
-            ]:
+            case "POST", ["portings", porting_id, "form-refusal"]:
+                self.portings[porting_id]["form"] = {"state": "awaited", "refused_because": json["reason"]}
+                return self.portings[porting_id]
+            case "POST", ["portings", porting_id, "release" | "confirm-date" | "message-seen" | "stop"]:
                 self.portings[porting_id]["form"]["state"] = "accepted"
                 return self.portings[porting_id]
         return self._operations(method, names)
@@ -950,7 +955,15 @@ class Upstream:
                 "agreement_number": "V-700123",
                 "site": site,
                 "new_numbers": None,
-                "porting": {"porting_id": PORTING},
+                "porting": {
+                    "porting_id": PORTING,
+                    "subscriber": {
+                        "name": "Jäger Logistik GmbH",
+                        "first_name": None,
+                        "further_owners": ["Erika Jäger"],
+                        "address": CUSTOMERS[JAEGER]["address"],
+                    },
+                },
             }
         ]
         return {

@@ -94,6 +94,7 @@ def paths() -> list[tuple[str, str]]:
         "/tasks",
         f"/tasks/{ident('signed_form')}",
         f"/tasks/{ident('manual_work')}",
+        f"/portings/{PORTING}/review",
         "/number-pools",
         "/number-pools/221/resting",
         "/failed-messages",
@@ -633,7 +634,7 @@ async def test_the_order_page_tells_each_step_and_takes_the_signed_form(
         assert step in page
     path = f"/orders/{ORDER}/portings/{PORTING}/signed-form"
     empty = await client.post(path, data=form(), files={"form": ("", b"")})
-    assert "Wählen Sie das unterschriebene Formular als PDF." in empty.text
+    assert "Wählen Sie das unterschriebene Formular als PDF oder Bild." in empty.text
     sent = await client.post(path, data=form(), files={"form": ("form.pdf", b"%PDF-1.7", "application/pdf")})
     assert sent.headers["location"] == f"/orders/{ORDER}"
     assert upstream.portings[PORTING]["form"]["state"] == "uploaded"
@@ -646,18 +647,15 @@ async def test_documents_come_through_the_portal(browser: Browser) -> None:
 
 
 @pytest.mark.rule("PORT-4")
-async def test_order_management_reviews_the_form_and_releases_the_porting(
+async def test_a_task_leads_to_the_signed_form_and_takes_the_date_afterwards(
     browser: Browser, store: MemoryStore, upstream: Upstream
 ) -> None:
     await fill(store)
     upstream.portings[PORTING]["form"]["state"] = "uploaded"
     client = browser("olga")
     path = f"/tasks/{ident('signed_form')}"
-    assert "Formular ist in Ordnung, Portierung freigeben" in (await client.get(path)).text
-    assert "Sagen Sie, warum" in (await client.post(path, data=form(act="refuse"))).text
-    answer = await client.post(path, data=form(act="release"))
-    assert answer.headers["location"] == path
-    assert upstream.calls[-1][2] == f"/portings/{PORTING}/release"
+    assert f'href="/portings/{PORTING}/review"' in (await client.get(path)).text
+    upstream.portings[PORTING]["form"]["state"] = "accepted"
     assert "Mit dem Anbieter vereinbarter Termin" in (await client.get(path)).text
 
 

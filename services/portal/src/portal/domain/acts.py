@@ -43,6 +43,7 @@ RESULTS = {
 }
 PARTICULARS = {
     "note": _("Note"),
+    "checked": _("Compared with the order"),
     "text": _("Note"),
     "reason": _("Reason"),
     "change_date": _("Porting date"),

@@ -71,6 +71,18 @@ PORTING = {
     "completed": Status(_("Completed"), "good", _("The numbers are live here.")),
     "cancelled": Status(_("Cancelled"), "off"),
 }
+FORM = {
+    "none": Status(_("not needed"), "off"),
+    "awaited": Status(
+        _("awaited from the customer"),
+        "wait",
+        _("Nothing to do until the form is here. It comes by upload or by mail."),
+    ),
+    "uploaded": Status(
+        _("here, being checked"), "busy", _("Compare it with the order, then accept it or send it back.")
+    ),
+    "accepted": Status(_("accepted"), "good", _("The porting goes on.")),
+}
 WEBHOOK = {
     "active": Status(_("On"), "good", _("Events are sent there.")),
     "paused": Status(_("Paused"), "wait", _("Events wait.")),
@@ -94,6 +106,7 @@ ALL = {
     "trunk": TRUNK,
     "site": SITE,
     "porting": PORTING,
+    "form": FORM,
     "webhook": WEBHOOK,
     "delivery": DELIVERY,
     "crm_message": CRM_MESSAGE,

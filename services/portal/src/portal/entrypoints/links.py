@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from portal.application.ports import Json, Problem
 from portal.entrypoints.documents import pdf
-from portal.entrypoints.orders import order_story, stream, take_signed_form
+from portal.entrypoints.orders import order_story, stream
+from portal.entrypoints.signed_forms import take_signed_form
 from portal.entrypoints.visit import ByLink, Form, Visit, faults_of
 
 router = APIRouter()

@@ -14,7 +14,8 @@ from portal.application.ports import Away, FeedEntry, Json, Problem
 from portal.domain.mails import name_of
 from portal.domain.steps import Step, step_of
 from portal.entrypoints.documents import pdf
-from portal.entrypoints.visit import LoginNeeded, Signed, Visit, faults_of
+from portal.entrypoints.signed_forms import take_signed_form
+from portal.entrypoints.visit import LoginNeeded, Signed, Visit
 
 router = APIRouter()
 QUIET = 15.0
@@ -73,32 +74,6 @@ async def _ending_sites(visit: Visit, order: Json) -> dict[str, str]:
     line = next((one for one in order["lines"] if (one.get("termination") or {}).get("site_id")), None)
     trunk = await visit.ask("provisioning", f"/trunks/{line['agreement_id']}") if line else None
     return {one["site_id"]: one["name"] for one in trunk["sites"]} if trunk else {}
-
-
-async def take_signed_form(visit: Visit, porting_id: UUID, token: str | None) -> list[Json]:
-    """Pass the upload on to porting; returns what is wrong with it."""
-    form = await visit.form()
-    upload = form.file("form")
-    if upload is None:
-        return [{"field": "form", "text": visit._("Choose the signed form as a PDF.")}]
-    content = await upload.read(visit.given.signed_form_bytes + 1)
-    if len(content) > visit.given.signed_form_bytes:
-        return [{"field": "form", "text": visit._("The file is larger than 10 MB. Scan it with a lower resolution.")}]
-    try:
-        await visit.send(
-            "PUT",
-            "porting",
-            f"/portings/{porting_id}/signed-form",
-            key=form.key,
-            token=token,
-            content=content,
-            content_type="application/pdf",
-        )
-    except Problem as problem:
-        if problem.status not in (409, 413, 415, 422):
-            raise
-        return [one | {"field": "form"} for one in faults_of(problem)]
-    return []
 
 
 async def order_story(visit: Visit, order_id: UUID, token: str | None = None) -> dict[str, Any]:

@@ -117,6 +117,7 @@ class Visit:
         if_match: str | None = None,
         content: bytes | None = None,
         content_type: str | None = None,
+        params: Mapping[str, str] | None = None,
     ) -> Any:
         """A write; `key` is the form's own, so that pressing twice acts once."""
         answer = await self._call(
@@ -129,6 +130,7 @@ class Visit:
             if_match=if_match,
             content=content,
             content_type=content_type,
+            params=params,
         )
         return answer.body
 
