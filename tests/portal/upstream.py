@@ -955,15 +955,7 @@ class Upstream:
                 "agreement_number": "V-700123",
                 "site": site,
                 "new_numbers": None,
-                "porting": {
-                    "porting_id": PORTING,
-                    "subscriber": {
-                        "name": "Jäger Logistik GmbH",
-                        "first_name": None,
-                        "further_owners": ["Erika Jäger"],
-                        "address": CUSTOMERS[JAEGER]["address"],
-                    },
-                },
+                "porting": {"porting_id": PORTING},
             }
         ]
         return {
@@ -1190,6 +1182,12 @@ class Upstream:
             "site_id": SITE,
             "state": "paused",
             "donor": {"carrier_code": None, "name": "Stadtnetz Musterstadt"},
+            "subscriber": {
+                "name": "Jäger Logistik GmbH",
+                "first_name": None,
+                "further_owners": ["Erika Jäger"],
+                "address": CUSTOMERS[JAEGER]["address"],
+            },
             "numbers": [{"area_code": "221", "stem": "998877", "extension_from": "0", "extension_to": "9"}],
             "requested_on": "2026-12-10",
             "change_date": None,

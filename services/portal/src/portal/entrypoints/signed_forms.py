@@ -11,6 +11,7 @@ from portal.application.ports import Json, Problem
 from portal.domain.form_faults import FAULTS, reason_of
 from portal.entrypoints.visit import AsOrderManager, AsStaff, Visit, faults_of
 from portal.entrypoints.visit import Form as Typed
+from telecom.texts import Language
 
 router = APIRouter()
 TAKEN = ("application/pdf", "image/")
@@ -116,7 +117,6 @@ async def _page(
         status=status,
         porting=porting,
         order=order,
-        ordered=_ordered(order, porting),
         checks=CHECKS,
         prepared=FAULTS,
         faults=faults,
@@ -124,13 +124,6 @@ async def _page(
         ticked=ticked,
         today=await visit.today(),
     )
-
-
-def _ordered(order: Json | None, porting: Json) -> Any:
-    """The porting's particulars as they were ordered; None while the orders are away."""
-    lines = order["lines"] if order else []
-    found = (one["porting"] for one in lines if (one.get("porting") or {}).get("porting_id") == porting["porting_id"])
-    return next(found, None)
 
 
 def _unchecked(visit: Visit, form: Typed) -> list[Json]:
@@ -161,6 +154,6 @@ def _unknown_sender(visit: Visit, form: Typed) -> list[Json]:
 
 def _reason(visit: Visit, form: Typed) -> str:
     """In the customer's language: he reads it."""
-    language = "en" if form["language"] == "en" else "de"
+    language: Language = "en" if form["language"] == "en" else "de"
     prepared = [visit.given.texts.translate(text, language) for text in reason_of(form.all("fault"))]
     return " ".join(filter(None, [*prepared, form["reason"]]))

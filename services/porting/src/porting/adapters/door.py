@@ -6,7 +6,7 @@ import re
 import sys
 import zipfile
 from io import BytesIO
-from typing import Protocol
+from typing import Any, Protocol
 
 from porting.adapters.pdf import check_pdf
 from porting.domain import refusals
@@ -98,6 +98,6 @@ async def _developed(content: bytes) -> SignedFile:
     return SignedFile(answer["media_type"], content, tuple(stream.read(size) for size in answer["sizes"]))
 
 
-def _refusal(name: str, gaps: dict[str, int]) -> Refusal:
+def _refusal(name: str, gaps: dict[str, Any]) -> Refusal:
     known: type[Refusal] = getattr(refusals, name)
     return known(**gaps)
