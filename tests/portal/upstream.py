@@ -1180,6 +1180,7 @@ class Upstream:
             "porting_id": PORTING,
             "order_id": ORDER,
             "site_id": SITE,
+            "customer_id": JAEGER,
             "state": "paused",
             "donor": {"carrier_code": None, "name": "Stadtnetz Musterstadt"},
             "subscriber": {

@@ -1,7 +1,6 @@
 """Order management: failed messages."""
 
 from typing import Any
-from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import Response

@@ -22,6 +22,7 @@ from jinja2.utils import missing
 from portal.domain import numbers
 from portal.domain.acts import ACTS, PARTICULARS, RESULTS, WINDOWS
 from portal.domain.due_clock import standing
+from portal.domain.form_review import CHECKS
 from portal.domain.statuses import Status, status_of
 from portal.domain.steps import AWAITED
 from portal.domain.words import BUSINESS_CASES, FAMILIES
@@ -63,6 +64,7 @@ def environment() -> Environment:
         status_of=_status_of,
         awaited=AWAITED,
         act_names=ACTS,
+        check_names=CHECKS,
         result_names=RESULTS,
         particular_names=PARTICULARS,
         window_names=WINDOWS,

@@ -8,15 +8,16 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from portal.application.ports import Json, Problem
-from portal.domain.form_faults import FAULTS, reason_of
+from portal.domain.form_review import CHECKS, FAULTS, reason_of
+from portal.domain.lifecycle import ProposalState
+from portal.domain.proposal import Deed, Proposal
+from portal.entrypoints.acting import carry_out
 from portal.entrypoints.visit import AsOrderManager, AsStaff, Visit, faults_of
 from portal.entrypoints.visit import Form as Typed
 from telecom.texts import Language
 
 router = APIRouter()
 TAKEN = ("application/pdf", "image/")
-CHECKS = ("name", "address", "numbers", "change", "place_and_date", "signature")
-"""What is compared, in the form's order."""
 LOCKED = {"Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'"}
 """What came from outside does nothing in a browser, whatever it is."""
 
@@ -33,18 +34,15 @@ async def decide(visit: AsOrderManager, porting_id: UUID) -> Response:
     accepts = form["act"] == "accept"
     faults = _unchecked(visit, form) if accepts else _unexplained(visit, form)
     if not faults:
+        deed = await (_acceptance(visit, porting_id, form) if accepts else _return(visit, porting_id, form))
         try:
-            if accepts:
-                body: Json = {"note": form["note"] or None, "checked": list(CHECKS)}
-                await visit.send("POST", "porting", f"/portings/{porting_id}/release", json=body, key=form.key)
-                return visit.go(f"/portings/{porting_id}/review", "released")
-            body = {"reason": _reason(visit, form)}
-            await visit.send("POST", "porting", f"/portings/{porting_id}/form-refusal", json=body, key=form.key)
-            return visit.go(f"/portings/{porting_id}/review", "form-refused")
+            done = await carry_out(visit, deed, key=form.key)
         except Problem as problem:
-            if problem.status not in (409, 422):
+            if problem.status not in (403, 409, 422):
                 raise
             faults = faults_of(problem)
+        else:
+            return visit.go(deed.back, ("released" if accepts else "form-refused") if done else "proposed")
     return await _page(visit, porting_id, faults, form.values(), [*form.all("checked"), *form.all("fault")], 422)
 
 
@@ -117,12 +115,51 @@ async def _page(
         status=status,
         porting=porting,
         order=order,
+        proposal=await _proposed(visit, porting_id),
         checks=CHECKS,
         prepared=FAULTS,
         faults=faults,
         values=values,
         ticked=ticked,
         today=await visit.today(),
+    )
+
+
+async def _proposed(visit: Visit, porting_id: UUID) -> Proposal | None:
+    """The release that waits for a second person."""
+    async with visit.given.units() as unit:
+        found = await unit.proposals.open_on("porting", f"/portings/{porting_id}/release")
+        return found if found is not None and found.state_at(await unit.now()) is ProposalState.OPEN else None
+
+
+async def _acceptance(visit: Visit, porting_id: UUID, form: Typed) -> Deed:
+    note = {"note": form["note"]} if form["note"] else {}
+    return await _deed(visit, porting_id, "release", "release", {**note, "checked": list(CHECKS)})
+
+
+async def _return(visit: Visit, porting_id: UUID, form: Typed) -> Deed:
+    return await _deed(visit, porting_id, "refuse", "form-refusal", {"reason": _reason(visit, form)})
+
+
+async def _deed(visit: Visit, porting_id: UUID, act: str, path: str, body: Json) -> Deed:
+    """What is done about the task, if there is one, with all that a second person has to see."""
+    porting = await visit.get("porting", f"/portings/{porting_id}")
+    order = await visit.ask("cart", f"/orders/{porting['order_id']}")
+    async with visit.given.units() as unit:
+        task = await unit.tasks.open_on(porting_id, "signed_form")
+    subject = {"donor": porting["donor"]["name"], "numbers": porting["numbers"]}
+    if order:
+        subject |= {"order": order["number"], "customer": order["customer"]["name"]}
+    return Deed(
+        f"porting.{act}",
+        "porting",
+        f"/portings/{porting_id}/{path}",
+        body,
+        task_id=task.task_id if task else None,
+        order_id=UUID(porting["order_id"]),
+        customer_id=UUID(porting["customer_id"]),
+        subject=subject,
+        back=f"/portings/{porting_id}/review",
     )
 
 

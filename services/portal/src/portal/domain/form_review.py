@@ -1,4 +1,4 @@
-"""What is usually wrong with a signed form, in the words in which its customer is told."""
+"""Reviewing a signed form: what is compared with the order, and what is usually wrong."""
 
 from collections.abc import Collection
 
@@ -8,6 +8,15 @@ def _(text: str) -> str:
     return text
 
 
+CHECKS = {
+    "name": _("Owner of the line"),
+    "address": _("Address there"),
+    "numbers": _("Numbers"),
+    "change": _("Change of provider"),
+    "place_and_date": _("Place and date are filled in"),
+    "signature": _("Signed by the owner, or by whoever may sign for him"),
+}
+"""In the form's order."""
 FAULTS = {
     "signature": _("The signature is missing."),
     "place_and_date": _("Place or date is missing."),
@@ -17,6 +26,7 @@ FAULTS = {
     "changed": _("Something was changed or added by hand."),
     "other": _("It is the form of another order."),
 }
+"""In the words in which the customer is told."""
 
 
 def reason_of(faults: Collection[str]) -> list[str]:
