@@ -147,7 +147,7 @@ async def works(new_database: Any, tmp_path: Path) -> AsyncIterator[Works]:
         pool_size=6,
     )
     async with running.units.writing() as unit:
-        for _line, numbers in read_pool(POOL)[0]:
+        for numbers in read_pool(POOL):
             await unit.inventory.load(numbers)
     found = Works(running, keys)
     yield found

@@ -93,8 +93,6 @@ class Window(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Porting:
-    """`state` is the one whose holidays count; `replaces` an earlier request in clearing (PORT-3)."""
-
     porting_id: UUID
     site_id: UUID | None
     donor: Donor
@@ -104,5 +102,3 @@ class Porting:
     requested_on: date
     all_numbers: bool = False
     window: Window = Window.MORNING
-    state: str | None = None
-    replaces: UUID | None = None

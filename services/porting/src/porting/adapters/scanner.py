@@ -19,7 +19,7 @@ class ClamdScanner:
         except (OSError, TimeoutError) as error:
             raise refusals.ScannerAway() from error
         if answer.endswith(b"FOUND"):
-            raise refusals.FileInfected()
+            raise refusals.PdfInfected()
         if not answer.endswith(b"OK"):
             raise refusals.ScannerAway()
 
