@@ -73,7 +73,7 @@ async def bare_workers(database: str, workers: int) -> list[float]:
 async def load_pool(database: str, pool: str = POOL) -> None:
     engine = open_store(database, name="bench", pool_size=1)
     async with engine.begin() as connection:
-        for numbers in read_pool(pool):
+        for _line, numbers in read_pool(pool)[0]:
             await Inventory(connection).load(numbers)
         await connection.execute(text("ANALYZE"))
     await engine.dispose()

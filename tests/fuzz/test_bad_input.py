@@ -95,7 +95,7 @@ def writes(families: Families, town: Town) -> dict[str, tuple[Someone, str, dict
         "catalog": (chief, "/catalog/versions", {"files": files()}, {"files": files() | {"more.yaml": "a: 1"}}),
         "cart": (alpha.people["customer"], "/carts", cart, {**cart, "term_months": 12}),
         "provisioning": (
-            clerk,
+            chief,
             "/number-pools",
             {"content": b"30,480000000,480000999\n"},
             {"content": b"30,490000000,490000999\n"},

@@ -18,8 +18,7 @@ from portal.entrypoints.rendering import environment
 from portal.entrypoints.site import site
 from portal.entrypoints.visit import Given
 from telecom.texts import Texts
-from tests.portal.samples import NOW, ident
-from tests.portal.upstream import ORDER, PORTING, Upstream, both
+from tests.portal.upstream import NOW, ORDER, PORTING, Upstream, both, ident
 
 CSRF = "csrf-of-this-session"
 

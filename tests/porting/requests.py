@@ -11,6 +11,7 @@ from porting.domain.part import Part
 from porting.domain.particulars import Donor, Numbers, PortingCase, Subscriber, Window
 from porting.domain.porting import Porting
 from porting.domain.pre_agreement import PreAgreement
+from porting.domain.signed_forms import Sender, Sent
 from telecom.addresses import Address
 from telecom.numbers import NumberBlock
 
@@ -18,6 +19,7 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DAY, LATER = date(2026, 12, 10), date(2026, 12, 15)
 US = PortingCarrier("D0A1")
 RULES = Rules()
+SENT = Sent("application/pdf", "0" * 64, 1, Sender("Karla"))
 BLOCKS = tuple(NumberBlock("221", f"4{nth:02}", "00", "99") for nth in range(30))
 SINGLES = tuple(NumberBlock("221", f"5{nth:06}") for nth in range(30))
 
@@ -51,7 +53,7 @@ def request(
         ids = [PreAgreementId.of("DEU.TRUNK", nth) for nth in range(len(found.parts))]
         asking.start(found, ids, US, NOW)
     else:
-        paper.start(found, NOW)
+        paper.start(found, RULES, NOW)
     return found
 
 

@@ -22,6 +22,8 @@ from contracts.ordering.v1 import (
 )
 from contracts.porting.v1 import (
     Change,
+    DepartureCancelled,
+    DepartureDue,
     PortingAskedAgain,
     PortingCancelled,
     PortingChangeAsked,
@@ -32,6 +34,7 @@ from contracts.porting.v1 import (
     PortingRejected,
     PortingRescheduled,
     PortingStarted,
+    RecipientCarrier,
 )
 from contracts.shapes import Address, Audience, Customer, Localized, NumberBlock, Person
 
@@ -292,3 +295,24 @@ def due(placed: OrderReceived, day: date, *blocks: NumberBlock) -> PortingDue:
 
 def completed(placed: OrderReceived) -> PortingCompleted:
     return PortingCompleted(**_same(placed), numbers=particulars(placed).numbers, completed_at=datetime.now(UTC))
+
+
+def departure(agreement: UUID, *blocks: NumberBlock, customer: UUID | None = None) -> dict[str, Any]:
+    """Another carrier takes these numbers over: what each event of it carries."""
+    return {
+        "departure_id": uuid4(),
+        "pre_agreement_id": "DEU.OTHER.V000000001",
+        "recipient": RecipientCarrier(carrier_code="DEU.OTHER", name="Anderes Netz"),
+        "agreement_id": agreement,
+        "customer_id": customer or uuid4(),
+        "case": PortingCase.NUMBERS_ONLY,
+        "numbers": blocks,
+    }
+
+
+def departure_due(facts: dict[str, Any], day: date) -> DepartureDue:
+    return DepartureDue(**facts, change_date=day, due_at=datetime.now(UTC))
+
+
+def departure_cancelled(facts: dict[str, Any]) -> DepartureCancelled:
+    return DepartureCancelled(**facts, reason=Localized(de="Storno", en="Cancelled"), cancelled_at=datetime.now(UTC))

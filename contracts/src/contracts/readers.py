@@ -22,7 +22,7 @@ PUBLISHES: dict[str, tuple[Topic, ...]] = {
 LISTENS: dict[str, tuple[Topic, ...]] = {
     "catalog": (PARTIES, PROSPECTS, CUSTOMERS),
     "cart": (VERSIONS, PARTIES, PROSPECTS, WORK, TRUNKS, SITES, REQUESTS),
-    "provisioning": (PARTIES, PROSPECTS, CUSTOMERS, ORDERS, REQUESTS),
+    "provisioning": (PARTIES, PROSPECTS, CUSTOMERS, ORDERS, REQUESTS, DEPARTURES),
     "porting": (PARTIES, PROSPECTS, CUSTOMERS, ORDERS, AGREEMENTS, SITES, INBOUND),
     "notification": (
         PARTIES,

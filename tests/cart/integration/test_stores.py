@@ -281,7 +281,7 @@ async def test_licences_and_devices_make_contracts_of_their_own_each_with_its_ow
         assert held[Family.CENTRAFLEX].status is AgreementStatus.ACTIVE
         assert held[Family.DEVICE].status is AgreementStatus.FAILED
         partly = await unit.orders.get(order.order_id)
-        assert (partly.status, len(partly.failed_lines)) == (OrderStatus.PARTLY_COMPLETED, 1)
+        assert (partly.status, len(partly.short_lines)) == (OrderStatus.PARTLY_COMPLETED, 1)
 
 
 @pytest.mark.rule("AMEND-1", "FLAT-3")

@@ -20,8 +20,7 @@ from portal.application.ports import PortalUnit as Unit
 from telecom.formats import berlin_day
 from tests.conftest import NewDatabase
 from tests.portal.conftest import session_of
-from tests.portal.samples import NOW
-from tests.portal.upstream import both
+from tests.portal.upstream import NOW, both
 
 NewUnit = Callable[[], AbstractAsyncContextManager[Unit]]
 

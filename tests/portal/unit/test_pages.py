@@ -15,18 +15,6 @@ from portal.adapters.memory import MemoryStore
 from portal.application.ports import Task
 from telecom.texts import missing
 from tests.portal.conftest import CSRF, Browser, fill, session_of
-from tests.portal.portings import (
-    ANEW,
-    CALLED_OFF,
-    DEPARTING,
-    LEAVING,
-    LEFT,
-    MANY,
-    MOVED,
-    MOVING,
-    REFUSED,
-    WISHED_AWAY,
-)
 from tests.portal.upstream import (
     AGREEMENT,
     BARE,
@@ -106,26 +94,10 @@ def paths() -> list[tuple[str, str]]:
         "/tasks",
         f"/tasks/{ident('signed_form')}",
         f"/tasks/{ident('manual_work')}",
+        f"/portings/{PORTING}/review",
         "/number-pools",
         "/number-pools/221/resting",
         "/failed-messages",
-        "/portings",
-        "/portings?q=nothing",
-        "/portings?q=B-2026-0815",
-        *(f"/portings/{one}" for one in (PORTING, MANY, WISHED_AWAY, MOVING, MOVED, CALLED_OFF, ANEW, REFUSED)),
-        *(f"/portings/{MANY}/parts/1/acts/{name}" for name in ("reschedule", "cancel", "cancel-follow-up")),
-        f"/portings/{MANY}/parts/2/acts/ask-again",
-        f"/portings/{MANY}/parts/3/acts/stop-held",
-        f"/portings/{MANY}/acts/cancel",
-        f"/portings/{WISHED_AWAY}/parts/1/acts/answer",
-        f"/portings/{ANEW}/parts/1/acts/take-over",
-        f"/portings/{MANY}/parts/1/acts/settle-by-hand",
-        f"/portings/{MANY}/parts/2/acts/confirm-date",
-        f"/portings/{MANY}/clearing",
-        "/departures",
-        "/departures?state=completed",
-        *(f"/departures/{one}" for one in (DEPARTING, LEAVING, LEFT)),
-        *(f"/departures/{LEAVING}/acts/{name}" for name in ("answer", "cancel", "hand-over")),
     ]
     return [
         *(("petra", path) for path in partner),
@@ -136,9 +108,6 @@ def paths() -> list[tuple[str, str]]:
         *(("karl", path) for path in ("/webhooks", f"/webhooks/{HOOK}/change", f"/webhooks/{HOOK}/delete")),
         *(("anton", path) for path in ("/webhooks", "/crm-messages", "/crm-messages?only=refused")),
         ("karl", f"/carts/{QUOTED}/order"),
-        ("petra", "/portings"),
-        ("petra", f"/portings/{MANY}"),
-        ("karl", f"/portings/{WISHED_AWAY}"),
         ("", "/q/good"),
         ("", "/signed-out"),
         ("", "/glasfaser"),
@@ -665,7 +634,7 @@ async def test_the_order_page_tells_each_step_and_takes_the_signed_form(
         assert step in page
     path = f"/orders/{ORDER}/portings/{PORTING}/signed-form"
     empty = await client.post(path, data=form(), files={"form": ("", b"")})
-    assert "Wählen Sie das unterschriebene Formular als PDF." in empty.text
+    assert "Wählen Sie das unterschriebene Formular als PDF oder Bild." in empty.text
     sent = await client.post(path, data=form(), files={"form": ("form.pdf", b"%PDF-1.7", "application/pdf")})
     assert sent.headers["location"] == f"/orders/{ORDER}"
     assert upstream.portings[PORTING]["form"]["state"] == "uploaded"
@@ -678,18 +647,15 @@ async def test_documents_come_through_the_portal(browser: Browser) -> None:
 
 
 @pytest.mark.rule("PORT-4")
-async def test_order_management_reviews_the_form_and_releases_the_porting(
+async def test_a_task_leads_to_the_signed_form_and_takes_the_date_afterwards(
     browser: Browser, store: MemoryStore, upstream: Upstream
 ) -> None:
     await fill(store)
     upstream.portings[PORTING]["form"]["state"] = "uploaded"
     client = browser("olga")
     path = f"/tasks/{ident('signed_form')}"
-    assert "Formular ist in Ordnung, Portierung freigeben" in (await client.get(path)).text
-    assert "Sagen Sie, warum" in (await client.post(path, data=form(act="refuse"))).text
-    answer = await client.post(path, data=form(act="release"))
-    assert answer.headers["location"] == path
-    assert upstream.calls[-1][2] == f"/portings/{PORTING}/release"
+    assert f'href="/portings/{PORTING}/review"' in (await client.get(path)).text
+    upstream.portings[PORTING]["form"]["state"] = "accepted"
     assert "Mit dem Anbieter vereinbarter Termin" in (await client.get(path)).text
 
 

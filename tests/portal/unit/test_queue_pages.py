@@ -19,6 +19,8 @@ from tests.portal.upstream import JAEGER, NOW, ORDER, PORTING, Upstream, ident
 
 FORM, WORK = ident("signed_form"), ident("manual_work")
 RELEASED = ("porting", "POST", f"/portings/{PORTING}/release")
+REVIEW = f"/portings/{PORTING}/review"
+EVERYTHING = ["name", "address", "numbers", "change", "place_and_date", "signature"]
 
 
 @pytest.fixture
@@ -28,6 +30,11 @@ def four_eyes() -> frozenset[str]:
 
 def form(**fields: str) -> dict[str, str]:
     return {"_csrf": CSRF, "_key": "key", **fields}
+
+
+def accepted(**fields: str) -> dict[str, str | list[str]]:
+    """The review of a signed form, with everything ticked."""
+    return {**form(act="accept", **fields), "checked": EVERYTHING}
 
 
 def text_of(answer: httpx.Response) -> str:
@@ -50,7 +57,7 @@ async def uploaded(store: MemoryStore, upstream: Upstream) -> None:
 async def proposed(browser: Browser, store: MemoryStore, upstream: Upstream) -> str:
     """Olga proposes to release the porting; the path of her proposal."""
     await uploaded(store, upstream)
-    await browser("olga").post(f"/tasks/{FORM}", data=form(act="release", note="Unterschrift geprüft"))
+    await browser("olga").post(REVIEW, data=accepted(note="Unterschrift geprüft"))
     [proposal] = store.proposals.kept.values()
     return f"/proposals/{proposal.proposal_id}"
 
@@ -179,7 +186,14 @@ async def test_a_porting_is_released_only_when_a_second_person_approves(
     assert RELEASED not in calls(upstream)
     olga, otto = browser("olga"), browser("otto")
     shown = text_of(await otto.get(path))
-    for told in ("Portierung freigeben", "Unterschrift geprüft", "Olga Brandt", "Jäger Logistik GmbH", "0221"):
+    for told in (
+        "Portierung freigeben",
+        "Unterschrift geprüft",
+        "Ort und Datum sind ausgefüllt",
+        "Olga Brandt",
+        "Jäger Logistik GmbH",
+        "0221",
+    ):
         assert told in shown
     assert "wartet auf eine zweite Person" in text_of(await otto.get("/tasks"))
     assert "Portierung freigeben" in text_of(await otto.get("/proposals"))
@@ -187,9 +201,9 @@ async def test_a_porting_is_released_only_when_a_second_person_approves(
     assert refused.status_code == 403
     assert "Entscheiden muss eine zweite Person." in text_of(refused)
     assert RELEASED not in calls(upstream)
-    assert (await otto.post(path, data=form(decision="approve"))).headers["location"] == f"/tasks/{FORM}"
+    assert (await otto.post(path, data=form(decision="approve"))).headers["location"] == REVIEW
     assert calls(upstream) == [RELEASED]
-    assert upstream.calls[-1][3] == {"note": "Unterschrift geprüft"}
+    assert upstream.calls[-1][3] == {"note": "Unterschrift geprüft", "checked": EVERYTHING}
     again = await otto.post(path, data=form(decision="approve"))
     assert again.status_code == 422
     assert calls(upstream) == [RELEASED]
@@ -206,13 +220,13 @@ async def test_a_proposal_is_sent_back_with_a_reason_or_withdrawn(
 ) -> None:
     path = await proposed(browser, store, upstream)
     olga, otto = browser("olga"), browser("otto")
-    second = await olga.post(f"/tasks/{FORM}", data=form(act="release"))
+    second = await olga.post(REVIEW, data=accepted())
     assert "Olga Brandt hat das schon vorgeschlagen" in text_of(second)
     assert (await otto.post(path, data=form(decision="send-back"))).status_code == 422
     assert (await otto.post(path, data=form(decision="withdraw"))).status_code == 403
     await otto.post(path, data=form(decision="send-back", reason="Unterschrift fehlt auf Seite 2"))
     assert "Unterschrift fehlt auf Seite 2" in text_of(await olga.get(f"/tasks/{FORM}"))
-    await olga.post(f"/tasks/{FORM}", data=form(act="release"))
+    await olga.post(REVIEW, data=accepted())
     newest = list(store.proposals.kept.values())[-1]
     await olga.post(f"/proposals/{newest.proposal_id}", data=form(decision="withdraw"))
     assert calls(upstream) == []
@@ -244,7 +258,7 @@ async def test_acts_that_release_nothing_need_no_second_person(
     browser: Browser, store: MemoryStore, upstream: Upstream
 ) -> None:
     await uploaded(store, upstream)
-    await browser("olga").post(f"/tasks/{FORM}", data=form(act="refuse", reason="unleserlich"))
+    await browser("olga").post(REVIEW, data=form(act="send-back", reason="unleserlich"))
     assert calls(upstream) == [("porting", "POST", f"/portings/{PORTING}/form-refusal")]
     assert store.proposals.kept == {}
 

@@ -1,17 +1,23 @@
 """PORT-4: a paper carrier's porting waits for the signed form, over HTTP, with tenancy and links."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from hashlib import sha256
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from PIL import Image
 
 from contracts.crm.v1 import PartiesMerged
 from contracts.ordering.v1 import OrderReceived
-from porting.domain.deadlines import window_opens
-from porting.domain.paper import LARGEST_FORM
+from porting.domain.deadlines import end_of_day, window_opens
 from porting.domain.particulars import Window
+from porting.domain.signed_forms import LARGEST_FORM
+from telecom.formats import berlin_day, day_begins
+from telecom.workdays import add_working_days
 from tests.porting.integration.conftest import World, party_changed
 from tests.porting.pdfs import ACTIVE, encrypted, made, scanned_page
+from tests.porting.pictures import DISGUISED, bomb, photographed
 from tests.porting.sample import porting_of
 
 PDF = {"Content-Type": "application/pdf"}
@@ -50,15 +56,23 @@ async def test_a_paper_porting_is_paused_until_the_form_is_released_and_a_date_e
     assert task["kind"] == "signed_form"
     fetched = await world.call("GET", f"{path}/signed-form")
     assert (fetched.content, fetched.headers["content-type"]) == (pdf, "application/pdf")
+    assert uploaded.json()["form"]["sha256"] == sha256(pdf).hexdigest()
 
     refused = await world.call("POST", f"{path}/form-refusal", json={"reason": "Unterschrift fehlt"})
-    assert refused.json()["form"] == {"state": "awaited", "uploaded_at": None, "refused_because": "Unterschrift fehlt"}
-    await world.hear("SignedFormAwaited", porting.porting_id, count=2)
+    form = refused.json()["form"]
+    assert (form["state"], form["uploaded_at"], form["refused_because"]) == ("awaited", None, "Unterschrift fehlt")
+    assert (await world.hear("SignedFormAwaited", porting.porting_id, count=2))["refused_because"] == form[
+        "refused_because"
+    ]
     await world.hear("TaskSettled", task["task_id"])
 
     await world.call("PUT", f"{path}/signed-form", content=made(), headers=PDF)
-    released = await world.call("POST", f"{path}/release", json={"note": "geprüft"})
-    assert (released.json()["state"], released.json()["form"]["state"]) == ("requested", "accepted")
+    ticked = {"note": "geprüft", "checked": ["name", "signature"]}
+    released = await world.call("POST", f"{path}/release", json=ticked)
+    form = released.json()["form"]
+    assert (released.json()["state"], form["state"]) == ("requested", "accepted")
+    assert (form["checked"], form["accepted_by"]) == (["name", "signature"], "Order_Management")
+    assert (await world.call("GET", path, link)).json()["form"]["accepted_by"] is None
     await world.hear("SignedFormAccepted", porting.porting_id)
     await world.hear("TaskRaised", porting.porting_id, count=3)
 
@@ -76,10 +90,75 @@ async def test_a_paper_porting_is_paused_until_the_form_is_released_and_a_date_e
 
 
 @pytest.mark.rule("PORT-4")
+async def test_a_photograph_that_came_by_mail_is_kept_as_it_came_and_shown_without_its_place(world: World) -> None:
+    placed = await paper(world)
+    path = f"/portings/{porting_of(placed).porting_id}"
+    customer = world.token("customer", party_id=str(world.customer))
+    sender = {"came_from": "einkauf@mueller.example", "came_on": "2026-11-25"}
+    sent = {"content": photographed(), "headers": {"Content-Type": "image/jpeg"}, "params": sender}
+    form = (await world.call("PUT", f"{path}/signed-form", **sent)).json()["form"]
+    assert form.items() >= {**sender, "media_type": "image/jpeg", "pages": 1, "uploaded_by": "Order_Management"}.items()
+    seen = (await world.call("GET", path, customer)).json()["form"]
+    assert (seen["media_type"], seen["came_from"], seen["uploaded_by"]) == ("image/jpeg", None, None)
+
+    original = await world.call("GET", f"{path}/signed-form")
+    assert (original.content, original.headers["content-type"]) == (photographed(), "image/jpeg")
+    assert original.headers["content-disposition"].endswith('.jpg"')
+    shown = await world.call("GET", f"{path}/signed-form/pages/1.jpg")
+    with Image.open(BytesIO(shown.content)) as picture:
+        assert not picture.getexif()
+    for answer in (original, shown):
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'; sandbox")
+    for one in ("signed-form", "signed-form/pages/1.jpg"):
+        assert (await world.call("GET", f"{path}/{one}", customer)).status_code == 403
+    assert (await world.call("GET", f"{path}/signed-form/pages/2.jpg")).status_code == 404
+
+    pdf = {"content": made(), "headers": PDF, "params": sender}
+    by_customer = await world.call("PUT", f"{path}/signed-form", customer, **pdf)
+    assert by_customer.json()["form"]["media_type"] == "application/pdf"
+    assert (await world.call("GET", path)).json()["form"]["came_from"] is None
+    assert (await world.call("GET", f"{path}/signed-form/pages/1.jpg")).content != shown.content
+
+
+@pytest.mark.rule("PORT-4")
+async def test_a_missing_form_is_asked_for_again_and_at_last_a_person_is(world: World) -> None:
+    placed, other = await paper(world), await paper(world)
+    porting, called_off = porting_of(placed).porting_id, porting_of(other).porting_id
+    path = f"/portings/{porting}"
+    awaited = await world.hear("SignedFormAwaited", porting)
+    view = (await world.call("GET", path)).json()
+    [deadline] = [one for one in view["deadlines"] if one["deadline"] == "signed_form"]
+    await world.call("POST", f"/portings/{called_off}/stop", json={"reason": "bleibt dort"})
+    day = berlin_day(datetime.fromisoformat(awaited["awaited_since"]))
+    for reminder in (1, 2, 3):
+        day = add_working_days(day, 5, "NW")
+        await world.move_to(day_begins(day) + timedelta(hours=8, seconds=1))
+        told = await world.hear("SignedFormReminded", porting, count=reminder)
+        assert (told["reminder"], told["awaited_since"]) == (reminder, awaited["awaited_since"])
+        assert told["return_to"] == awaited["return_to"]
+    assert datetime.fromisoformat(deadline["due_at"]) == end_of_day(add_working_days(day, 5, "NW"))
+    await world.move_to(datetime.fromisoformat(deadline["due_at"]) + timedelta(seconds=1))
+    assert (await world.hear("TaskRaised", porting))["kind"] == "deadline_passed"
+    assert (await world.hear("PortingAtRisk", porting, count=2))["level"] == "overdue"
+
+    await world.call("PUT", f"{path}/signed-form", content=made(), headers=PDF)
+    assert (await world.hear("PortingBackOnTrack", porting))["deadline"] == "signed_form"
+    await world.hear("TaskSettled", (await world.hear("TaskRaised", porting))["task_id"])
+    view = (await world.call("GET", path)).json()
+    assert (view["form"]["reminders"], view["deadlines"]) == (3, [])
+    await world.move_to(end_of_day(add_working_days(day, 20, "NW")))
+    await world.settled()
+    assert world.count("SignedFormReminded", porting) == 3
+    assert world.count("SignedFormReminded", called_off) == 0
+
+
+@pytest.mark.rule("PORT-4")
 async def test_bad_files_are_refused_with_a_remedy_and_change_nothing(world: World) -> None:
     placed = await paper(world)
     path = f"/portings/{porting_of(placed).porting_id}/signed-form"
-    bad = [b"hello", b"%PDF-1.7", encrypted("owner", "user"), *(made(change) for change in ACTIVE)]
+    bad = [b"hello", b"%PDF-1.7", encrypted("owner", "user"), bomb(), *DISGUISED.values()]
+    bad += [made(change) for change in ACTIVE]
     for content in bad:
         answer = await world.call("PUT", path, content=content, headers=PDF)
         assert answer.status_code == 422, answer.text

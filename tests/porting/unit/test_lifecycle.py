@@ -41,6 +41,7 @@ from tests.porting.requests import (
     LATER,
     NOW,
     RULES,
+    SENT,
     SINGLES,
     US,
     agreement,
@@ -129,8 +130,8 @@ ACTS: dict[str, Act] = {
     "ask again": ask_again,
     "stop": lambda one, part: changing.withdraw(one, part, Saying("why"), NOW, "Olga"),
     "stop held": lambda one, part: changing.stop_held(one, part, NOW, "Olga", "why"),
-    "upload": lambda one, part: paper.upload_form(one, NOW, "Karla"),
-    "refuse form": lambda one, part: paper.refuse_form(one, "unsigned", NOW, "Olga"),
+    "upload": lambda one, part: paper.upload_form(one, SENT, NOW),
+    "refuse form": lambda one, part: paper.refuse_form(one, "unsigned", RULES, NOW, "Olga"),
     "release": lambda one, part: paper.release(one, RULES, NOW, "Olga", None),
     "date by hand": by_hand,
     "window": lambda one, part: (
@@ -219,11 +220,11 @@ def test_a_paper_porting_starts_paused_and_its_form_is_checked_before_it_goes_on
     assert one.state == "awaiting_form"
     with pytest.raises(Refused):
         paper.release(one, RULES, NOW, "Olga", None)
-    paper.upload_form(one, NOW, "Karla")
-    paper.refuse_form(one, "not signed", NOW, "Olga")
+    paper.upload_form(one, SENT, NOW)
+    paper.refuse_form(one, "not signed", RULES, NOW, "Olga")
     assert one.form is not None
     assert (one.form.state, one.form.refused_because) == ("awaited", "not signed")
-    paper.upload_form(one, NOW, "Karla")
+    paper.upload_form(one, SENT, NOW)
     paper.release(one, RULES, NOW, "Olga", None)
     assert one.state is PortingState.AWAITING_DATE
 
@@ -231,7 +232,7 @@ def test_a_paper_porting_starts_paused_and_its_form_is_checked_before_it_goes_on
 @pytest.mark.rule("PORT-5")
 def test_a_paper_carriers_date_can_be_moved_by_hand() -> None:
     one = request(electronic=False)
-    paper.upload_form(one, NOW, "Karla")
+    paper.upload_form(one, SENT, NOW)
     paper.release(one, RULES, NOW, "Olga", None)
     for day in (DAY, LATER):
         paper.confirm_date(one, one.parts[0], (day, Window.MORNING), US, RULES, NOW, "Olga")

@@ -5,9 +5,8 @@ from collections.abc import Callable
 import pikepdf
 import pytest
 
-from porting.adapters.pdf import PdfDoor, check_pdf
+from porting.adapters.pdf import check_pdf
 from porting.domain import refusals
-from porting.domain.paper import LARGEST_FORM
 from tests.porting.pdfs import ACTIVE, encrypted, made
 
 pytestmark = pytest.mark.rule("PORT-4")
@@ -37,17 +36,3 @@ def test_active_content_is_refused_however_deep_it_lies(
 ) -> None:
     with pytest.raises(refusals.PdfActive):
         check_pdf(made(change, object_stream_mode=mode))
-
-
-async def test_an_oversized_file_is_refused_before_it_is_read() -> None:
-    with pytest.raises(refusals.PdfTooLarge):
-        await PdfDoor().check(b"%PDF-" + b"0" * LARGEST_FORM)
-
-
-async def test_a_scanner_has_the_last_word() -> None:
-    class Suspicious:
-        async def scan(self, content: bytes) -> None:
-            raise refusals.PdfInfected()
-
-    with pytest.raises(refusals.PdfInfected):
-        await PdfDoor(Suspicious()).check(made())

@@ -147,7 +147,7 @@ async def works(new_database: Any, tmp_path: Path) -> AsyncIterator[Works]:
         pool_size=6,
     )
     async with running.units.writing() as unit:
-        for numbers in read_pool(POOL):
+        for _line, numbers in read_pool(POOL)[0]:
             await unit.inventory.load(numbers)
     found = Works(running, keys)
     yield found

@@ -40,7 +40,7 @@ async def engine(new_database: Any) -> AsyncIterator[AsyncEngine]:
 
 async def load(engine: AsyncEngine, pool: str) -> None:
     async with engine.begin() as connection:
-        for numbers in read_pool(pool):
+        for _line, numbers in read_pool(pool)[0]:
             assert await Inventory(connection).load(numbers)
 
 
@@ -116,7 +116,7 @@ async def test_blocks_that_come_back_merge_again(engine: AsyncEngine) -> None:
     assert await take(engine, 100) is None
     for holder in holders:
         async with engine.begin() as connection:
-            await Inventory(connection).release([holder], None, NOW)
+            await Inventory(connection).release([holder], None, NOW, NOW)
             assert await Inventory(connection).end_rest(NOW, limit=10) == 1
     whole = await take(engine, 100)
     assert whole is not None
@@ -139,7 +139,7 @@ async def one_step(inventory: Inventory, chance: random.Random, holders: list[UU
             return holders + asked[: len(await inventory.take("221", chance.choice([10, 10, 100, 1000]), asked))]
         case "release":
             gone = set(chance.sample(holders, min(len(holders), 2)))
-            released = await inventory.release(gone, None, NOW + timedelta(days=chance.randint(0, 90)))
+            released = await inventory.release(gone, None, NOW, NOW + timedelta(days=chance.randint(0, 90)))
             assert {one.holder_id for one in released} == gone
             return [one for one in holders if one not in gone]
         case _:
@@ -171,7 +171,7 @@ async def test_whatever_is_taken_released_and_rested_at_once_blocks_add_up_to_th
     await asyncio.gather(*(lead_a_life(engine, seed * 10 + nth, 3000) for nth in range(6)))
     async with engine.begin() as connection:
         every_holder = (await connection.execute(text("SELECT DISTINCT holder_id FROM held_block"))).scalars().all()
-        await Inventory(connection).release(every_holder, None, NOW)
+        await Inventory(connection).release(every_holder, None, NOW, NOW)
         await Inventory(connection).end_rest(NOW + timedelta(days=91), limit=1000)
     assert await free(engine) == {1000: 3}
 
@@ -184,8 +184,8 @@ async def test_only_what_has_rested_enough_is_free_again(engine: AsyncEngine) ->
         inventory = Inventory(connection)
         await inventory.take("221", 10, holders)
         for days, holder in enumerate(holders):
-            await inventory.release([holder], None, NOW + timedelta(days=days))
+            await inventory.release([holder], None, NOW, NOW + timedelta(days=days))
         assert await inventory.end_rest(NOW + timedelta(days=3), limit=100) == 4
-        assert await inventory.release(holders, None, NOW) == []
+        assert await inventory.release(holders, None, NOW, NOW) == []
         assert len(await inventory.take("221", 10, holders)) == 4
     await blocks_add_up(engine, 100)

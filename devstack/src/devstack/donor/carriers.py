@@ -220,7 +220,7 @@ class Carriers:
             refusal = technical_refusal(error, record.key, record.value)
             if refusal is not None:
                 case = self.cases.of(refusal, carrier=refusal.sender)
-                self._later(record, case, [refusal], Timing(), given, str(record.offset))
+                self._later(record, case, [refusal], Timing(), given, f"{record.partition} {record.offset}")
             return
         case = self.cases.of(message, carrier=message.receiver)
         event_id = given.get("ce_id", "")

@@ -12,7 +12,7 @@ from cart.adapters.store import CartUnit
 from cart.adapters.tables import metadata
 from cart.application.ports import Terms
 from cart.application.speech import translate
-from cart.entrypoints import agreements, carts, consumers, orders, parties, quotes
+from cart.entrypoints import agreements, carts, consumers, orders, parties, portings, quotes
 from cart.entrypoints.timers import timers
 from cart.settings import Settings
 from chassis.service import Service
@@ -53,7 +53,14 @@ service: Service[Any] = Service(
     translate=translate,
     subscriptions=consumers.ALL,
     timers=timers,
-    routers=[parties.router, carts.router, quotes.router, orders.router, agreements.router],
+    routers=[
+        parties.router,
+        carts.router,
+        quotes.router,
+        orders.router,
+        portings.router,
+        agreements.router,
+    ],
     publishes=PUBLISHES["cart"],
     prepare=prepare,
     asyncapi=asyncapi("cart"),

@@ -9,14 +9,13 @@ from chassis.gauging import gauging
 from chassis.service import Service
 from contracts.documents import asyncapi
 from contracts.readers import PUBLISHES
+from porting.adapters.door import FormDoor
 from porting.adapters.metrics import read_gauges
-from porting.adapters.pdf import PdfDoor
 from porting.adapters.scanner import ClamdScanner
 from porting.adapters.store import PortingUnit
 from porting.adapters.tables import metadata
 from porting.application.speech import translate
-from porting.entrypoints import acts, consumers, departures
-from porting.entrypoints.http import router, uploads
+from porting.entrypoints import acts, consumers, departures, http, signed_forms
 from porting.entrypoints.timers import timers
 from porting.settings import Settings
 from telecom.refusal import Refusal
@@ -25,7 +24,7 @@ from telecom.refusal import Refusal
 def prepare(app: FastAPI) -> None:
     settings: Settings = app.state.settings
     scanner = ClamdScanner(settings.scanner_host, settings.scanner_port) if settings.scanner_host else None
-    app.state.pdf_gate = PdfDoor(scanner)
+    app.state.form_gate = FormDoor(scanner)
 
 
 # The consumers and timers know the unit by its port; the chassis gives them ours.
@@ -39,7 +38,7 @@ service: Service[Any] = Service(
     translate=translate,
     subscriptions=consumers.ALL,
     timers=timers,
-    routers=[router, uploads, acts.router, departures.router],
+    routers=[http.router, signed_forms.uploads, signed_forms.router, acts.router, departures.router],
     publishes=PUBLISHES["porting"],
     tasks=[gauging(read_gauges)],
     prepare=prepare,

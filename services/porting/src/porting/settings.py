@@ -38,6 +38,9 @@ class PortingSettings(BaseSettings):
     warn_days: int = 1
     paper_date_days: int = 5
     clearing_days: int = 3
+    form_reminder_days: int = 5
+    """So often a missing signed form is asked for; after `form_reminders` times a person is."""
+    form_reminders: int = 3
 
     @property
     def terms(self) -> Terms:
@@ -62,6 +65,8 @@ class PortingSettings(BaseSettings):
                 self.warn_days,
                 self.paper_date_days,
                 self.clearing_days,
+                self.form_reminder_days,
+                self.form_reminders,
             ),
         )
 

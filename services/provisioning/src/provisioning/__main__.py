@@ -4,6 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
+from provisioning.domain.inventory import PoolFaulty
 from provisioning.main import load_pool_file, service
 from telecom.refusal import Refusal
 
@@ -20,6 +21,8 @@ match sys.argv[1:]:
     case ["load-pool", file]:
         try:
             print(f"{asyncio.run(loaded(Path(file)))} new ranges")
+        except PoolFaulty as refused:
+            raise SystemExit("\n".join(f"{file}: {one}" for one in refused.faults)) from None
         except (Refusal, OSError, UnicodeDecodeError) as refused:
             raise SystemExit(f"{file}: {refused}") from None
     case _:

@@ -10,12 +10,14 @@ from fastapi import FastAPI
 from chassis.service import Running, Service
 from contracts.documents import asyncapi
 from contracts.readers import PUBLISHES
+from provisioning.adapters.metrics import watch_numbers
 from provisioning.adapters.store import ProvisioningUnit
 from provisioning.adapters.supply import RecentSupply
 from provisioning.adapters.tables import metadata
 from provisioning.application.load_pool import load_pool
 from provisioning.application.speech import translate
-from provisioning.entrypoints import back_office, consumers, fiber, places, trunks
+from provisioning.domain.inventory import PoolFaulty
+from provisioning.entrypoints import back_office, consumers, fiber, numbers, places, trunks
 from provisioning.entrypoints.timers import timers
 from provisioning.settings import Settings
 from telecom.refusal import Refusal
@@ -32,13 +34,15 @@ async def load_configured_pool(running: Running[Any], stopping: asyncio.Event) -
     if (file := running.settings.pool_file) is not None:  # type: ignore[attr-defined]
         try:
             log.info("number pool is loaded", file=file.name, new_ranges=await load_pool_file(file, running))
+        except PoolFaulty as refused:
+            log.error("number pool is not loaded", file=file.name, faults=[str(one) for one in refused.faults])
         except (Refusal, OSError, UnicodeDecodeError) as refused:
             log.error("number pool is not loaded", file=file.name, reason=str(refused))
     await stopping.wait()
 
 
 async def load_pool_file(file: Path, running: Running[ProvisioningUnit]) -> int:
-    """How many ranges were new. Raises PoolLineWrong, PoolOverlaps, OSError, UnicodeDecodeError."""
+    """How many ranges were new. Raises PoolFaulty, PoolOverlaps, OSError, UnicodeDecodeError."""
     pool = await asyncio.to_thread(file.read_text, encoding="utf-8")
     async with running.units.writing() as unit:
         return await load_pool(pool, unit)
@@ -55,9 +59,9 @@ service: Service[Any] = Service(
     translate=translate,
     subscriptions=consumers.ALL,
     timers=timers,
-    routers=[trunks.router, places.router, back_office.router, fiber.router],
+    routers=[trunks.router, places.router, back_office.router, numbers.router, fiber.router],
     publishes=PUBLISHES["provisioning"],
     prepare=prepare,
-    tasks=[load_configured_pool],
+    tasks=[load_configured_pool, watch_numbers],
     asyncapi=asyncapi("provisioning"),
 )

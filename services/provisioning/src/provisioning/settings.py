@@ -30,6 +30,11 @@ class ProvisioningSettings(BaseSettings):
     fiber_for_one_mailbox: int = 3
     """Pre-registrations a day for one e-mail address."""
 
+    reservation_minutes: float = 15
+    """So long a free block is kept for a customer who chooses."""
+    reservations_for_one_customer: int = 10
+    """So many blocks and no more are kept for a customer at a time."""
+
     @property
     def rules(self) -> TradeRules:
         return TradeRules(
@@ -40,6 +45,8 @@ class ProvisioningSettings(BaseSettings):
             timedelta(days=self.fiber_link_days),
             self.fiber_from_one_address,
             self.fiber_for_one_mailbox,
+            timedelta(minutes=self.reservation_minutes),
+            self.reservations_for_one_customer,
         )
 
 

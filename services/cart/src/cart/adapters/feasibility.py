@@ -5,15 +5,16 @@ from http import HTTPStatus
 from typing import Any
 
 import aiohttp
+from pydantic import TypeAdapter
 
 from cart.adapters.signed_tokens import Signature
-from cart.application.ports import Verdict
+from cart.application.ports import Question, Verdict
 from cart.domain import refusals
-from cart.domain.particulars import Site
 from chassis.story import current_story
 
 TOKEN_SECONDS = 60
 RENEWED_BEFORE = 15
+QUESTIONS = TypeAdapter(Question)
 
 
 class HttpFeasibility:
@@ -27,28 +28,17 @@ class HttpFeasibility:
         self._client: aiohttp.ClientSession | None = None
         self._token, self._good_until = "", 0.0
 
-    async def ask(self, site: Site, block_size: int | None, language: str) -> Verdict:
-        address = site.address
-        question = {
-            "address": {
-                "street": address.street,
-                "house_number": address.house_number,
-                "addition": address.addition,
-                "postcode": address.postcode,
-                "town": address.town,
-            },
-            "area_code": site.area_code,
-            "block_size": block_size,
-        }
-        status, found = await self._answer(question, language)
+    async def ask(self, question: Question, language: str) -> Verdict:
+        status, found = await self._answer(QUESTIONS.dump_python(question, exclude={"named"}), language)
         if status == HTTPStatus.UNPROCESSABLE_ENTITY:
-            raise _refused(found)
+            raise _refused(found, question.named)
         if status != HTTPStatus.OK:
             raise refusals.FeasibilityUnknown()
         return Verdict(
             numbers_available=bool(found.get("numbers_available", True)),
             doubtful=bool(found.get("doubtful", False)),
             state=found.get("state"),
+            ours=tuple(found.get("ours", ())),
         )
 
     async def _answer(self, question: dict[str, Any], language: str) -> tuple[int, dict[str, Any]]:
@@ -77,9 +67,9 @@ class HttpFeasibility:
         }
 
 
-def _refused(problem: dict[str, Any]) -> refusals.FeasibilityRefused:
-    """The words are provisioning's; its field is one of the site's."""
+def _refused(problem: dict[str, Any], named: str) -> refusals.FeasibilityRefused:
+    """The words are provisioning's; its field is one of the site's or the subscriber's, or a row of the numbers."""
     field = problem.get("field")
-    return refusals.FeasibilityRefused(
-        str(problem.get("detail", "")), problem.get("remedy"), f"site.{field}" if field else None
-    )
+    if field and not str(field).startswith("numbers."):
+        field = f"{named}.{field}"
+    return refusals.FeasibilityRefused(str(problem.get("detail", "")), problem.get("remedy"), field)

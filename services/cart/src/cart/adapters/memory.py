@@ -10,14 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from cart.adapters.codec import ORDERS
-from cart.application.ports import IssuedLink, Listed, OrderedFrom, ReadySite, Verdict, Wanted, Who
+from cart.application.ports import Asked, IssuedLink, Listed, OrderedFrom, Question, ReadySite, Verdict, Wanted, Who
 from cart.domain import refusals
 from cart.domain.agreement import Agreement, AgreementVersion
 from cart.domain.cart import Cart
 from cart.domain.catalog import BusinessCase, Catalog, version_order
 from cart.domain.lifecycle import UNENDED, CartState
 from cart.domain.order import Order
-from cart.domain.particulars import Site
 from cart.domain.party import Party, PartyKind
 from chassis.ids import uuid7
 from chassis.roles import STAFF
@@ -25,6 +24,7 @@ from chassis.scope import REMOVED, NotDelegated, NotFound
 from chassis.store import Stale
 from contracts.envelope import Event
 from telecom.formats import berlin_day
+from telecom.numbers import NumberBlock
 
 
 @dataclass
@@ -221,6 +221,13 @@ class Carts:
             if cart.customer_id == customer_id and cart.state in (CartState.OPEN, CartState.QUOTED)
         ]
 
+    async def quoted_portings(self, customer_id: UUID) -> list[Cart]:
+        return [
+            cart
+            for cart in await self.of_customer(customer_id)
+            if cart.state is CartState.QUOTED and any(line.porting for line in cart.lines)
+        ]
+
     async def save(self, cart: Cart) -> None:
         known = self.kept.carts.get(cart.cart_id)
         if known is not None and known.version != cart.stored_version:
@@ -273,6 +280,25 @@ class Orders:
         return [
             deepcopy(one) for one in self.kept.orders.values() if _from_agreement(one) == agreement_id and not one.ended
         ]
+
+    async def asking_for(self, numbers: Sequence[NumberBlock]) -> list[Asked]:
+        return [
+            Asked(place, asked.porting_id, order.number, order.customer.party_id)
+            for place, number in enumerate(numbers)
+            for order in self.kept.orders.values()
+            for asked, blocks in order.open_portings()
+            if any(number.overlaps(block) for block in blocks)
+        ]
+
+    async def decide_alone(self, numbers: Sequence[NumberBlock]) -> None:
+        """Nothing runs beside us here."""
+
+    async def with_porting(self, porting_id: UUID, agreement_id: UUID) -> Order | None:
+        for order in self.kept.orders.values():
+            held = {line.porting.porting_id for line in order.lines if line.porting is not None}
+            if porting_id in held and _from_agreement(order) == agreement_id:
+                return deepcopy(order)
+        return None
 
     async def move(self, loser: UUID, survivor: UUID) -> None:
         for order in self.kept.orders.values():
@@ -456,10 +482,10 @@ class ChosenFeasibility:
 
     verdict: Verdict = field(default_factory=lambda: Verdict(numbers_available=True))
     refusal: Exception | None = None
-    asked: list[tuple[Site, int | None]] = field(default_factory=list)
+    asked: list[Question] = field(default_factory=list)
 
-    async def ask(self, site: Site, block_size: int | None, language: str) -> Verdict:
-        self.asked.append((site, block_size))
+    async def ask(self, question: Question, language: str) -> Verdict:
+        self.asked.append(question)
         if self.refusal is not None:
             raise self.refusal
         return self.verdict

@@ -18,7 +18,7 @@ from cart.adapters import metrics, tables
 from cart.adapters.codec import AGREEMENTS, CARTS, CATALOGS, ORDERS, PARTIES, PEOPLE, SITES, VERSIONS
 from cart.adapters.forgetting import forget
 from cart.adapters.queries import SqlLists
-from cart.application.ports import IssuedLink, OrderedFrom, ReadySite
+from cart.application.ports import Asked, IssuedLink, OrderedFrom, ReadySite
 from cart.domain import refusals
 from cart.domain.agreement import Agreement, AgreementVersion
 from cart.domain.cart import Cart
@@ -33,6 +33,7 @@ from chassis.story import Story, telling
 from chassis.unit import Unit
 from contracts.envelope import Event
 from telecom.formats import berlin_day
+from telecom.numbers import NumberBlock
 
 AGREEMENT_NUMBERS_FROM = 100_000
 WORKED_ON = (CartState.OPEN, CartState.QUOTED)
@@ -90,6 +91,18 @@ ANYTHING_RUNS = text(
     "SELECT EXISTS (SELECT FROM placed_order WHERE customer_id = :party_id AND status = ANY(:orders)) "
     "OR EXISTS (SELECT FROM agreement WHERE customer_id = :party_id AND status = ANY(:agreements))"
 ).bindparams(bindparam("party_id", type_=Uuid))
+
+
+ASKING_FOR = text(
+    "SELECT n.place - 1 AS place, p.porting_id, o.number, o.customer_id "
+    "FROM unnest(cast(:codes AS text[]), cast(:prefixes AS text[])) WITH ORDINALITY AS n (code, prefix, place) "
+    "JOIN open_porting p ON p.area_code = n.code "
+    "AND (starts_with(p.prefix, n.prefix) OR starts_with(n.prefix, p.prefix)) "
+    "JOIN placed_order o ON o.order_id = p.order_id AND o.status = ANY(:running) ORDER BY n.place, o.order_id"
+)
+DECIDE_ALONE = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('porting:' || code, 0)) FROM unnest(cast(:codes AS text[])) AS code"
+)
 
 
 class SqlParties:
@@ -194,6 +207,14 @@ class SqlCarts:
         )
         return [_cart(row.body, row.version) for row in await self._connection.execute(query)]
 
+    async def quoted_portings(self, customer_id: UUID) -> list[Cart]:
+        query = select(tables.cart.c.body, tables.cart.c.version).where(
+            tables.cart.c.customer_id == customer_id,
+            tables.cart.c.state == CartState.QUOTED,
+            tables.cart.c.body.contains('"porting_id"', autoescape=True),
+        )
+        return [_cart(row.body, row.version) for row in await self._connection.execute(query)]
+
     async def save(self, cart: Cart) -> None:
         row = {
             "cart_id": cart.cart_id,
@@ -274,6 +295,7 @@ class SqlOrders:
                 "body": ORDERS.text(order),
             },
         )
+        await self._keep_open_portings([order])
         self._unit.after_commit(metrics.received.labels(order.business_case.value).inc)
 
     async def get(self, order_id: UUID) -> Order:
@@ -304,6 +326,7 @@ class SqlOrders:
                     "bodies": [ORDERS.text(order) for order in orders],
                 },
             )
+        await self._keep_open_portings(orders)
         for order in orders:
             if order.ended:
                 self._unit.after_commit(metrics.ended.labels(order.business_case.value, order.status.value).inc)
@@ -316,8 +339,46 @@ class SqlOrders:
         )
         return [ORDERS.read(body) for body in (await self._connection.execute(query)).scalars()]
 
+    async def asking_for(self, numbers: Sequence[NumberBlock]) -> list[Asked]:
+        asked = {"codes": [one.area_code for one in numbers], "prefixes": [one.prefix for one in numbers]}
+        asked["running"] = list(RUNNING)
+        rows = await self._connection.execute(ASKING_FOR, asked)
+        return [Asked(row.place, row.porting_id, row.number, row.customer_id) for row in rows]
+
+    async def decide_alone(self, numbers: Sequence[NumberBlock]) -> None:
+        """By area code, since numbers that overlap share it; sorted, so that nobody waits in a circle."""
+        await self._connection.execute(DECIDE_ALONE, {"codes": sorted({one.area_code for one in numbers})})
+
+    async def with_porting(self, porting_id: UUID, agreement_id: UUID) -> Order | None:
+        query = select(tables.placed_order.c.body).where(
+            tables.placed_order.c.agreement_id == agreement_id,
+            tables.placed_order.c.body.contains(f'"porting_id":"{porting_id}"', autoescape=True),
+        )
+        return next((ORDERS.read(body) for body in (await self._connection.execute(query)).scalars()), None)
+
     async def move(self, loser: UUID, survivor: UUID) -> None:
         await self._connection.execute(MOVE_ORDERS, {"loser": loser, "survivor": survivor, "said": str(survivor)})
+
+    async def _keep_open_portings(self, orders: Sequence[Order]) -> None:
+        """The numbers of portings that have not ended, beside the orders that hold them."""
+        porting = [order for order in orders if order.business_case is BusinessCase.PORTING]
+        if not porting:
+            return
+        table = tables.open_porting
+        await self._connection.execute(delete(table).where(table.c.order_id.in_([one.order_id for one in porting])))
+        rows = [
+            {
+                "porting_id": asked.porting_id,
+                "prefix": one.prefix,
+                "area_code": one.area_code,
+                "order_id": order.order_id,
+            }
+            for order in porting
+            for asked, numbers in order.open_portings()
+            for one in numbers
+        ]
+        if rows:
+            await self._connection.execute(table.insert(), rows)
 
 
 class SqlAgreements:

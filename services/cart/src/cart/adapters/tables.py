@@ -81,6 +81,17 @@ placed_order = Table(
     Index("placed_order_customer", "customer_id", "order_id"),
     Index("placed_order_agreement", "agreement_id", "order_id"),
 )
+open_porting = Table(
+    "open_porting",
+    metadata,
+    # What running orders port in, a row for each number or block: `prefix` is what all its numbers begin with.
+    Column("porting_id", Uuid, primary_key=True),
+    Column("prefix", Text, primary_key=True),
+    Column("area_code", Text, nullable=False),
+    Column("order_id", Uuid, nullable=False),
+    Index("open_porting_area", "area_code"),
+    Index("open_porting_order", "order_id"),
+)
 agreement = Table(
     "agreement",
     metadata,

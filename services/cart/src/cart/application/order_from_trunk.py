@@ -5,7 +5,7 @@ from uuid import UUID
 
 from cart.application import published
 from cart.application.ordering import awaited_at_first, order_customer
-from cart.application.ports import Feasibility, OrderedFrom, Unit, Who
+from cart.application.ports import Feasibility, OrderedFrom, Question, Unit, Who
 from cart.application.surroundings import newest_catalog, person_of
 from cart.domain import refusals
 from cart.domain.agreement import Agreement
@@ -76,7 +76,7 @@ def offering_of(category: Category, audience: Audience, catalog: Catalog, block_
 
 async def _numbers_must_be_free(feasibility: Feasibility, site: Site, size: int, language: str) -> None:
     """Asked before anything is written; provisioning decides again when it acts."""
-    verdict = await feasibility.ask(site, size, language)
+    verdict = await feasibility.ask(Question(site.address, site.area_code, size), language)
     if not verdict.numbers_available:
         raise refusals.NumbersExhausted(size, site.area_code)
 

@@ -23,10 +23,16 @@ Membership = dict[UUID, Agreement]
 
 
 async def customer_locked(cart: Cart, unit: Unit) -> Party:
-    """Orders of one customer are decided one after the other: its number (TEN-5), its one Centraflex (CTX-2)."""
+    """Orders of one customer are decided one after the other: its number (TEN-5), its one Centraflex (CTX-2).
+
+    So are portings of the same numbers, whoever asks for them (PORT-1).
+    """
     party = await unit.parties.lock(cart.customer_id)
     if party is None:
         raise refusals.NotFound()
+    numbers = [number for line in cart.lines if line.porting is not None for number in line.porting.numbers]
+    if numbers:
+        await unit.orders.decide_alone(numbers)
     return party
 
 
@@ -82,6 +88,7 @@ async def turn_into_order(
     unit.outbox.record(published.order_received(order))
     if order.effective_on is not None:
         await plan(order, members[order.lines[0].line_id], (), unit)
+    await _replace_portings(order, unit)
     await unit.orders.add(order)
     return order
 
@@ -145,6 +152,18 @@ async def _agreement_of_all(cart: Cart, unit: Unit) -> Membership:
         raise refusals.NoSuchAgreement()
     (agreement,) = found
     return {line.line_id: agreement for line in cart.lines}
+
+
+async def _replace_portings(order: Order, unit: Unit) -> None:
+    """PORT-3: from now on the corrected request asks for the numbers; porting calls the earlier one off."""
+    for line in order.lines:
+        earlier = line.porting.replaces if line.porting is not None else None
+        if earlier is None:
+            continue
+        found = await unit.orders.with_porting(earlier, line.agreement_id)
+        for replaced in await unit.orders.lock_all([found.order_id] if found else []):
+            replaced.porting_line(earlier).be_replaced()
+            await unit.orders.save_all([replaced])
 
 
 def _order_line(line: CartLine, cart: Cart, members: Membership) -> OrderLine:

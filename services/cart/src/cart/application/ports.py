@@ -10,7 +10,7 @@ from cart.domain.agreement import Agreement, AgreementVersion
 from cart.domain.cart import Cart
 from cart.domain.catalog import Catalog
 from cart.domain.order import Order
-from cart.domain.particulars import Address, Person, Site
+from cart.domain.particulars import Address, Person
 from cart.domain.party import Party
 from contracts.envelope import Event
 from telecom.numbers import NumberBlock
@@ -104,6 +104,10 @@ class Carts(Protocol):
         """Open and quoted ones."""
         ...
 
+    async def quoted_portings(self, customer_id: UUID) -> list[Cart]:
+        """Quotes of portings that wait for his consent; not locked."""
+        ...
+
     async def save(self, cart: Cart) -> None: ...
 
     async def move(self, loser: UUID, survivor: UUID) -> None: ...
@@ -128,6 +132,16 @@ class Links(Protocol):
     async def get(self, link_id: UUID) -> IssuedLink: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of the numbers in question, the one at `place` shares a number with a running order's porting."""
+
+    place: int
+    porting_id: UUID
+    order_number: str
+    customer_id: UUID
+
+
 class Orders(Protocol):
     async def add(self, order: Order) -> None: ...
 
@@ -141,6 +155,18 @@ class Orders(Protocol):
 
     async def under_way(self, agreement_id: UUID) -> list[Order]:
         """Those ordered from the agreement that have not ended."""
+        ...
+
+    async def asking_for(self, numbers: Sequence[NumberBlock]) -> list[Asked]:
+        """Which of the numbers running orders port in."""
+        ...
+
+    async def decide_alone(self, numbers: Sequence[NumberBlock]) -> None:
+        """Until the unit of work ends, nobody else orders a porting of these numbers: two at once wait in turn."""
+        ...
+
+    async def with_porting(self, porting_id: UUID, agreement_id: UUID) -> Order | None:
+        """The order from that agreement that holds the porting."""
         ...
 
     async def move(self, loser: UUID, survivor: UUID) -> None: ...
@@ -233,16 +259,35 @@ class Numbers(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What provisioning is asked: about a block of ours, or about `numbers` to be ported there.
+
+    `area_code` is None where numbers hang on no site; each must fit by its own then. `named`: how the form calls what
+    has the address.
+    """
+
+    address: Address
+    area_code: str | None
+    block_size: int | None = None
+    numbers: tuple[NumberBlock, ...] = ()
+    named: str = "site"
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """What provisioning says of a place; `doubtful` where the data can't tell (SITE-1)."""
+    """What provisioning says of a place; `doubtful` where the data can't tell (SITE-1).
+
+    `ours`: the places of the numbers that are with us already.
+    """
 
     numbers_available: bool
     doubtful: bool = False
     state: str | None = None
+    ours: tuple[int, ...] = ()
 
 
 class Feasibility(Protocol):
-    async def ask(self, site: Site, block_size: int | None, language: str) -> Verdict:
+    async def ask(self, question: Question, language: str) -> Verdict:
         """Refuses a bad address; raises FeasibilityUnknown where provisioning doesn't answer in time."""
         ...
 

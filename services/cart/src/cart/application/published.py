@@ -13,6 +13,7 @@ from cart.domain.lifecycle import OrderStatus
 from cart.domain.order import Order, OrderLine, Progressed
 from cart.domain.particulars import Address, NewNumbers, Person, Porting, Site, Termination
 from cart.domain.party import Party
+from cart.domain.porting import pre_agreements_for
 from cart.domain.wording import Message, Saying, Wording, message
 from contracts.catalog import v1 as catalog
 from contracts.envelope import Event
@@ -25,6 +26,7 @@ from telecom.numbers import NumberBlock as OwnBlock
 from telecom.refusal import _
 
 OWNER = "cart"
+NUMBERS_IN_A_ROW = 10
 BlockSize = Literal[10, 100, 1000]
 UNKNOWN_REASON = message(_("Order management knows the reason."))
 
@@ -247,8 +249,22 @@ def _numbers_wanted(wanted: NewNumbers) -> Message:
 def _porting_details(porting: Porting) -> Iterator[Message]:
     yield message(_("Present carrier: %(name)s"), name=porting.donor.name)
     yield message(_("Requested date: %(day)s"), day=f"{porting.requested_on:%d.%m.%Y}")
-    for number in porting.numbers:
-        yield message(_("Number: %(number)s"), number=str(number))
+    blocks = [str(number) for number in porting.numbers if not number.is_single]
+    singles = [str(number) for number in porting.numbers if number.is_single]
+    yield from _listed(_("Number blocks: %(numbers)s"), _("Number blocks %(first)s–%(last)s: %(numbers)s"), blocks)
+    yield from _listed(_("Single numbers: %(numbers)s"), _("Single numbers %(first)s–%(last)s: %(numbers)s"), singles)
+    if (count := pre_agreements_for(porting)) > 1:
+        yield message(_("Asked for in %(count)s pre-agreements"), count=count)
+
+
+def _listed(few: str, many: str, numbers: list[str]) -> Iterator[Message]:
+    """In rows that mails and pages can show."""
+    if 0 < len(numbers) <= NUMBERS_IN_A_ROW:
+        yield message(few, numbers=", ".join(numbers))
+        return
+    for start in range(0, len(numbers), NUMBERS_IN_A_ROW):
+        row = numbers[start : start + NUMBERS_IN_A_ROW]
+        yield message(many, first=start + 1, last=start + len(row), numbers=", ".join(row))
 
 
 def _written(address: Address) -> str:
@@ -292,7 +308,7 @@ def _order_event(order: Order, fact: Progressed) -> Event:
         case OrderStatus.PARTLY_COMPLETED:
             return ordering.OrderPartlyCompleted(
                 **facts,
-                failed_line_ids=tuple(line.line_id for line in order.failed_lines),
+                failed_line_ids=tuple(line.line_id for line in order.short_lines),
                 reason=in_both(order.reason or UNKNOWN_REASON),
                 completed_at=fact.at,
             )
@@ -405,6 +421,7 @@ def _porting(porting: Porting) -> ordering.PortingParticulars:
         all_numbers=porting.all_numbers,
         requested_on=porting.requested_on,
         window=ordering.Window(porting.window),
+        replaces=porting.replaces,
     )
 
 

@@ -7,8 +7,10 @@ from cart.domain import refusals
 from cart.domain.agreement import Agreement
 from cart.domain.cart import Cart, Surroundings
 from cart.domain.catalog import BusinessCase, Catalog, Family
-from cart.domain.particulars import Person
+from cart.domain.order import Order
+from cart.domain.particulars import Person, Porting
 from cart.domain.party import Party
+from cart.domain.porting import Elsewhere
 from telecom.formats import berlin_day
 
 
@@ -16,8 +18,17 @@ async def surroundings_of(cart: Cart, unit: Unit) -> Surroundings:
     today = berlin_day(await unit.now())
     catalog = await unit.catalogs.get(cart.catalog_version)
     agreement = await unit.agreements.find(cart.agreement_id) if cart.agreement_id else None
+    if cart.business_case is BusinessCase.PORTING:
+        return Surroundings(
+            catalog,
+            today,
+            agreement=agreement,
+            site_stays=await _site_stays(cart, unit),
+            ported_elsewhere=await _ported_elsewhere(cart, unit),
+            replaced_goes_on=await _replaced_goes_on(cart, unit),
+        )
     if cart.business_case not in (BusinessCase.NEW_ORDER, BusinessCase.RENEWAL):
-        return Surroundings(catalog, today, agreement=agreement, site_stays=await _site_stays(cart, unit))
+        return Surroundings(catalog, today, agreement=agreement)
     held = await unit.agreements.of_customer(cart.customer_id)
     return Surroundings(
         catalog,
@@ -37,6 +48,45 @@ async def _site_stays(cart: Cart, unit: Unit) -> bool:
             if site is None or site.terminates_on is not None:
                 return False
     return True
+
+
+async def _ported_elsewhere(cart: Cart, unit: Unit) -> dict[UUID, list[Elsewhere]]:
+    """What other running orders port of it, a line."""
+    return {
+        line.line_id: await asked_elsewhere(line.porting, cart.agreement_id, cart.customer_id, unit)
+        for line in cart.lines
+        if line.porting is not None and cart.agreement_id is not None
+    }
+
+
+async def _replaced_goes_on(cart: Cart, unit: Unit) -> dict[UUID, str]:
+    found = {}
+    for line in cart.lines:
+        if line.porting is not None and line.porting.replaces is not None and cart.agreement_id is not None:
+            order = await unit.orders.with_porting(line.porting.replaces, cart.agreement_id)
+            if order is not None and not order.porting_line(line.porting.replaces).may_be_asked_anew:
+                found[line.line_id] = order.number
+    return found
+
+
+async def asked_elsewhere(porting: Porting, agreement_id: UUID, customer_id: UUID, unit: Unit) -> list[Elsewhere]:
+    """Running orders that port a number of it; only those of the same customer by name (TEN-2).
+
+    What it replaces doesn't count, unless that goes on for the number.
+    """
+    replaced: Order | None = None
+    if porting.replaces is not None:
+        replaced = await unit.orders.with_porting(porting.replaces, agreement_id)
+    return [
+        Elsewhere(one.place, one.porting_id, one.order_number if one.customer_id == customer_id else None)
+        for one in await unit.orders.asking_for(porting.numbers)
+        if one.porting_id != porting.porting_id
+        and not (
+            replaced is not None
+            and one.porting_id == porting.replaces
+            and not replaced.porting_line(one.porting_id).moves(porting.numbers[one.place])
+        )
+    ]
 
 
 async def newest_catalog(unit: Unit) -> Catalog:
@@ -63,6 +113,27 @@ async def agreement_for(agreement_id: UUID, who: Who, unit: Unit) -> Agreement:
         raise refusals.NotFound()
     await unit.scope.admit(who, agreement.customer_id)
     return agreement
+
+
+async def cart_head(
+    case: BusinessCase, agreement: Agreement, party: Party, catalog: Catalog, who: Who, unit: Unit
+) -> Cart:
+    """A cart from a contract, still without lines."""
+    by = person_of(who)
+    return Cart(
+        cart_id=unit.new_id(),
+        number=await unit.numbers.next_cart(),
+        customer_id=party.party_id,
+        audience=party.audience,
+        business_case=case,
+        catalog_version=catalog.version,
+        created_by=by,
+        changed_at=await unit.now(),
+        changed_by=by.name,
+        term_months=agreement.term_months,
+        agreement_id=agreement.agreement_id,
+        agreement_number=agreement.number,
+    )
 
 
 def person_of(who: Who) -> Person:

@@ -11,7 +11,7 @@ from cart.application.amendments import plan
 from cart.application.ordering import order_customer
 from cart.application.ports import ReadySite, Terms, Unit, Who
 from cart.application.send_quote import quote_cart
-from cart.application.surroundings import agreement_for, customer_of, newest_catalog, person_of
+from cart.application.surroundings import agreement_for, cart_head, customer_of, newest_catalog, person_of
 from cart.domain import refusals
 from cart.domain.agreement import Agreement
 from cart.domain.business_cases import row_of
@@ -160,27 +160,11 @@ async def quote_termination(command: Terminate, recipient: Person | None, who: W
         ground.earliest(command.subject), ground.today + TIME_TO_DECIDE + timedelta(days=notice)
     )
     check_day(day, ground.earliest(command.subject))
-    by, now = person_of(who), await unit.now()
-    agreement = ground.agreement
-    cart = Cart(
-        cart_id=unit.new_id(),
-        number=await unit.numbers.next_cart(),
-        customer_id=party.party_id,
-        audience=party.audience,
-        business_case=BusinessCase.TERMINATION,
-        catalog_version=ground.catalog.version,
-        created_by=by,
-        changed_at=now,
-        changed_by=by.name,
-        term_months=agreement.term_months,
-        agreement_id=agreement.agreement_id,
-        agreement_number=agreement.number,
-        agreement_version=agreement.version,
-        effective_on=day,
-        decided_before=last_day_to_decide(day, notice) + timedelta(days=1),
-        lines=[_cart_line(ground, command, day, unit.new_id())],
-    )
-    await quote_cart(cart, party, recipient, by, unit, terms)
+    cart = await cart_head(BusinessCase.TERMINATION, ground.agreement, party, ground.catalog, who, unit)
+    cart.agreement_version = ground.agreement.version
+    cart.effective_on, cart.decided_before = day, last_day_to_decide(day, notice) + timedelta(days=1)
+    cart.lines.append(_cart_line(ground, command, day, unit.new_id()))
+    await quote_cart(cart, party, recipient, person_of(who), unit, terms)
     return cart
 
 

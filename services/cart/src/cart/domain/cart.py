@@ -1,6 +1,6 @@
 """The cart: lines for one customer and one business case; in quote state it is the quote (CART-1, QUOTE-1)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -36,6 +36,7 @@ from cart.domain.derivations import (
 )
 from cart.domain.lifecycle import CART, CartState, CartTrigger
 from cart.domain.particulars import Person
+from cart.domain.porting import Elsewhere
 from cart.domain.renewal import FIXED, Starts, held_in_one, held_quantity, start_of
 from cart.domain.rules import counting_rules, culprits, quantity_wanted, total
 from cart.domain.situation import RuleLine, Situation
@@ -88,6 +89,10 @@ class Surroundings:
     centraflex_held: bool = False
     site_stays: bool = True
     """Whether the site that numbers would be ported to is there, and not about to end (ORD-2)."""
+    ported_elsewhere: Mapping[UUID, Sequence[Elsewhere]] = field(default_factory=dict)
+    """By line: its numbers that other running orders port."""
+    replaced_goes_on: Mapping[UUID, str] = field(default_factory=dict)
+    """By line: the order of the earlier request that it would replace, where that one is no longer in clearing."""
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """An order and how far it has come; each line knows its own state, the order's follows from them (ORD-3)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,7 +21,9 @@ from cart.domain.lifecycle import (
     OrderTrigger,
 )
 from cart.domain.particulars import NewNumbers, Person, Porting, Site, Termination
-from cart.domain.wording import Wording
+from cart.domain.wording import Message, Saying, Wording, message
+from telecom.numbers import NumberBlock
+from telecom.refusal import _
 
 
 class Awaited(StrEnum):
@@ -31,6 +33,12 @@ class Awaited(StrEnum):
     DONOR = "donor"
     ORDER_MANAGEMENT = "order_management"
     PORTING_DATE = "porting_date"
+
+
+MOST_NAMED = 10
+"""Numbers in one sentence."""
+URGENT = (Awaited.ORDER_MANAGEMENT, Awaited.CUSTOMER, Awaited.DONOR, Awaited.PORTING_DATE)
+"""Whom a line with several to wait for is shown to wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,12 @@ class OrderLine:
     state: LineState = LineState.ORDERED
     awaiting: Awaited | None = None
     reason: Wording | None = None
+    numbers_await: dict[str, Awaited | None] = field(default_factory=dict)
+    """Of a porting in parts: whom each of its numbers (by its prefix) waits for."""
+    not_ported: tuple[NumberBlock, ...] = ()
+    """Numbers of a porting that stay with the donor."""
+    replaced: tuple[NumberBlock, ...] = ()
+    """Numbers for which a corrected request was ordered instead of this porting (PORT-3)."""
 
     @classmethod
     def of(cls, offering: Offering, agreement: Agreement, line_id: UUID, price: Price = FREE) -> "OrderLine":
@@ -106,6 +120,62 @@ class OrderLine:
                 return particular.site_id
         return None
 
+    @property
+    def short(self) -> bool:
+        """It came to less than was ordered."""
+        return self.state in (LineState.FAILED, LineState.CANCELLED) or bool(self.not_ported)
+
+    @property
+    def may_be_asked_anew(self) -> bool:
+        """PORT-3: what was refused or called off, also in part; not what goes on or has moved."""
+        failed = self.state in (LineState.FAILED, LineState.CANCELLED)
+        in_clearing = not self.ended and self.awaiting is Awaited.ORDER_MANAGEMENT
+        return failed or in_clearing or bool(self.ended and self.not_ported)
+
+    def moves(self, block: NumberBlock) -> bool:
+        """Whether the porting may still bring the number: it isn't refused, nor asked for by another request."""
+        whom = self.numbers_await.get(block.prefix, self.awaiting)
+        given_up = block in self.not_ported or block in self.replaced
+        return not (self.ended or given_up or whom is Awaited.ORDER_MANAGEMENT)
+
+    def be_replaced(self) -> None:
+        """What is in clearing is left to the corrected request."""
+        numbers = self.porting.numbers if self.porting is not None else ()
+        self.replaced = tuple(one for one in numbers if not self.moves(one))
+
+    @property
+    def shown_reason(self) -> Saying | None:
+        """What was in the way of a line that is done has been overcome, but for numbers that stay where they are."""
+        if self.state is LineState.DONE:
+            return self._stayed if self.not_ported else None
+        return self.reason
+
+    @property
+    def _stayed(self) -> Message:
+        numbers = ", ".join(str(one) for one in self.not_ported[:MOST_NAMED])
+        more = len(self.not_ported) - MOST_NAMED
+        if more > 0:
+            text = _("These numbers stay with the present carrier: %(numbers)s, and %(more)s more")
+            return message(text, numbers=numbers, more=more)
+        return message(_("These numbers stay with the present carrier: %(numbers)s"), numbers=numbers)
+
+    def note(self, happening: "Happening") -> None:
+        """Where a porting is in parts, its numbers wait for different people: the most urgent one is named."""
+        trigger, whom = happening.trigger, happening.awaiting
+        if happening.numbers:
+            self.numbers_await |= {one.prefix: whom for one in happening.numbers}
+            for one in happening.waiting_still:
+                self.numbers_await.setdefault(one.prefix, Awaited.DONOR)
+            waited = set(self.numbers_await.values())
+            whom = next((one for one in URGENT if one in waited), None)
+            trigger = LineTrigger.WAIT if whom else trigger
+        else:
+            self.numbers_await = {}
+        self.state = LINE.after(self.state, trigger)
+        self.awaiting = whom
+        self.reason = happening.reason or self.reason
+        self.not_ported = tuple(dict.fromkeys((*self.not_ported, *happening.not_ported)))
+
     def as_held(self) -> AgreementLine:
         return AgreementLine(
             line_id=self.line_id,
@@ -126,6 +196,8 @@ class Happening:
     """Something that another service did about an order's line. `step` is a word for people's timelines.
 
     With `line_id` None it concerns every line of the site. `story` is whose correlation the events that follow carry.
+    `numbers` are those of a porting that it concerns, none where all; `waiting_still` those it leaves without a date;
+    `not_ported` those that won't come.
     """
 
     order_id: UUID
@@ -138,6 +210,9 @@ class Happening:
     site_id: UUID | None = None
     by_porting: bool = False
     story: object = None
+    numbers: tuple[NumberBlock, ...] = ()
+    waiting_still: tuple[NumberBlock, ...] = ()
+    not_ported: tuple[NumberBlock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +259,23 @@ class Order:
         return self.status not in RUNNING
 
     @property
-    def failed_lines(self) -> list[OrderLine]:
-        return [line for line in self.lines if line.state in (LineState.FAILED, LineState.CANCELLED)]
+    def short_lines(self) -> list[OrderLine]:
+        return [line for line in self.lines if line.short]
 
     @property
-    def reason(self) -> Wording | None:
+    def reason(self) -> Saying | None:
         """Why it failed, wholly or in part: the first line's reason."""
-        return next((line.reason for line in self.failed_lines if line.reason is not None), None)
+        return next((line.shown_reason for line in self.short_lines if line.shown_reason is not None), None)
+
+    def open_portings(self) -> Iterator[tuple[Porting, list[NumberBlock]]]:
+        """Portings that may still move numbers, each with those."""
+        for line in self.lines:
+            if line.porting is not None and not line.ended:
+                given_up = (*line.not_ported, *line.replaced)
+                yield line.porting, [one for one in line.porting.numbers if one not in given_up]
+
+    def porting_line(self, porting_id: UUID) -> OrderLine:
+        return next(one for one in self.lines if one.porting is not None and one.porting.porting_id == porting_id)
 
     @property
     def cause(self) -> Cause:
@@ -223,9 +308,7 @@ class Order:
             return []
         ended = []
         for line in self._concerned(happening):
-            line.state = LINE.after(line.state, happening.trigger)
-            line.awaiting = happening.awaiting
-            line.reason = happening.reason or line.reason
+            line.note(happening)
             if line.ended:
                 ended.append(line)
             self._conclude(happening, line)
@@ -257,7 +340,7 @@ class Order:
             waits = any(line.awaiting for line in self.lines if not line.ended)
             return OrderTrigger.WAIT if waits else OrderTrigger.PROGRESS
         if states == {LineState.DONE}:
-            return OrderTrigger.COMPLETE
+            return OrderTrigger.COMPLETE_PARTLY if self.short_lines else OrderTrigger.COMPLETE
         if states == {LineState.CANCELLED}:
             return OrderTrigger.CANCEL
         return OrderTrigger.COMPLETE_PARTLY if LineState.DONE in states else OrderTrigger.FAIL

@@ -93,6 +93,8 @@ class Window(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Porting:
+    """`state` is the one whose holidays count; `replaces` an earlier request in clearing (PORT-3)."""
+
     porting_id: UUID
     site_id: UUID | None
     donor: Donor
@@ -102,3 +104,5 @@ class Porting:
     requested_on: date
     all_numbers: bool = False
     window: Window = Window.MORNING
+    state: str | None = None
+    replaces: UUID | None = None

@@ -1,96 +1,118 @@
-"""The porting form: what a pre-agreement can carry, checked before a quote is made of it (PORT-1 to PORT-4)."""
+"""The porting form: what a request can carry, checked before a quote is made of it (PORT-1 to PORT-4)."""
 
 import re
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
 from cart.domain import refusals
 from cart.domain.particulars import Address, Donor, Porting, PortingCase
+from cart.domain.porting_days import COMFORTABLE_WITH_END, date_fault, is_tight
 from cart.domain.wording import Message, message
-from telecom.numbers import NumberBlock, none_overlap
+from telecom.numbers import NumberBlock, NumbersOverlap
+from telecom.portions import portions
 from telecom.refusal import Refusal, _
-from telecom.workdays import is_holiday, is_working_day, working_days_between
 
-MOST_BLOCKS = 5
-MOST_SINGLES = 10
-FARTHEST_DAYS = 180
-AHEAD_WITH_END = 7
-AHEAD_NUMBERS_ONLY = 1
+MOST_BLOCKS = 25
+MOST_SINGLES = 50
 CARRIER_CODE = re.compile(r"[0-9A-Z]{3}\.[0-9A-Z]{1,6}")
 
 
-def check_form(porting: Porting, area_code: str | None, today: date, state: str | None = None) -> None:
-    """Refuses the first fault; `area_code` is the site's, None for Centraflex."""
-    check_donor(porting.donor)
-    check_numbers(porting)
-    if area_code is not None:
-        for place, block in enumerate(porting.numbers):
-            if block.area_code != area_code:
-                raise refusals.PortingFormWrong(
-                    _("A number can't be ported into another area code; the site has 0%(area_code)s."),
-                    remedy=_("Order a site in the area code of the numbers."),
-                    field=f"numbers.{place}.area_code",
-                    area_code=area_code,
-                )
-    fault = date_fault(porting.case, porting.requested_on, today, state)
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """What may be ordered, but is worth a second look; `field` as in a refusal."""
+
+    field: str
+    text: Message
+    remedy: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A number of the request that a running order ports in already; of another customer's the order isn't named."""
+
+    place: int
+    porting_id: UUID
+    order_number: str | None
+
+    def said_of(self, block: NumberBlock) -> tuple[Message, Message]:
+        """What is wrong, and the remedy."""
+        if self.order_number is None:
+            return (
+                message(_("%(number)s can't be asked for at the moment."), number=str(block)),
+                message(_("Check the number. If it is right, ask order management.")),
+            )
+        return (
+            message(
+                _("%(number)s is being ported by order %(order)s already."),
+                number=str(block),
+                order=self.order_number,
+            ),
+            message(_("Remove the number, or wait until that order has ended.")),
+        )
+
+
+def form_faults(porting: Porting, area_code: str | None, today: date) -> Iterator[Refusal]:
+    """Every fault that can be seen without asking anybody; `area_code` is the site's, None for Centraflex."""
+    yield from _donor_faults(porting.donor)
+    yield from _address_faults(porting.subscriber.address)
+    yield from _number_faults(porting)
+    for place, block in enumerate(porting.numbers):
+        if area_code is not None and block.area_code != area_code:
+            yield refusals.PortingFormWrong(
+                _("A number can't be ported into another area code; the site has 0%(area_code)s."),
+                remedy=_("Order a site in the area code of the numbers."),
+                field=f"numbers.{place}.area_code",
+                area_code=area_code,
+            )
+    fault = date_fault(porting.case, porting.requested_on, today, porting.state)
     if fault is not None:
-        wrong = refusals.PortingFormWrong(fault.id, remedy=_("Choose another date."), field="requested_on")
-        wrong.params = dict(fault.gaps)
-        raise wrong
+        yield refusals.PortingFormWrong.saying(fault, message(_("Choose another date.")), "requested_on")
 
 
-def check_donor(donor: Donor) -> None:
-    if donor.carrier_code is not None and not CARRIER_CODE.fullmatch(donor.carrier_code):
-        raise refusals.PortingFormWrong(
-            _("This is no carrier code."),
-            remedy=_("Choose the carrier from the list, or “Sonstige” and type its name."),
-            field="donor.carrier_code",
-        )
-    if not donor.name.strip():
-        raise refusals.PortingFormWrong(
-            _("The name of the donor carrier is missing."),
-            remedy=_("Type the name of the carrier."),
-            field="donor.name",
-            rule="PORT-4",
+def held_faults(numbers: Sequence[NumberBlock], ours: Sequence[int]) -> Iterator[Refusal]:
+    """`ours`: the places of those that provisioning says are with us."""
+    for place in ours:
+        yield refusals.PortingFormWrong(
+            _("%(number)s is with us already."),
+            remedy=_("Remove it from the list. Within our network order management moves numbers."),
+            field=f"numbers.{place}.stem",
+            rule="PORT-8",
+            number=str(numbers[place]),
         )
 
 
-def check_numbers(porting: Porting) -> None:
-    """1 to 5 blocks or 1 to 10 single numbers, not both, none twice; without porting at most one to identify."""
-    numbers = porting.numbers
-    blocks = [number for number in numbers if not number.is_single]
-    if porting.case is PortingCase.END_WITHOUT_NUMBERS:
-        if len(numbers) > 1 or blocks:
-            raise _numbers_wrong(_("Without porting at most one number can be named, to identify the line."))
-        return
-    if not numbers:
-        raise _numbers_wrong(_("No number is named."))
-    if blocks and len(blocks) != len(numbers):
-        raise _numbers_wrong(_("Blocks and single numbers can't be ported together."))
-    if len(blocks) > MOST_BLOCKS:
-        raise _numbers_wrong(_("At most 5 blocks can be ported at once."))
-    if not blocks and len(numbers) > MOST_SINGLES:
-        raise _numbers_wrong(_("At most 10 single numbers can be ported at once."))
-    try:
-        none_overlap(numbers)
-    except Refusal as refusal:
-        refusal.field, refusal.rule = "numbers", "PORT-1"
-        raise
+def asked_faults(numbers: Sequence[NumberBlock], elsewhere: Sequence[Elsewhere]) -> Iterator[Refusal]:
+    for one in elsewhere:
+        text, remedy = one.said_of(numbers[one.place])
+        yield refusals.PortingFormWrong.saying(text, remedy, f"numbers.{one.place}.stem")
 
 
-def date_fault(case: PortingCase, requested_on: date, today: date, state: str | None = None) -> Message | None:
-    """Why a porting can't be asked for on that day, or None. Working days are the site's state's, where known."""
-    if requested_on <= today:
-        return message(_("The requested date is in the past."))
-    if requested_on > today + timedelta(days=FARTHEST_DAYS):
-        return message(_("The requested date is more than %(days)s days ahead."), days=FARTHEST_DAYS)
-    if not is_working_day(requested_on, state):
-        return message(_("The requested date is no working day."))
-    if case.ends_donor_agreement and is_holiday(requested_on + timedelta(days=1), state):
-        return message(_("The requested date is the day before a holiday."))
-    ahead = AHEAD_WITH_END if case.ends_donor_agreement else AHEAD_NUMBERS_ONLY
-    if working_days_between(today, requested_on, state) < ahead:
-        return message(_("The requested date must be at least %(days)s working days ahead."), days=ahead)
-    return None
+def warnings_of(porting: Porting, today: date, quoted: Sequence[tuple[str, Porting]]) -> Iterator[Warned]:
+    """`quoted`: the customer's other quotes that wait for his consent, each with its number."""
+    if is_tight(porting.case, porting.requested_on, today, porting.state):
+        yield Warned(
+            "requested_on",
+            message(
+                _("The requested date is less than %(days)s working days ahead: the carrier may name a later one."),
+                days=COMFORTABLE_WITH_END,
+            ),
+            message(_("Choose a later date if the day must hold.")),
+        )
+    for number, other in quoted:
+        for place, block in enumerate(porting.numbers):
+            if any(block.overlaps(one) for one in other.numbers):
+                yield Warned(
+                    f"numbers.{place}.stem",
+                    message(_("Quote %(quote)s asks for %(number)s too."), quote=number, number=str(block)),
+                    message(_("Only one of them can be confirmed; withdraw the other.")),
+                )
+
+
+def pre_agreements_for(porting: Porting) -> int:
+    """In how many the carriers settle it; on paper there are none."""
+    return len(portions(porting.numbers)) if porting.donor.carrier_code is not None else 0
 
 
 def block(
@@ -104,15 +126,53 @@ def block(
         raise
 
 
-def check_address(address: Address, field: str) -> None:
-    """Formats of the pre-agreement; whether the place exists is provisioning's to say."""
-    if not re.fullmatch(r"\d{1,4}", address.house_number):
-        raise refusals.PortingFormWrong(
-            _("A house number has 1 to 4 digits; letters go into the addition."),
-            remedy=_("Enter digits only."),
-            field=f"{field}.house_number",
+def _donor_faults(donor: Donor) -> Iterator[Refusal]:
+    if donor.carrier_code is not None and not CARRIER_CODE.fullmatch(donor.carrier_code):
+        yield refusals.PortingFormWrong(
+            _("This is no carrier code."),
+            remedy=_("Choose the carrier from the list, or “Sonstige” and type its name."),
+            field="donor.carrier_code",
+        )
+    if not donor.name.strip():
+        yield refusals.PortingFormWrong(
+            _("The name of the donor carrier is missing."),
+            remedy=_("Type the name of the carrier."),
+            field="donor.name",
+            rule="PORT-4",
         )
 
 
-def _numbers_wrong(text: str) -> refusals.PortingFormWrong:
-    return refusals.PortingFormWrong(text, remedy=_("Correct the list of numbers."), field="numbers")
+def _address_faults(address: Address) -> Iterator[Refusal]:
+    """Formats of the pre-agreement; whether the place exists is provisioning's to say."""
+    if not re.fullmatch(r"\d{1,4}", address.house_number):
+        yield refusals.PortingFormWrong(
+            _("A house number has 1 to 4 digits; letters go into the addition."),
+            remedy=_("Enter digits only."),
+            field="subscriber.address.house_number",
+        )
+
+
+def _number_faults(porting: Porting) -> Iterator[Refusal]:
+    """Blocks and single numbers together, none twice; without porting at most one to identify."""
+    numbers = porting.numbers
+    blocks = sum(not number.is_single for number in numbers)
+    if porting.case is PortingCase.END_WITHOUT_NUMBERS:
+        if len(numbers) > 1 or blocks:
+            yield _numbers_wrong(_("Without porting at most one number can be named, to identify the line."))
+        return
+    if not numbers:
+        yield _numbers_wrong(_("No number is named."))
+    if blocks > MOST_BLOCKS:
+        yield _numbers_wrong(_("At most %(most)s blocks can be ported in one request."), most=MOST_BLOCKS)
+    if len(numbers) - blocks > MOST_SINGLES:
+        yield _numbers_wrong(_("At most %(most)s single numbers can be ported in one request."), most=MOST_SINGLES)
+    for place, number in enumerate(numbers):
+        earlier = next((one for one in numbers[:place] if one.overlaps(number)), None)
+        if earlier is not None:
+            overlap = NumbersOverlap(one=str(number), other=str(earlier))
+            overlap.field, overlap.rule = f"numbers.{place}.stem", "PORT-1"
+            yield overlap
+
+
+def _numbers_wrong(text: str, most: int = 1) -> refusals.PortingFormWrong:
+    return refusals.PortingFormWrong(text, remedy=_("Correct the list of numbers."), field="numbers", most=most)

@@ -1,11 +1,11 @@
 """What a cart, a quote or an order refuses, in the customer's terms."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from cart.domain.consents import Consent
 from cart.domain.rules import Broken
-from cart.domain.wording import Saying, Wording
+from cart.domain.wording import Message, Saying, Wording
 from telecom.refusal import Refusal, _
 
 
@@ -453,6 +453,41 @@ class PortingFormWrong(Refusal):
     """One fault of the form; `field` names the entry."""
 
     rule = "PORT-1"
+
+    @classmethod
+    def saying(cls, text: Message, remedy: Message, field: str) -> "PortingFormWrong":
+        wrong = cls(text.id, remedy=remedy.id, field=field)
+        wrong.params = dict(text.gaps)
+        return wrong
+
+
+class PortingFormFaulty(Refusal):
+    """All faults of the form at once; it is known by the first."""
+
+    code = "porting-form-wrong"
+
+    def __init__(self, faults: Sequence[Refusal]) -> None:
+        first = faults[0]
+        super().__init__(first.text, field=first.field, remedy=first.remedy, rule=first.rule, **first.params)
+        self.faults = faults
+
+
+class NoSuchPorting(Refusal):
+    text = _("There is no such porting at this contract.")
+    remedy = _("Leave it out, or name a porting of the contract that was refused or called off.")
+    rule = "PORT-3"
+    field = "replaces"
+
+
+class PortingGoesOn(Refusal):
+    kind = "conflict"
+    text = _("That porting isn't in clearing: it goes on, or its numbers have moved.")
+    remedy = _("Look at it on the page of order %(number)s.")
+    rule = "PORT-3"
+    field = "replaces"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number=number)
 
 
 class CustomerNumbersUsedUp(Refusal):

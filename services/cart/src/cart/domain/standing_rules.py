@@ -17,7 +17,7 @@ from cart.domain.catalog import (
 )
 from cart.domain.derivations import at_work, come_along
 from cart.domain.mending import MOST_WAYS, broken_rules
-from cart.domain.porting import date_fault
+from cart.domain.porting_days import date_fault
 from cart.domain.renewal import held_quantity
 from cart.domain.rules import Broken
 from cart.domain.ways import Action, Way
@@ -188,10 +188,29 @@ def automatic_lines_are_up_to_date(cart: Cart, around: Surroundings) -> Iterator
 def a_porting_has_time(cart: Cart, around: Surroundings) -> Iterator[Broken]:
     for line in cart.lines:
         if line.porting is not None:
-            fault = date_fault(line.porting.case, line.porting.requested_on, around.today)
+            fault = date_fault(line.porting.case, line.porting.requested_on, around.today, line.porting.state)
             if fault is not None:
                 remedy = message(_("Make a new quote with a later date."))
                 yield Broken("PORT-1", fault, remedy, (line.line_id,))
+
+
+def numbers_are_asked_for_once(cart: Cart, around: Surroundings) -> Iterator[Broken]:
+    for line in cart.lines:
+        numbers = line.porting.numbers if line.porting is not None else ()
+        for one in around.ported_elsewhere.get(line.line_id, ()):
+            yield Broken("PORT-1", *one.said_of(numbers[one.place]), (line.line_id,))
+
+
+def what_is_replaced_was_refused(cart: Cart, around: Surroundings) -> Iterator[Broken]:
+    for line_id, number in around.replaced_goes_on.items():
+        yield Broken(
+            "PORT-3",
+            message(
+                _("The request of order %(number)s, which this one would replace, goes on meanwhile."), number=number
+            ),
+            message(_("Withdraw this quote, or make a new one for numbers that are still open.")),
+            (line_id,),
+        )
 
 
 def _channels(cart: Cart) -> list[CartLine]:
@@ -253,5 +272,7 @@ STANDING: tuple[StandingRule, ...] = (
     the_agreement_can_be_added_to,
     automatic_lines_are_up_to_date,
     a_porting_has_time,
+    what_is_replaced_was_refused,
+    numbers_are_asked_for_once,
     *amendment_rules.RULES,
 )

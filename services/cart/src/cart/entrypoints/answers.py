@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from fastapi import Response
 from fastapi.responses import JSONResponse
 
+from cart.application.porting_form import porting_warnings
 from cart.application.ports import Unit, Who
 from cart.application.speech import translate
 from cart.application.surroundings import customer_of, surroundings_of
@@ -14,10 +15,11 @@ from cart.domain.cart import Cart
 from cart.domain.consents import consent_for
 from cart.domain.lifecycle import CartState
 from cart.domain.party import Party
+from cart.domain.porting import Warned
 from cart.domain.rules import Broken
 from cart.domain.standing_rules import judge
 from cart.entrypoints.asking import Speech
-from cart.entrypoints.views import CartView, broken_views, cart_view, consent_view
+from cart.entrypoints.views import CartView, broken_views, cart_view, consent_view, warning_views
 from chassis.problems import Problem
 from chassis.story import current_story
 from telecom.formats import berlin_day
@@ -30,9 +32,16 @@ async def whole_cart(cart: Cart, unit: Unit, language: Speech, response: Respons
     """CART-2: every change answers with the whole cart."""
     response.headers["ETag"] = f'"{cart.version}"'
     view = await seen_cart(cart, await customer_behind(cart, unit), unit, language)
+    if cart.state is CartState.QUOTED:
+        view.warnings = warning_views(await _warnings(cart, unit), language)
     if view.quote is not None and cart.state is CartState.QUOTED:
         view.quote.consent = consent_view(consent_for(cart.business_case, berlin_day(await unit.now())), language)
     return view
+
+
+async def _warnings(cart: Cart, unit: Unit) -> list[Warned]:
+    portings = [line.porting for line in cart.lines if line.porting is not None]
+    return [one for porting in portings for one in await porting_warnings(porting, cart.customer_id, unit)]
 
 
 async def seen_cart(cart: Cart, customer: Party, unit: Unit, language: Speech) -> CartView:
@@ -65,6 +74,23 @@ async def unbroken(use_case: Callable[[], Awaitable[Any]], language: Speech) -> 
         return await use_case()
     except refusals.CartInvalid as refusal:
         raise _problem(refusal, language, errors=_errors(refusal.broken, language)) from refusal
+
+
+async def all_faults(use_case: Callable[[], Awaitable[T]], language: Speech) -> T:
+    """What the use case gives; of a faulty form the problem lists every fault by its field."""
+    try:
+        return await use_case()
+    except refusals.PortingFormFaulty as refusal:
+        faults = [
+            {
+                "field": one.field,
+                "rule": one.rule,
+                "message": translate(one.text, language, **one.params),
+                "remedy": translate(one.remedy, language, **one.params) if one.remedy else None,
+            }
+            for one in refusal.faults
+        ]
+        raise _problem(refusal, language, errors=faults) from refusal
 
 
 async def up_to_date(confirmation: Awaitable[T], language: Speech) -> T:

@@ -6,17 +6,21 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from cart.application.porting_form import NewSite, PortingForm, refuse
 from cart.domain.cart import Internet
 from cart.domain.catalog import BusinessCase
 from cart.domain.particulars import Address, Donor, Ending, Person, PortingCase, Subscriber, Window
 from cart.domain.porting import block
 from cart.domain.renewal import Starts
 from telecom.numbers import NumberBlock
+from telecom.refusal import Refusal
 
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{1,59}$")]
 AreaCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{1,4}$")]
 BlockSize = Literal[10, 100, 1000]
+MOST_ROWS = 200
+"""Of a list of numbers; how many of each kind may be ported is the domain's to say."""
 
 
 def _words(longest: int) -> StringConstraints:
@@ -167,11 +171,13 @@ class NewPorting(Body):
     donor: DonorBody
     subscriber: SubscriberBody
     case: PortingCase
-    numbers: Annotated[tuple[NumberBody, ...], Field(max_length=50)] = ()
+    numbers: Annotated[tuple[NumberBody, ...], Field(max_length=MOST_ROWS)] = ()
     all_numbers: bool = False
     requested_on: date
     window: Window = Window.MORNING
     recipient: RecipientBody | None = None
+    replaces: UUID | None = None
+    """A porting of the contract that was refused or called off, and that this one is asked instead of (PORT-3)."""
 
     @model_validator(mode="after")
     def one_site_at_most(self) -> "NewPorting":
@@ -179,8 +185,34 @@ class NewPorting(Body):
             raise ValueError("name either a new site or the id of an existing one")
         return self
 
-    def blocks(self) -> tuple[NumberBlock, ...]:
-        return blocks_of(self.numbers)
+    def form(self, agreement_id: UUID, language: str) -> PortingForm:
+        site = self.site
+        return PortingForm(
+            agreement_id=agreement_id,
+            site=NewSite(site.name, site.address.address(), site.area_code) if site else None,
+            site_id=self.site_id,
+            donor=self.donor.donor(),
+            subscriber=self.subscriber.subscriber(),
+            case=self.case,
+            numbers=self._blocks(),
+            all_numbers=self.all_numbers,
+            requested_on=self.requested_on,
+            window=self.window,
+            recipient=self.recipient.person() if self.recipient else None,
+            language=language,
+            replaces=self.replaces,
+        )
+
+    def _blocks(self) -> tuple[NumberBlock, ...]:
+        """Refuses all wrong rows at once."""
+        blocks, faults = list[NumberBlock](), list[Refusal]()
+        for place, one in enumerate(self.numbers):
+            try:
+                blocks.append(_block(place, one))
+            except Refusal as fault:
+                faults.append(fault)
+        refuse(faults)
+        return tuple(blocks)
 
 
 class TerminationBody(Body):
@@ -201,7 +233,8 @@ class SettleBody(Body):
 
 
 def blocks_of(numbers: tuple[NumberBody, ...]) -> tuple[NumberBlock, ...]:
-    return tuple(
-        block(place, one.area_code, one.stem, one.extension_from, one.extension_to, one.answering_extension)
-        for place, one in enumerate(numbers)
-    )
+    return tuple(_block(place, one) for place, one in enumerate(numbers))
+
+
+def _block(place: int, one: NumberBody) -> NumberBlock:
+    return block(place, one.area_code, one.stem, one.extension_from, one.extension_to, one.answering_extension)

@@ -167,27 +167,36 @@ async def on_site_rejected(event: provisioning.SiteRejected, unit: Unit) -> None
 @portings.on(porting.PortingStarted)
 async def on_porting_started(event: porting.PortingStarted, unit: Unit) -> None:
     whom = Awaited.DONOR if event.electronic else Awaited.CUSTOMER
-    _ported(event, unit, LineTrigger.WAIT, "porting-started", event.started_at, whom)
+    _ported(event, unit, "porting-started", event.started_at, whom, numbers=event.numbers)
 
 
 @portings.on(porting.SignedFormAwaited)
 async def on_signed_form_awaited(event: porting.SignedFormAwaited, unit: Unit) -> None:
-    _ported(event, unit, LineTrigger.WAIT, "signed-form-awaited", event.awaited_since, Awaited.CUSTOMER)
+    _ported(event, unit, "signed-form-awaited", event.awaited_since, Awaited.CUSTOMER)
 
 
 @portings.on(porting.SignedFormAccepted)
 async def on_signed_form_accepted(event: porting.SignedFormAccepted, unit: Unit) -> None:
-    _ported(event, unit, LineTrigger.WAIT, "signed-form-accepted", event.accepted_at, Awaited.DONOR)
+    _ported(event, unit, "signed-form-accepted", event.accepted_at, Awaited.DONOR)
 
 
 @portings.on(porting.PortingConfirmed)
 async def on_porting_confirmed(event: porting.PortingConfirmed, unit: Unit) -> None:
-    _ported(event, unit, LineTrigger.WAIT, "porting-confirmed", event.confirmed_at, Awaited.PORTING_DATE)
+    """Of a part; the others wait on."""
+    _ported(
+        event,
+        unit,
+        "porting-confirmed",
+        event.confirmed_at,
+        Awaited.PORTING_DATE,
+        numbers=event.numbers,
+        waiting_still=event.awaiting,
+    )
 
 
 @portings.on(porting.PortingRescheduled)
 async def on_porting_rescheduled(event: porting.PortingRescheduled, unit: Unit) -> None:
-    _ported(event, unit, LineTrigger.WAIT, "porting-rescheduled", event.rescheduled_at, Awaited.PORTING_DATE)
+    _ported(event, unit, "porting-rescheduled", event.rescheduled_at, Awaited.PORTING_DATE, numbers=event.numbers)
 
 
 @portings.on(porting.PortingRejected)
@@ -196,47 +205,89 @@ async def on_porting_rejected(event: porting.PortingRejected, unit: Unit) -> Non
     reason = _words(event.reasons[0].text) if event.reasons else None
     if event.fixable:
         whom = Awaited.ORDER_MANAGEMENT
-        _ported(event, unit, LineTrigger.WAIT, "porting-rejected", event.rejected_at, whom, reason)
+        _ported(event, unit, "porting-rejected", event.rejected_at, whom, reason=reason, numbers=event.numbers)
     else:
-        _ported(event, unit, LineTrigger.FAIL, "porting-rejected", event.rejected_at, None, reason)
+        _ported(event, unit, "porting-rejected", event.rejected_at, trigger=LineTrigger.FAIL, reason=reason)
+
+
+@portings.on(porting.PortingAskedAgain)
+async def on_porting_asked_again(event: porting.PortingAskedAgain, unit: Unit) -> None:
+    _ported(event, unit, "porting-asked-again", event.asked_at, Awaited.DONOR, numbers=event.numbers)
+
+
+@portings.on(porting.PortingChangeAsked)
+async def on_porting_change_asked(event: porting.PortingChangeAsked, unit: Unit) -> None:
+    """Whoever did not ask answers."""
+    whom = Awaited.ORDER_MANAGEMENT if event.by_donor else Awaited.DONOR
+    _ported(event, unit, "porting-change-asked", event.asked_at, whom, numbers=event.numbers)
+
+
+@portings.on(porting.PortingChangeRefused)
+async def on_porting_change_refused(event: porting.PortingChangeRefused, unit: Unit) -> None:
+    whom = Awaited.DONOR if event.unchanged_date is None else Awaited.PORTING_DATE
+    _ported(event, unit, "porting-change-refused", event.refused_at, whom, numbers=event.numbers)
+
+
+@portings.on(porting.PortingReduced)
+async def on_porting_reduced(event: porting.PortingReduced, unit: Unit) -> None:
+    """Some numbers stay with the donor; nobody is waited for because of them."""
+    _ported(
+        event,
+        unit,
+        "porting-reduced",
+        event.reduced_at,
+        reason=_words(event.reason),
+        numbers=event.numbers,
+        not_ported=event.numbers,
+    )
 
 
 @portings.on(porting.PortingCancelled)
 async def on_porting_cancelled(event: porting.PortingCancelled, unit: Unit) -> None:
-    _ported(event, unit, LineTrigger.CANCEL, "porting-cancelled", event.cancelled_at, None, _words(event.reason))
+    reason = _words(event.reason)
+    _ported(event, unit, "porting-cancelled", event.cancelled_at, trigger=LineTrigger.CANCEL, reason=reason)
 
 
 @portings.on(porting.PortingDue)
 async def on_porting_due(event: porting.PortingDue, unit: Unit) -> None:
-    _ported(event, unit, LineTrigger.PROGRESS, "porting-due", event.due_at)
+    _ported(event, unit, "porting-due", event.due_at, numbers=event.numbers)
 
 
 @portings.on(porting.PortingCompleted)
 async def on_porting_completed(event: porting.PortingCompleted, unit: Unit) -> None:
-    _ported(event, unit, LineTrigger.FINISH, "porting-completed", event.completed_at)
+    stayed = event.not_ported
+    _ported(event, unit, "porting-completed", event.completed_at, trigger=LineTrigger.FINISH, not_ported=stayed)
 
 
 def _ported(
     event: porting.PortingFacts,
     unit: Unit,
-    trigger: LineTrigger,
     step: str,
     at: Utc,
     awaiting: Awaited | None = None,
+    *,
+    trigger: LineTrigger | None = None,
     reason: Wording | None = None,
+    numbers: tuple[BlockShape, ...] = (),
+    waiting_still: tuple[BlockShape, ...] = (),
+    not_ported: tuple[BlockShape, ...] = (),
 ) -> None:
+    """Unless it ends the line, it waits for somebody or is worked on."""
     unit.gather(
         follow_fulfilment,
         Happening(
             event.order_id,
             event.line_id,
-            trigger,
+            trigger or (LineTrigger.WAIT if awaiting else LineTrigger.PROGRESS),
             step,
             at,
             awaiting,
             reason,
             by_porting=True,
             story=unit.story,
+            numbers=_blocks(numbers),
+            waiting_still=_blocks(waiting_still),
+            not_ported=_blocks(not_ported),
         ),
     )
 

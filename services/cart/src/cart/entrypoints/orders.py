@@ -1,23 +1,21 @@
-"""HTTP: orders, what is ordered from a trunk contract, and the way back from a termination."""
+"""HTTP: orders, sites and numbers ordered from a trunk contract, and the way back from a termination."""
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query
 
 from cart.application.amendments import reverse
 from cart.application.order_from_trunk import OrderNumbers, OrderSite, order_numbers, order_site
 from cart.application.ports import Wanted
-from cart.application.quote_porting import NewSite, QuotePorting, quote_porting
 from cart.application.surroundings import customer_of
 from cart.domain import refusals
 from cart.domain.business_cases import STAFF
 from cart.domain.lifecycle import OrderStatus
 from cart.domain.order import Order
-from cart.entrypoints.answers import unbroken, whole_cart
-from cart.entrypoints.asking import InUnit, Language, Sought, WithFeasibility, WithTerms
-from cart.entrypoints.bodies import NewNumbersBody, NewPorting, NewSiteBody
-from cart.entrypoints.views import CartView, OrderView, given_consent_view, order_view
+from cart.entrypoints.asking import InUnit, Language, Sought, WithFeasibility
+from cart.entrypoints.bodies import NewNumbersBody, NewSiteBody
+from cart.entrypoints.views import OrderView, given_consent_view, order_view
 from chassis.http import service_router
 from chassis.pages import PAGE, Page, after_id, cursor_of
 from chassis.roles import Person, Viewer
@@ -92,36 +90,6 @@ async def more_numbers(
 ) -> OrderView:
     command = OrderNumbers(agreement_id, body.site_id, body.block_size, language)
     return order_view(await order_numbers(command, caller, unit, feasibility), language)
-
-
-@router.post("/agreements/{agreement_id}/portings", status_code=201)
-async def new_porting(
-    agreement_id: UUID,
-    body: NewPorting,
-    response: Response,
-    unit: InUnit,
-    caller: Person,
-    feasibility: WithFeasibility,
-    terms: WithTerms,
-    language: Language,
-) -> CartView:
-    site = body.site
-    command = QuotePorting(
-        agreement_id=agreement_id,
-        site=NewSite(site.name, site.address.address(), site.area_code) if site else None,
-        site_id=body.site_id,
-        donor=body.donor.donor(),
-        subscriber=body.subscriber.subscriber(),
-        case=body.case,
-        numbers=body.blocks(),
-        all_numbers=body.all_numbers,
-        requested_on=body.requested_on,
-        window=body.window,
-        recipient=body.recipient.person() if body.recipient else None,
-        language=language,
-    )
-    done = await unbroken(lambda: quote_porting(command, caller, unit, feasibility, terms), language)
-    return await whole_cart(done, unit, language, response)
 
 
 def _check_link(caller: Identity, order: Order) -> None:

@@ -1,5 +1,6 @@
 """What callers see: aggregates as JSON, texts in the reader's language."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,10 +19,12 @@ from cart.domain.copies import CopiedFrom, UnitPrice
 from cart.domain.order import Order, OrderLine
 from cart.domain.particulars import NewNumbers, Person, Porting, Site, Termination
 from cart.domain.party import Party
+from cart.domain.porting import Warned
 from cart.domain.rules import Broken
 from cart.domain.ways import Action, Way
 from cart.domain.wording import Wording
 from cart.entrypoints.asking import Speech
+from telecom.numbers import NumberBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,14 @@ class BrokenView(BaseModel):
     ways: list[WayView]
 
 
+class WarningView(BaseModel):
+    """What may be ordered, but is worth a second look; `field` as in the porting form."""
+
+    field: str
+    text: str
+    remedy: str
+
+
 class ConsentView(BaseModel):
     """What is to be agreed to when confirming; `version` goes into the confirmation."""
 
@@ -206,6 +217,7 @@ class CartView(BaseModel):
     lines: list[LineView]
     totals: Totals
     broken_rules: list[BrokenView]
+    warnings: list[WarningView] = []
     quote: QuoteView | None
     order_id: UUID | None
     copied_from: CopiedView | None
@@ -237,6 +249,7 @@ class OrderLineView(BaseModel):
     porting: Porting | None
     termination: Termination | None
     held_quantity: int
+    not_ported: list[NumberBlock]
 
 
 class OrderView(BaseModel):
@@ -329,6 +342,13 @@ def broken_views(broken: list[Broken], language: Speech) -> list[BrokenView]:
             ways=[_way(way, language) for way in one.ways],
         )
         for one in broken
+    ]
+
+
+def warning_views(warnings: Iterable[Warned], language: Speech) -> list[WarningView]:
+    return [
+        WarningView(field=one.field, text=in_language(one.text, language), remedy=in_language(one.remedy, language))
+        for one in warnings
     ]
 
 
@@ -447,7 +467,7 @@ def _order_line(line: OrderLine, language: Speech) -> OrderLineView:
         combination=line.combination,
         state=line.state,
         awaiting=line.awaiting,
-        reason=in_language(line.reason, language) if line.reason else None,
+        reason=in_language(line.shown_reason, language) if line.shown_reason else None,
         agreement_id=line.agreement_id,
         agreement_number=line.agreement_number,
         site=line.site,
@@ -455,6 +475,7 @@ def _order_line(line: OrderLine, language: Speech) -> OrderLineView:
         porting=line.porting,
         termination=line.termination,
         held_quantity=line.held_quantity,
+        not_ported=list(line.not_ported),
     )
 
 

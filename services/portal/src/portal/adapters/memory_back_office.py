@@ -139,6 +139,10 @@ class MemoryTasks:
     async def get(self, task_id: UUID) -> Task | None:
         return self.kept.get(task_id)
 
+    async def open_on(self, subject_id: UUID, kind: str) -> Task | None:
+        wanted = (one for one in self.kept.values() if one.subject_id == subject_id and one.kind == kind)
+        return next((one for one in wanted if one.settled_at is None), None)
+
     async def queue(self, wanted: Queue, after: Place | None, most: int) -> list[QueuedTask]:
         is_settled = wanted.when == "settled"
         found = sorted(await self._found(wanted), key=lambda one: one.place, reverse=is_settled)

@@ -73,6 +73,11 @@ class SqlTasks:
         row = (await self._unit.connection.execute(select(TASK).where(TASK.c.task_id == task_id))).mappings().first()
         return None if row is None else Task(**row)
 
+    async def open_on(self, subject_id: UUID, kind: str) -> Task | None:
+        wanted = TASK.c.subject_id == subject_id, TASK.c.kind == kind, TASK.c.settled_at.is_(None)
+        row = (await self._unit.connection.execute(select(TASK).where(*wanted).limit(1))).mappings().first()
+        return None if row is None else Task(**row)
+
     async def queue(self, wanted: Queue, after: Place | None, most: int) -> list[QueuedTask]:
         is_settled = wanted.when == "settled"
         place = tuple_(TASK.c.settled_at if is_settled else _DUE, TASK.c.raised_at, TASK.c.task_id)

@@ -1,7 +1,6 @@
-"""Order management: task queue, work orders, signed forms, failed messages."""
+"""Order management: failed messages."""
 
 from typing import Any
-from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -9,17 +8,10 @@ from starlette.responses import Response
 from portal.application.ports import Json, Problem
 from portal.domain.proposal import Deed
 from portal.entrypoints.acting import ask_owner
-from portal.entrypoints.documents import pdf
 from portal.entrypoints.visit import AsStaff
 
 router = APIRouter()
 PARTS = ("catalog", "cart", "provisioning", "porting", "notification")
-
-
-@router.get("/portings/{porting_id}/signed-form.pdf")
-async def signed_form(visit: AsStaff, porting_id: UUID) -> Response:
-    answer = await visit.fetch("porting", f"/portings/{porting_id}/signed-form")
-    return pdf(answer.content, "signed-form.pdf")
 
 
 @router.get("/failed-messages")

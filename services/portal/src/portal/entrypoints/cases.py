@@ -47,10 +47,9 @@ ACTS = {
     "fail": Act("provisioning", "/work-orders/{subject}/fail", "work-failed", {"reason": "reason"}),
     "activate": Act("provisioning", "/trunks/{agreement}/activate", "trunk-activated"),
     "assign": Act("provisioning", "/portings/{subject}/assign", "numbers-assigned"),
+    "hand-over": Act("provisioning", "/departures/{subject}/hand-over", "numbers-handed-over"),
     "settle": Act("provisioning", "/tasks/{task}/settle", "saved", {"note": "seen_note"}),
     "combination-seen": Act("cart", "/agreements/{agreement}/combination/settle", "saved", {"note": "seen_note"}),
-    "release": Act("porting", "/portings/{subject}/release", "released", {"note": "note"}),
-    "refuse": Act("porting", "/portings/{subject}/form-refusal", "form-refused", {"reason": "reason"}),
     "seen": Act("porting", "/portings/{subject}/message-seen", "saved", {"note": "seen_note"}),
     "stop": Act("porting", "/portings/{subject}/stop", "stopped", {"reason": "reason"}),
     "date": Act(
@@ -227,7 +226,7 @@ async def _case(visit: Visit, found: Task, faults: list[Json], values: dict[str,
 
 
 def _faults_in(visit: Visit, form: Typed) -> list[Json]:
-    if form["act"] in ("fail", "refuse", "stop") and not form["reason"]:
+    if form["act"] in ("fail", "stop") and not form["reason"]:
         return [{"field": "reason", "text": visit._("Say why; the customer and the order's page will show it.")}]
     if form["act"] == "date" and not form["change_date"]:
         return [{"field": "change_date", "text": visit._("Enter the date the provider agreed to.")}]

@@ -19,9 +19,10 @@ from jinja2.exceptions import UndefinedError
 from jinja2.runtime import Context
 from jinja2.utils import missing
 
-from portal.domain import numbers, portings
+from portal.domain import numbers
 from portal.domain.acts import ACTS, PARTICULARS, RESULTS, WINDOWS
 from portal.domain.due_clock import standing
+from portal.domain.form_review import CHECKS
 from portal.domain.statuses import Status, status_of
 from portal.domain.steps import AWAITED
 from portal.domain.words import BUSINESS_CASES, FAMILIES
@@ -54,7 +55,6 @@ def environment() -> Environment:
         day_before=_day_before,
         moment=_moment,
         clock=_clock,
-        instant=_as_moment,
         local=_local,
         standing=_standing,
         national=numbers.national,
@@ -64,11 +64,11 @@ def environment() -> Environment:
         status_of=_status_of,
         awaited=AWAITED,
         act_names=ACTS,
+        check_names=CHECKS,
         result_names=RESULTS,
         particular_names=PARTICULARS,
         window_names=WINDOWS,
         numbers_in=numbers.size,
-        porting_words=portings,
         case_names=BUSINESS_CASES,
         family_names=FAMILIES,
     )
@@ -124,9 +124,9 @@ def _local(context: Context, text: dict[str, str] | str | None) -> str:
 
 
 @pass_context
-def _standing(context: Context, due: str | datetime | None, now: datetime) -> Status:
+def _standing(context: Context, due: datetime | None, now: datetime) -> Status:
     """How long until something is due, as a status with its colour."""
-    found = standing(_as_moment(due), now)
+    found = standing(due, now)
     _: Callable[..., Any] = context["_"]
     places = dict(found.places)
     if "time" in places:

@@ -77,14 +77,10 @@ class Visit:
     def _(self, text: str, **places: Any) -> str:
         return self.given.texts.translate(text, self.language, **places)
 
-    async def now(self) -> datetime:
-        """By the clock of the business, which a test may move."""
-        async with self.given.units() as unit:
-            return await unit.now()
-
     async def today(self) -> date:
-        """Berlin's day by the clock of the business."""
-        return berlin_day(await self.now())
+        """Berlin's day by the clock of the business, which a test may move."""
+        async with self.given.units() as unit:
+            return berlin_day(await unit.now())
 
     async def get(self, part: str, path: str, *, token: str | None = None, **params: Any) -> Any:
         """A service's answer; raises Problem or Away."""
@@ -121,6 +117,7 @@ class Visit:
         if_match: str | None = None,
         content: bytes | None = None,
         content_type: str | None = None,
+        params: Mapping[str, str] | None = None,
     ) -> Any:
         """A write; `key` is the form's own, so that pressing twice acts once."""
         answer = await self._call(
@@ -133,6 +130,7 @@ class Visit:
             if_match=if_match,
             content=content,
             content_type=content_type,
+            params=params,
         )
         return answer.body
 

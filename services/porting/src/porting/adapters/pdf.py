@@ -1,13 +1,11 @@
-"""Lets in signed forms: a plain PDF, nothing active in it, not too large, and clean where a scanner is asked."""
+"""A PDF that does nothing by itself, and is nothing else besides."""
 
-import asyncio
 from io import BytesIO
-from typing import Any, Protocol
+from typing import Any
 
 import pikepdf
 
 from porting.domain import refusals
-from porting.domain.paper import LARGEST_FORM
 from telecom.refusal import _
 
 MOST_OBJECTS = 200_000
@@ -31,28 +29,8 @@ ACTIVE_ACTIONS = {
 }
 
 
-class Scanner(Protocol):
-    async def scan(self, content: bytes) -> None:
-        """Raises PdfInfected or ScannerAway."""
-        ...
-
-
-class PdfDoor:
-    def __init__(self, scanner: Scanner | None = None) -> None:
-        self._scanner = scanner
-
-    async def check(self, pdf: bytes) -> None:
-        if len(pdf) > LARGEST_FORM:
-            raise refusals.PdfTooLarge(limit=LARGEST_FORM >> 20)
-        await asyncio.to_thread(check_pdf, pdf)
-        if self._scanner is not None:
-            await self._scanner.scan(pdf)
-
-
 def check_pdf(content: bytes) -> None:
     """Refuses what is no PDF, encrypted, or has anything in it that acts by itself, however deep it lies."""
-    if not content.lstrip()[:5] == b"%PDF-":
-        raise refusals.NotAPdf()
     try:
         with pikepdf.open(BytesIO(content), attempt_recovery=False, suppress_warnings=True) as pdf:
             if pdf.is_encrypted:
@@ -64,6 +42,8 @@ def check_pdf(content: bytes) -> None:
         raise refusals.PdfLocked() from error
     except (pikepdf.PdfError, ValueError, RecursionError) as error:
         raise refusals.NotAPdf() from error
+    if content.rpartition(b"%%EOF")[2].strip(b"\0\r\n\t "):
+        raise refusals.FileDisguised(what=_("something behind the PDF's end"))
 
 
 def _search(pdf: pikepdf.Pdf) -> None:

@@ -19,7 +19,7 @@ class ClamdScanner:
         except (OSError, TimeoutError) as error:
             raise refusals.ScannerAway() from error
         if answer.endswith(b"FOUND"):
-            raise refusals.PdfInfected()
+            raise refusals.FileInfected()
         if not answer.endswith(b"OK"):
             raise refusals.ScannerAway()
 

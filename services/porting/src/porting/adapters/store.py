@@ -18,6 +18,7 @@ from porting.adapters.carriers import CarrierList
 from porting.adapters.codec import loaded, stored
 from porting.adapters.departures import SqlDepartures
 from porting.adapters.exchange import KafkaExchange
+from porting.adapters.forms import SqlForms
 from porting.adapters.metrics import COUNTERS
 from porting.adapters.queries import SqlLists
 from porting.adapters.whereabouts import SqlWhereabouts
@@ -121,21 +122,6 @@ class SqlCarrierMessages:
         stray = tables.carrier_message.c.porting_id.is_(None)
         query = select(func.count()).where(tables.carrier_message.c.pre_agreement_id == pre_agreement_id, stray)
         return int((await self._connection.execute(query)).scalar_one())
-
-
-class SqlForms:
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-
-    async def put(self, porting_id: UUID, pdf: bytes) -> None:
-        statement = insert(tables.signed_form).values(porting_id=porting_id, pdf=pdf)
-        renewed = statement.on_conflict_do_update(index_elements=["porting_id"], set_={"pdf": statement.excluded.pdf})
-        await self._connection.execute(renewed)
-
-    async def get(self, porting_id: UUID) -> bytes | None:
-        query = select(tables.signed_form.c.pdf).where(tables.signed_form.c.porting_id == porting_id)
-        found: bytes | None = (await self._connection.execute(query)).scalar_one_or_none()
-        return found
 
 
 class PortingUnit(Unit):

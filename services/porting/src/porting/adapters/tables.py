@@ -64,7 +64,17 @@ signed_form = Table(
     "signed_form",
     metadata,
     Column("porting_id", Uuid, ForeignKey("porting.porting_id"), primary_key=True),
-    Column("pdf", LargeBinary, nullable=False),
+    Column("pdf", LargeBinary, key="content", nullable=False),
+    Column("media_type", Text, nullable=False, server_default="application/pdf"),
+    Column("sha256", Text),
+)
+"""A file as it came; its column is named for what it held at first."""
+signed_form_page = Table(
+    "signed_form_page",
+    metadata,
+    Column("porting_id", Uuid, ForeignKey("signed_form.porting_id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("picture", LargeBinary, nullable=False),
 )
 rejected_site = Table("rejected_site", metadata, Column("site_id", Uuid, primary_key=True))
 departure = Table(

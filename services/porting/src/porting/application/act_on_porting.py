@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from porting.application.ports import PdfGate, Unit
+from porting.application.ports import FormGate, Unit
 from porting.application.published import save_and_publish
 from porting.application.send_held import send_again, tell_donor
 from porting.domain import asking, changing, paper, refusals
@@ -14,6 +14,7 @@ from porting.domain.messages import Cancellation, DateChange, Message
 from porting.domain.part import Part
 from porting.domain.particulars import PortingCase, Window
 from porting.domain.porting import Porting
+from porting.domain.signed_forms import Sender, Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +34,23 @@ class Actor:
         return self.porting
 
 
-async def upload_form(actor: Actor, pdf: bytes, gate: PdfGate) -> Porting:
+async def upload_form(actor: Actor, content: bytes, sender: Sender, gate: FormGate) -> Porting:
     """A new upload replaces one that nobody has accepted yet."""
     if not actor.part.allows(PortingTrigger.UPLOAD_FORM):
         raise refusals.NoFormAwaited()
-    await gate.check(pdf)
-    paper.upload_form(actor.porting, await actor.unit.now(), actor.by)
-    await actor.unit.forms.put(actor.porting.porting_id, pdf)
+    file = await gate.admit(content)
+    paper.upload_form(actor.porting, Sent.of(file, sender), await actor.unit.now())
+    await actor.unit.forms.put(actor.porting.porting_id, file)
     return await actor.done()
 
 
-async def release(actor: Actor, note: str | None) -> Porting:
-    paper.release(actor.porting, actor.unit.terms.rules, await actor.unit.now(), actor.by, note)
+async def release(actor: Actor, note: str | None, checked: tuple[str, ...]) -> Porting:
+    paper.release(actor.porting, actor.unit.terms.rules, await actor.unit.now(), actor.by, note, checked)
     return await actor.done()
 
 
 async def refuse_form(actor: Actor, reason: str) -> Porting:
-    paper.refuse_form(actor.porting, reason, await actor.unit.now(), actor.by)
+    paper.refuse_form(actor.porting, reason, actor.unit.terms.rules, await actor.unit.now(), actor.by)
     return await actor.done()
 
 

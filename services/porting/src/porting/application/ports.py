@@ -12,6 +12,7 @@ from porting.domain.deadlines import Rules
 from porting.domain.ids import CancellationId, ChangeId, PortingCarrier, PreAgreementId
 from porting.domain.particulars import Carrier
 from porting.domain.porting import Porting
+from porting.domain.signed_forms import SignedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +116,17 @@ class CarrierMessages(Protocol):
 
 
 class Forms(Protocol):
-    async def put(self, porting_id: UUID, pdf: bytes) -> None: ...
+    """One signed form for each porting; another one replaces it."""
 
-    async def get(self, porting_id: UUID) -> bytes | None: ...
+    async def put(self, porting_id: UUID, file: SignedFile) -> None: ...
+
+    async def original(self, porting_id: UUID) -> tuple[str, bytes] | None:
+        """Media type and content, as it came."""
+        ...
+
+    async def page(self, porting_id: UUID, number: int) -> bytes | None:
+        """A page's picture; they count from 1."""
+        ...
 
 
 class CarrierExchange(Protocol):
@@ -132,10 +141,10 @@ class Carriers(Protocol):
     def is_electronic(self, carrier_code: str | None) -> bool: ...
 
 
-class PdfGate(Protocol):
-    """Lets in what is a plain PDF and nothing else."""
+class FormGate(Protocol):
+    """Lets in what is a plain PDF or a picture and nothing else."""
 
-    async def check(self, pdf: bytes) -> None: ...
+    async def admit(self, content: bytes) -> SignedFile: ...
 
 
 class Outbox(Protocol):

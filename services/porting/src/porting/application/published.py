@@ -28,12 +28,14 @@ from porting.domain.facts import (
     Fact,
     FormAccepted,
     FormAwaited,
+    FormReminded,
     Held,
     Level,
     MailWritten,
     NotAwaited,
     Reduced,
     Rejected,
+    ReminderSet,
     Rescheduled,
     Saying,
     Started,
@@ -57,6 +59,7 @@ KINDS = {
 }
 HOLD = "held-message"
 WINDOW = "window-opens"
+REMINDER = "form-reminder"
 
 
 def due_timer(deadline: Deadline) -> str:
@@ -95,6 +98,8 @@ async def _time(fact: Fact, porting: Porting, at: datetime, unit: Unit) -> None:
             await unit.timers.set(HOLD, of_part(porting.porting_id, number), part.held_until)
         case DaySet(part=number, opens_at=opens_at):
             await unit.timers.set(WINDOW, of_part(porting.porting_id, number), opens_at)
+        case ReminderSet():
+            await unit.timers.set(REMINDER, porting.porting_id, fact.at)
         case Awaited(part=number, deadline=deadline):
             subject = of_part(porting.porting_id, number)
             await unit.timers.set(due_timer(deadline), subject, fact.due_at)
@@ -112,7 +117,7 @@ def _event(fact: Fact, porting: Porting, at: datetime, unit: Unit) -> Event | No
             return _raised(fact, porting, at, unit)
         case WorkDone():
             return _settled(fact, porting, at)
-        case Held() | DaySet() | Awaited() | NotAwaited():
+        case Held() | DaySet() | Awaited() | NotAwaited() | ReminderSet():
             return None
         case AtRisk(level=Level.OVERDUE):
             unit.count("deadlines_passed", fact.deadline)
@@ -149,6 +154,15 @@ def _story(fact: Fact, porting: Porting, at: datetime, unit: Unit) -> Event:
                 return_to=unit.terms.return_to,
                 awaited_since=at,
                 refused_because=fact.refused_because,
+            )
+        case FormReminded():
+            return events.SignedFormReminded(
+                **same,
+                donor_name=porting.donor.name,
+                return_to=unit.terms.return_to,
+                awaited_since=fact.awaited_since,
+                reminder=fact.reminder,
+                reminded_at=at,
             )
         case FormAccepted():
             return events.SignedFormAccepted(**same, accepted_by=fact.by, accepted_at=at)

@@ -49,7 +49,7 @@ async def _start(line: OrderLine, order: OrderReceived, unit: Unit) -> None:
         ids = [unit.new_pre_agreement_id() for _part in porting.parts]
         asking.start(porting, ids, unit.terms.own_porting_carrier, now)
     else:
-        paper.start(porting, now)
+        paper.start(porting, unit.terms.rules, now)
     if wanted.replaces is not None:
         await _close_replaced(wanted.replaces, porting, unit)
     if wanted.site_id is not None and await unit.portings.is_rejected(wanted.site_id):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from porting.application.ports import Unit
 from porting.application.published import save_and_publish
+from porting.domain import paper
 from porting.domain.facts import Deadline, Level
 from porting.domain.lifecycle import PortingState
 from porting.domain.part import Part
@@ -20,6 +21,13 @@ async def deadline_is(level: Level, deadline: Deadline, porting_id: UUID, number
         return
     porting.at_risk(part, deadline, level, await unit.now())
     await save_and_publish(porting, unit)
+
+
+async def form_is_missing(porting_id: UUID, unit: Unit) -> None:
+    porting = await unit.portings.get(porting_id)
+    if porting is not None:
+        paper.remind(porting, unit.terms.rules, await unit.now())
+        await save_and_publish(porting, unit)
 
 
 async def window_opens(porting_id: UUID, number: int, unit: Unit) -> None:

@@ -8,7 +8,7 @@ from telecom.formats import BERLIN, berlin_day, day_begins
 from telecom.refusal import Refusal, _
 from telecom.workdays import add_working_days, is_holiday, is_working_day, working_days_between
 
-DAY = timedelta(days=1)
+DAY, MORNING = timedelta(days=1), timedelta(hours=8)
 OPENS_AT = {Window.EARLY: time(6), Window.MORNING: time(6), Window.FREE: time(0)}
 
 
@@ -39,10 +39,23 @@ class Rules:
     """So long before a deadline people are warned."""
     paper_date_days: int = 5
     clearing_days: int = 3
+    reminder_days: int = 5
+    """So long after it was asked for, or after the last reminder, a missing form is asked for again."""
+    reminders: int = 3
 
 
 def end_of_day(day: date) -> datetime:
     return day_begins(day + DAY).astimezone(UTC)
+
+
+def form_due(at: datetime, rules: Rules, state: str | None) -> datetime:
+    """The signed form: a step after the last reminder a person has to act."""
+    return due_in(at, rules.reminder_days * (rules.reminders + 1), state)
+
+
+def remind_at(at: datetime, rules: Rules, state: str | None) -> datetime:
+    """In the morning of a working day."""
+    return day_begins(add_working_days(berlin_day(at), rules.reminder_days, state)).astimezone(UTC) + MORNING
 
 
 def due_in(at: datetime, days: int, state: str | None) -> datetime:

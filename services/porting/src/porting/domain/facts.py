@@ -66,6 +66,19 @@ class FormAwaited(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class FormReminded(Fact):
+    """`reminder` counts from 1."""
+
+    reminder: int
+    awaited_since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderSet(Fact):
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FormAccepted(Fact):
     by: str
 

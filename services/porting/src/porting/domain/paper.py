@@ -11,7 +11,9 @@ from porting.domain.facts import (
     Deadline,
     FormAccepted,
     FormAwaited,
+    FormReminded,
     MailWritten,
+    ReminderSet,
     Rescheduled,
     Saying,
     Started,
@@ -22,11 +24,10 @@ from porting.domain.lifecycle import PortingState, PortingTrigger, PreAgreementS
 from porting.domain.part import Part
 from porting.domain.particulars import Numbers, PortingCase, Window
 from porting.domain.porting import Form, Letter, Porting
+from porting.domain.signed_forms import Sent
 from telecom.formats import berlin_day
 from telecom.refusal import _
 
-LARGEST_FORM = 10 << 20
-"""Bytes of a signed form."""
 ANSWERED_BY_HAND = (Work.PAPER_DATE, Work.CLEARING, Work.OVERDUE)
 
 
@@ -37,21 +38,34 @@ def parts_of(
     return [Part(1, numbers, case, all_numbers, requested_on, window, PortingState.AWAITING_FORM)]
 
 
-def start(porting: Porting, at: datetime) -> None:
+def start(porting: Porting, rules: Rules, at: datetime) -> None:
     """A paper carrier's is paused until the signed form is there."""
     porting.facts.append(Started(electronic=False))
     porting.note("porting-started", at)
     porting.form = Form()
-    _await_form(porting, at)
+    _await_form(porting, rules, at)
 
 
-def upload_form(porting: Porting, at: datetime, by: str) -> None:
+def remind(porting: Porting, rules: Rules, at: datetime) -> None:
+    """The form is still missing: its customer is told again, so many times."""
+    part, form = _paper(porting), porting.form
+    if form is None or form.awaited_since is None or part.state is not PortingState.AWAITING_FORM:
+        return
+    form.reminders += 1
+    porting.facts.append(FormReminded(form.reminders, form.awaited_since))
+    porting.note("form-reminded", at)
+    _set_reminder(porting, form, rules, at)
+
+
+def upload_form(porting: Porting, sent: Sent, at: datetime) -> None:
     part, form = _paper(porting), porting.form
     if form is None or not part.allows(PortingTrigger.UPLOAD_FORM):
         raise refusals.NoFormAwaited()
     part.step(PortingTrigger.UPLOAD_FORM)
-    form.uploaded_at, form.refused_because = at, None
-    porting.note("form-uploaded", at, by=by)
+    form.uploaded_at, form.refused_because, form.sent = at, None, sent
+    porting.no_longer_awaits(part, Deadline.SIGNED_FORM, at)
+    porting.done(part, Work.OVERDUE, sent.sender.by, Saying(_("The form is here.")))
+    porting.note("form-uploaded", at, by=sent.sender.by, note=sent.sender.came_from)
     porting.needs(
         part,
         Work.SIGNED_FORM,
@@ -60,7 +74,7 @@ def upload_form(porting: Porting, at: datetime, by: str) -> None:
     )
 
 
-def refuse_form(porting: Porting, reason: str, at: datetime, by: str) -> None:
+def refuse_form(porting: Porting, reason: str, rules: Rules, at: datetime, by: str) -> None:
     part, form = _paper(porting), porting.form
     if form is None or not part.allows(PortingTrigger.REFUSE_FORM):
         raise refusals.FormMissing()
@@ -68,16 +82,18 @@ def refuse_form(porting: Porting, reason: str, at: datetime, by: str) -> None:
     form.uploaded_at, form.refused_because = None, reason
     porting.done(part, Work.SIGNED_FORM, by, Saying(_("The form was refused: %(reason)s"), {"reason": reason}))
     porting.note("form-refused", at, by=by, note=reason)
-    _await_form(porting, at)
+    _await_form(porting, rules, at)
 
 
-def release(porting: Porting, rules: Rules, at: datetime, by: str, note: str | None) -> None:
+def release(
+    porting: Porting, rules: Rules, at: datetime, by: str, note: str | None, checked: tuple[str, ...] = ()
+) -> None:
     """PORT-4: the form is accepted; the date is agreed between people and entered."""
     part, form = _paper(porting), porting.form
     if form is None or not part.allows(PortingTrigger.RELEASE):
         raise refusals.FormMissing()
     part.step(PortingTrigger.RELEASE)
-    form.accepted_at = at
+    form.accepted_at, form.accepted_by, form.checked = at, by, checked
     porting.facts.append(FormAccepted(by))
     porting.note("form-accepted", at, by=by, note=note)
     porting.done(part, Work.SIGNED_FORM, by, Saying(_("The form was accepted.")))
@@ -179,7 +195,18 @@ def _paper(porting: Porting) -> Part:
     return porting.parts[0]
 
 
-def _await_form(porting: Porting, at: datetime) -> None:
-    assert porting.form is not None
-    porting.facts.append(FormAwaited(porting.form.refused_because))
+def _await_form(porting: Porting, rules: Rules, at: datetime) -> None:
+    """Anew after one was sent back: with a time and reminders of its own."""
+    form = porting.form
+    assert form is not None
+    form.awaited_since, form.reminders = at, 0
+    porting.facts.append(FormAwaited(form.refused_because))
     porting.note("form-awaited", at)
+    due = deadlines.form_due(at, rules, porting.federal_state)
+    porting.awaits(_paper(porting), Deadline.SIGNED_FORM, due, rules)
+    _set_reminder(porting, form, rules, at)
+
+
+def _set_reminder(porting: Porting, form: Form, rules: Rules, at: datetime) -> None:
+    if form.reminders < rules.reminders:
+        porting.facts.append(ReminderSet(deadlines.remind_at(at, rules, porting.federal_state)))

@@ -32,6 +32,7 @@ from porting.domain.messages import Reason
 from porting.domain.part import WORST_FIRST, Part
 from porting.domain.particulars import Donor, Numbers, PortingCase, Subscriber, Window
 from porting.domain.pre_agreement import PreAgreement
+from porting.domain.signed_forms import Sent
 from telecom.refusal import _
 
 
@@ -56,11 +57,16 @@ class Waiting:
 
 @dataclass(slots=True)
 class Form:
-    """The signed form (PORT-4); the file itself lies beside."""
+    """The signed form (PORT-4); the file itself lies beside. `checked`: what was compared before it was accepted."""
 
     uploaded_at: datetime | None = None
     accepted_at: datetime | None = None
     refused_because: str | None = None
+    sent: Sent | None = None
+    accepted_by: str | None = None
+    checked: tuple[str, ...] = ()
+    awaited_since: datetime | None = None
+    reminders: int = 0
 
     @property
     def state(self) -> str:

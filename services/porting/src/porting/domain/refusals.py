@@ -67,15 +67,41 @@ class NoFormAwaited(NotNow):
 
 class FormMissing(NotNow):
     text = _("The signed form has not been uploaded.")
-    remedy = _("Upload the signed PDF first; order management may do so with one that came by mail.")
+    remedy = _("Upload the signed form first; order management may do so with one that came by mail.")
     rule = "PORT-4"
 
 
-class NotAPdf(Refusal):
-    text = _("This file is not a readable PDF.")
-    remedy = _("Scan or save the signed form as PDF and upload it again.")
+class UnfitFile(Refusal):
+    """A file that isn't taken as a signed form."""
+
+    text = _("This file is neither a readable PDF nor a readable picture (JPEG, PNG, TIFF).")
+    remedy = _("Scan or photograph the signed form, and upload it as PDF, JPEG or PNG.")
     field = "body"
     rule = "PORT-4"
+
+
+class FileTooLarge(UnfitFile):
+    text = _("This file is larger than %(limit)s MiB.")
+    remedy = _("Scan the form at a lower resolution.")
+
+
+class FileInfected(UnfitFile):
+    text = _("The virus scanner found something in this file.")
+    remedy = _("Check your machine, and upload a clean file.")
+
+
+class FileDisguised(UnfitFile):
+    text = _("There is more in this file than a form: %(what)s.")
+
+
+class TooManyPages(UnfitFile):
+    text = _("This file has more than %(limit)s pages.")
+    remedy = _("Upload the pages of the signed form only.")
+
+
+class NotAPdf(UnfitFile):
+    text = _("This PDF can't be read.")
+    remedy = _("Scan or save the signed form as PDF and upload it again.")
 
 
 class PdfLocked(NotAPdf):
@@ -88,14 +114,19 @@ class PdfActive(NotAPdf):
     remedy = _("Print the signed form or scan it, and upload that PDF.")
 
 
-class PdfTooLarge(NotAPdf):
-    text = _("This file is larger than %(limit)s MiB.")
-    remedy = _("Scan the form at a lower resolution.")
+class PictureOfTooManyPixels(UnfitFile):
+    text = _("This picture has more than %(limit)s million pixels.")
+    remedy = _("Photograph or scan the form at a lower resolution.")
 
 
-class PdfInfected(NotAPdf):
-    text = _("The virus scanner found something in this file.")
-    remedy = _("Check your machine, and upload a clean file.")
+class PictureTooSmall(UnfitFile):
+    text = _("This picture is too small to be read: it needs at least %(least)s pixels each way.")
+    remedy = _("Photograph the whole sheet from above, in good light.")
+
+
+class PictureOfApple(UnfitFile):
+    text = _("Pictures of the kind HEIC can't be taken.")
+    remedy = _("Save the picture as JPEG, or scan the form with your phone's document scanner as PDF.")
 
 
 class ScannerAway(Refusal):

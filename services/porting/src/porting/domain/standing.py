@@ -151,6 +151,7 @@ def owed(part: Part) -> Deadline | None:
         return Deadline.TAKE_OVER
     return {
         _S.ASKED: Deadline.ANSWER,
+        _S.AWAITING_FORM: Deadline.SIGNED_FORM,
         _S.AWAITING_DATE: Deadline.PAPER_DATE,
         _S.CLEARING: Deadline.CLEARING,
         _S.AWAITING_NEW: Deadline.NEW_PRE_AGREEMENT,

@@ -27,6 +27,12 @@ class Note(BaseModel):
     note: str | None = Field(default=None, max_length=400)
 
 
+class Release(Note):
+    """`checked`: what was compared with the order; kept with the acceptance."""
+
+    checked: tuple[Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")], ...] = Field(default=(), max_length=20)
+
+
 class Reason(BaseModel):
     reason: Words
 
@@ -106,8 +112,8 @@ OnPart = Annotated[Actor, Depends(_part)]
 
 
 @router.post("/portings/{porting_id}/release")
-async def release(body: Note, actor: OnWhole) -> PortingView:
-    return await _told(act_on_porting.release(actor, body.note), actor)
+async def release(body: Release, actor: OnWhole) -> PortingView:
+    return await _told(act_on_porting.release(actor, body.note, body.checked), actor)
 
 
 @router.post("/portings/{porting_id}/form-refusal")

@@ -1,51 +1,23 @@
-"""HTTP: portings and their signed forms, for all who may see them; what may be done is in `acts`."""
+"""HTTP: portings, for all who may see them; what may be done is in `acts`, signed forms are in `signed_forms`."""
 
-from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends
 
-from chassis.http import InUnit, UnitRoute, service_router
+from chassis.http import InUnit, service_router
 from chassis.pages import PAGE, Page, after_id, cursor_of
-from chassis.problems import Problem
-from chassis.roles import ORDER_MANAGEMENT, ORDERING, PEOPLE, Staff, Viewer, is_staff, require
+from chassis.roles import PEOPLE, Staff, Viewer, is_staff, require
 from chassis.scope import NotFound
 from chassis.tokens import Identity
-from porting.application.act_on_porting import Actor
-from porting.application.act_on_porting import upload_form as upload_signed_form
 from porting.application.clearing import prepared_mail
-from porting.application.ports import PdfGate, Unit, Wanted
+from porting.application.ports import Unit, Wanted
 from porting.domain import refusals
-from porting.domain.paper import LARGEST_FORM
 from porting.domain.porting import Porting
 from porting.entrypoints.views import CarrierView, ClearingView, PortingView, PreparedView, clearing_view, porting_view
 
 router = service_router(tags=["portings"])
 Reader = Annotated[Identity, Depends(require(*PEOPLE, whose="nobody"))]
-Uploader = Annotated[Identity, Depends(require(*ORDERING, ORDER_MANAGEMENT, links=("upload",)))]
-
-
-class UploadRoute(UnitRoute):
-    """A route that takes a larger body than the others."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-
-        async def run(request: Request) -> Response:
-            request.state.largest = LARGEST_FORM
-            return await handle(request)
-
-        return run
-
-
-uploads = service_router(tags=["portings"])
-uploads.route_class = UploadRoute
-
-
-async def _gate(request: Request) -> PdfGate:
-    gate: PdfGate = request.app.state.pdf_gate
-    return gate
 
 
 @router.get("/carriers")
@@ -82,40 +54,8 @@ async def portings(
 
 @router.get("/portings/{porting_id}")
 async def porting(porting_id: UUID, unit: InUnit[Unit], caller: Viewer) -> PortingView:
-    found = await _admitted(await unit.lists.porting(porting_id), caller, "view", unit)
-    return await _view(found, caller, unit)
-
-
-@uploads.put("/portings/{porting_id}/signed-form")
-async def upload_form(
-    porting_id: UUID,
-    request: Request,
-    unit: InUnit[Unit],
-    caller: Uploader,
-    gate: Annotated[PdfGate, Depends(_gate)],
-) -> PortingView:
-    """Body: the PDF, up to 10 MiB."""
-    found = await _admitted(await unit.portings.get(porting_id), caller, "upload", unit)
-    if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/pdf":
-        raise Problem(
-            415,
-            "not-a-pdf",
-            "This file is not a readable PDF.",
-            remedy="Scan or save the signed form as PDF and upload it again.",
-            field="Content-Type",
-        )
-    actor = Actor(found, found.parts[0], caller.name or caller.subject, unit)
-    done = await upload_signed_form(actor, await request.body(), gate)
-    return await _view(done, caller, unit)
-
-
-@router.get("/portings/{porting_id}/signed-form", response_class=Response)
-async def signed_form(porting_id: UUID, unit: InUnit[Unit], caller: Staff) -> Response:
-    pdf = await unit.forms.get(porting_id)
-    if pdf is None:
-        raise NotFound
-    headers = {"Content-Disposition": f'attachment; filename="{porting_id}.pdf"', "X-Content-Type-Options": "nosniff"}
-    return Response(pdf, media_type="application/pdf", headers=headers)
+    found = await admitted(await unit.lists.porting(porting_id), caller, "view", unit)
+    return await view_of(found, caller, unit)
 
 
 @router.get("/portings/{porting_id}/clearing")
@@ -128,7 +68,7 @@ async def clearing(porting_id: UUID, unit: InUnit[Unit], caller: Staff) -> Clear
     return clearing_view(found, PreparedView(subject=prepared.subject, text=prepared.text, language=prepared.language))
 
 
-async def _admitted(found: Porting | None, caller: Identity, right: str, unit: Unit) -> Porting:
+async def admitted(found: Porting | None, caller: Identity, right: str, unit: Unit) -> Porting:
     """TEN-2: what isn't yours and what isn't there are answered alike."""
     if found is None:
         raise NotFound
@@ -147,6 +87,6 @@ def _check_link(caller: Identity, order_id: UUID | None, right: str) -> None:
         raise refusals.LinkGivesNoRight()
 
 
-async def _view(found: Porting, caller: Identity, unit: Unit) -> PortingView:
+async def view_of(found: Porting, caller: Identity, unit: Unit) -> PortingView:
     messages = await unit.lists.messages([found.porting_id])
     return porting_view(found, messages[found.porting_id], inside=is_staff(caller))

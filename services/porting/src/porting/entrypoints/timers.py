@@ -7,9 +7,9 @@ from chassis.timers import Timers
 from porting.application import answer_departure, departure_published
 from porting.application.departure_ports import DepartureUnit
 from porting.application.ports import Unit
-from porting.application.published import HOLD, WINDOW, due_timer, near_timer
+from porting.application.published import HOLD, REMINDER, WINDOW, due_timer, near_timer
 from porting.application.send_held import send_held
-from porting.application.watch_deadlines import deadline_is, window_opens
+from porting.application.watch_deadlines import deadline_is, form_is_missing, window_opens
 from porting.application.watch_departures import day_begins, deadline_is_near, deadline_passes
 from porting.domain.departure_facts import Outgoing, Wait
 from porting.domain.facts import Deadline, Level
@@ -25,6 +25,11 @@ async def on_held_long_enough(subject: str, unit: Unit) -> None:
 @timers.on(WINDOW)
 async def on_window_opens(subject: str, unit: Unit) -> None:
     await window_opens(*_part(subject), unit)
+
+
+@timers.on(REMINDER)
+async def on_form_missing(subject: str, unit: Unit) -> None:
+    await form_is_missing(UUID(subject), unit)
 
 
 async def _on_deadline(level: Level, deadline: Deadline, subject: str, unit: Unit) -> None:

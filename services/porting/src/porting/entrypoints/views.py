@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from porting.application.ports import Exchanged
 from porting.domain import standing
 from porting.domain.lifecycle import PortingState
-from porting.domain.porting import Porting
+from porting.domain.porting import Form, Porting
 from porting.entrypoints.part_views import (
     Both,
     MessageView,
@@ -43,9 +43,22 @@ class DonorView(BaseModel):
 
 
 class FormView(BaseModel):
+    """The signed form. Who sent, uploaded and accepted it, and what was compared, is for people of the house."""
+
     state: str
+    awaited_since: datetime | None = None
+    reminders: int = 0
     uploaded_at: datetime | None = None
     refused_because: str | None = None
+    media_type: str | None = None
+    pages: int = 0
+    sha256: str | None = None
+    uploaded_by: str | None = None
+    came_from: str | None = None
+    came_on: date | None = None
+    accepted_at: datetime | None = None
+    accepted_by: str | None = None
+    checked: list[str] = []
 
 
 class EntryView(BaseModel):
@@ -114,7 +127,6 @@ class ClearingView(BaseModel):
 
 def porting_view(porting: Porting, messages: list[Exchanged], *, inside: bool) -> PortingView:
     """`inside`: who did what, the notes, and what may be done are for people of the house."""
-    form = porting.form
     return PortingView(
         porting_id=porting.porting_id,
         order_id=porting.order_id,
@@ -131,9 +143,7 @@ def porting_view(porting: Porting, messages: list[Exchanged], *, inside: bool) -
         window=porting.window.value,
         electronic=porting.electronic,
         subscriber=SubscriberView.of(porting.subscriber),
-        form=FormView(state="none")
-        if form is None
-        else FormView(state=form.state, uploaded_at=form.uploaded_at, refused_because=form.refused_because),
+        form=_form(porting.form, inside=inside),
         parts=[part_view(porting, part, messages, inside=inside) for part in porting.parts],
         deadlines=[_deadline(key, due_at=one.due_at, level=one.level) for key, one in porting.waiting.items()],
         waiting_for=standing.waiting_for(porting),
@@ -161,6 +171,28 @@ def clearing_view(porting: Porting, prepared: PreparedView) -> ClearingView:
         for one in porting.thread
     ]
     return ClearingView(prepared=prepared, thread=thread)
+
+
+def _form(form: Form | None, *, inside: bool) -> FormView:
+    if form is None:
+        return FormView(state="none")
+    sent, sender = form.sent, form.sent.sender if form.sent and inside else None
+    return FormView(
+        state=form.state,
+        awaited_since=form.awaited_since,
+        reminders=form.reminders,
+        uploaded_at=form.uploaded_at,
+        refused_because=form.refused_because,
+        media_type=sent.media_type if sent else None,
+        pages=sent.pages if sent else 0,
+        sha256=sent.digest if sent else None,
+        uploaded_by=sender.by if sender else None,
+        came_from=sender.came_from if sender else None,
+        came_on=sender.came_on if sender else None,
+        accepted_at=form.accepted_at,
+        accepted_by=form.accepted_by if inside else None,
+        checked=list(form.checked) if inside else [],
+    )
 
 
 def _deadline(key: str, *, due_at: datetime, level: str) -> DeadlineView:

@@ -5,7 +5,7 @@ locked by others, who may split or give it back: therefore we wait for them befo
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -14,8 +14,13 @@ from uuid import UUID
 from sqlalchemy import CursorResult, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.clock import BUSINESS_NOW_SQL
+from provisioning.adapters.carving import COME_BACK, LEAVE, Carving
+from provisioning.adapters.history import noted
+from provisioning.adapters.rows import block_of
 from provisioning.application.ports import Release
 from provisioning.domain.inventory import NumberRange, PoolOverlaps, span
+from provisioning.domain.numbers import NotPortedOut, NumbersNotHeld
 from provisioning.domain.site import NumbersElsewhere
 from telecom.numbers import OWN_SIZES, NumberBlock
 
@@ -53,32 +58,47 @@ FROM piece WHERE turn <= cardinality($3::uuid[]) ORDER BY turn RETURNING stem
 WAIT_FOR_OTHERS = "SELECT 1 FROM free_block WHERE area_code = $1 AND size >= $2 LIMIT 1 FOR UPDATE"
 ANY_LEFT = "SELECT 1 FROM free_block WHERE area_code = $1 AND size >= $2 LIMIT 1"
 HOLD_PORTED = """
-INSERT INTO held_block (holder_id, area_code, stem, width, answering_extension, origin, porting_id, span)
-VALUES ($1, $2, $3, $4, $5, 'ported', $6, int8range($7, $8))
+INSERT INTO held_block (holder_id, area_code, stem, width, answering_extension, origin, porting_id, span, carrier)
+VALUES ($1, $2, $3, $4, $5, 'ported', $6, int8range($7, $8), $9)
 """
 CLASH = """
 SELECT 1 FROM held_block WHERE span && int8range($1, $2)
 UNION ALL SELECT 1 FROM number_pool WHERE span && int8range($1, $2) LIMIT 1
 """
+# All of the holders' blocks, or only what lies in those that are named; a block may have been cut since.
 RELEASED = """
-holder_id = ANY($1::uuid[]) AND rests_until IS NULL
-AND ($2::text[] IS NULL OR area_code || stem || '/' || width = ANY($2))
+SELECT * FROM held_block WHERE holder_id = ANY($1::uuid[])
+AND rests_until IS NULL AND reserved_until IS NULL AND departure_id IS NULL
+AND ($2::bigint[] IS NULL OR EXISTS (
+    SELECT 1 FROM unnest($2::bigint[], $3::bigint[]) AS named (low, high) WHERE span <@ int8range(low, high)
+)) FOR UPDATE
 """
 REST = f"""
-UPDATE held_block SET rests_until = $3 WHERE {RELEASED} AND origin = 'own'
-RETURNING holder_id, area_code, stem, width, answering_extension, position
-"""
-HAND_BACK = f"""
-DELETE FROM held_block WHERE {RELEASED} AND origin = 'ported'
-RETURNING holder_id, area_code, stem, width, answering_extension, position
+WITH gone AS ({RELEASED}), own AS (SELECT * FROM gone WHERE origin = 'own'),
+noted AS ({noted("$4", "'released'", rows="own")}),
+rests AS (UPDATE held_block SET rests_until = $5, since = $4 WHERE position IN (SELECT position FROM own)),
+foreign_gone AS (SELECT * FROM gone WHERE origin = 'ported'),
+noted_too AS ({noted("$4", "'returned'", "carrier", rows="foreign_gone")}),
+returned AS (DELETE FROM held_block WHERE position IN (SELECT position FROM foreign_gone))
+SELECT * FROM gone ORDER BY position
 """
 RESTED = """
-SELECT area_code, stem, width, answering_extension FROM held_block WHERE rests_until <= $1
+SELECT area_code, stem, width, answering_extension FROM held_block
+WHERE rests_until <= $1 AND origin = 'own' AND width > 0
 ORDER BY area_code, span LIMIT $2 FOR UPDATE SKIP LOCKED
 """
-PUT_BACK = """
-WITH rested AS (DELETE FROM held_block WHERE span = int8range($3::bigint * 100, ($3::bigint + $2) * 100) RETURNING 1)
-INSERT INTO free_block (area_code, size, first) SELECT $1, $2, $3 FROM rested
+# Single numbers of a block that was cut: given out again when all ten have rested.
+RESTED_SINGLES = """
+SELECT area_code, left(stem, -1) AS stem, 1 AS width, NULL AS answering_extension FROM held_block
+WHERE rests_until <= $1 AND origin = 'own' AND width = 0
+GROUP BY area_code, left(stem, -1) HAVING count(*) = 10 LIMIT $2
+"""
+PUT_BACK = f"""
+WITH gone AS (
+    DELETE FROM held_block WHERE span <@ int8range($3::bigint * 100, ($3::bigint + $2) * 100) AND rests_until <= $4
+    RETURNING *
+), noted AS ({noted("$4", "'rested'")})
+INSERT INTO free_block (area_code, size, first) SELECT $1, $2, $3 FROM gone HAVING sum(10 ^ width) = $2
 """
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7010, hashtext($1))"
 # Whatever ten tenths are free become their block; those that somebody is about to take wait for the next time.
@@ -96,9 +116,9 @@ WITH parent AS MATERIALIZED (
 )
 INSERT INTO free_block (area_code, size, first) SELECT $1, $2 * 10, parent FROM whole
 """
-NEW_RANGE = """
+NEW_RANGE = f"""
 INSERT INTO number_pool (area_code, first, last, span, loaded_at)
-SELECT $1, $2, $3, int8range($4, $5), now()
+SELECT $1, $2, $3, int8range($4, $5), {BUSINESS_NOW_SQL}
 WHERE NOT EXISTS (SELECT 1 FROM number_pool WHERE area_code = $1 AND first = $2 AND last = $3)
 """
 NEW_BLOCKS = text(
@@ -112,6 +132,7 @@ class Inventory:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self._carving = Carving(connection)
 
     async def take(self, area_code: str, size: int, holder_ids: Sequence[UUID]) -> list[NumberBlock]:
         """A block for each holder, in turn, as far as they go; nobody else has any left either (SITE-3)."""
@@ -131,44 +152,80 @@ class Inventory:
     async def has(self, area_code: str, size: int) -> bool:
         return (await self._sql(ANY_LEFT, area_code, size)).first() is not None
 
-    async def hold_ported(self, blocks: tuple[NumberBlock, ...], holder_id: UUID, porting_id: UUID) -> None:
+    async def hold_ported(
+        self, blocks: tuple[NumberBlock, ...], holder_id: UUID, porting_id: UUID, donor: str | None, at: datetime
+    ) -> None:
         """All of them or, where one is at another place or our own, none (PORT-8)."""
-        for block in blocks:
-            low, high = span(block)
-            if (await self._sql(CLASH, low, high)).first() is not None:
-                raise NumbersElsewhere(number=str(block))
-        for block in blocks:
-            answering = block.answering_extension
-            await self._sql(
-                HOLD_PORTED,
-                holder_id,
-                block.area_code,
-                block.stem,
-                block.width,
-                answering,
-                porting_id,
-                *span(block),
-            )
+        async with self._connection.begin_nested():
+            for block in blocks:
+                if (await self._sql(CLASH, *span(block))).first() is None:
+                    held = holder_id, block.area_code, block.stem, block.width, block.answering_extension
+                    await self._sql(HOLD_PORTED, *held, porting_id, *span(block), donor)
+                elif rows := await self._carving.with_others(block):
+                    await self._sql(COME_BACK, _positions(rows), at, holder_id, porting_id, None)
+                else:
+                    raise NumbersElsewhere(number=str(block))
 
     async def release(
-        self, holder_ids: Collection[UUID], blocks: Collection[NumberBlock] | None, rests_until: datetime
+        self,
+        holder_ids: Collection[UUID],
+        blocks: Collection[NumberBlock] | None,
+        at: datetime,
+        rests_until: datetime,
     ) -> list[Release]:
         """Their blocks, or only those named: own ones rest, ported ones are ours no more (SITE-5)."""
-        named = None if blocks is None else [f"{block.prefix}/{block.width}" for block in blocks]
-        resting = await self._sql(REST, list(holder_ids), named, rests_until)
-        handed_back = await self._sql(HAND_BACK, list(holder_ids), named)
-        return [*_releases(resting, rests_until), *_releases(handed_back, None)]
+        spans = None if blocks is None else [span(block) for block in blocks]
+        lows, highs = (None, None) if spans is None else ([low for low, _ in spans], [high for _, high in spans])
+        gone = (await self._sql(REST, list(holder_ids), lows, highs, at, rests_until)).all()
+        own = [row for row in gone if row.origin == "own"]
+        ported = [row for row in gone if row.origin == "ported"]
+        return [*_releases(own, rests_until), *_releases(ported, None)]
+
+    async def depart(
+        self,
+        blocks: Sequence[NumberBlock],
+        holder_ids: Collection[UUID],
+        departure_id: UUID,
+        recipient: str,
+        at: datetime,
+    ) -> list[Release]:
+        """Hand these numbers over, all or none (PORT-9): own ones are with the other carrier until they come back."""
+        gone: dict[UUID, list[NumberBlock]] = defaultdict(list)
+        async with self._connection.begin_nested():
+            for block in blocks:
+                rows = await self._carving.held_by(list(holder_ids), block)
+                if rows is None:
+                    raise NumbersNotHeld(number=str(block))
+                await self._sql(LEAVE, _positions(rows), at, recipient, departure_id)
+                for holder_id in dict.fromkeys(row.holder_id for row in rows):
+                    theirs = [block_of(row) for row in rows if row.holder_id == holder_id]
+                    gone[holder_id] += [block] if len(theirs) == len(rows) else theirs
+        return [Release(holder_id, tuple(left), None) for holder_id, left in gone.items()]
+
+    async def come_back(self, block: NumberBlock, at: datetime, rests_until: datetime) -> None:
+        """Its user gave up what had been ported out: it rests, and then is ours to give again (SITE-5)."""
+        async with self._connection.begin_nested():
+            rows = await self._carving.with_others(block)
+            if rows is None:
+                raise NotPortedOut(number=str(block))
+            await self._sql(COME_BACK, _positions(rows), at, None, None, rests_until)
 
     async def end_rest(self, at: datetime, limit: int) -> int:
         """Blocks whose quarantine is over are free again, and merge with their buddies; returns how many."""
         rested = [block_of(row) for row in await self._sql(RESTED, at, limit)]
-        for area_code, blocks in groupby(rested, key=lambda block: block.area_code):
+        rested += [block_of(row) for row in await self._sql(RESTED_SINGLES, at, limit)]
+        by_area = sorted(rested, key=lambda block: block.area_code)
+        for area_code, blocks in groupby(by_area, key=lambda block: block.area_code):
             await self._sql(ONE_AT_A_TIME, area_code)
             for block in blocks:
-                await self._sql(PUT_BACK, area_code, block.size, int(block.digits))
-            for size in OWN_SIZES[:-1]:
-                await self._sql(MERGE, area_code, size)
+                await self._sql(PUT_BACK, area_code, block.size, int(block.digits), at)
+            await self.merge(area_code)
         return len(rested)
+
+    async def merge(self, area_code: str) -> None:
+        await self._sql(ONE_AT_A_TIME, area_code)
+        for size in OWN_SIZES[:-1]:
+            await self._sql(MERGE, area_code, size)
 
     async def load(self, numbers: NumberRange) -> bool:
         """Add a range to the pool; False where it is loaded already, PoolOverlaps where others know its numbers."""
@@ -195,15 +252,14 @@ class Inventory:
         return await self._connection.exec_driver_sql(statement, values)
 
 
-def block_of(row: Any) -> NumberBlock:
-    low, high = ("0" * row.width, "9" * row.width) if row.width else (None, None)
-    return NumberBlock(row.area_code, row.stem, low, high, row.answering_extension)
+def _releases(rows: Iterable[Any], rests_until: datetime | None) -> Iterator[Release]:
+    """By holder, and by whom the numbers go back to, in the order in which the blocks were given."""
+    held: dict[tuple[UUID, str | None], list[NumberBlock]] = defaultdict(list)
+    for row in rows:
+        held[row.holder_id, row.carrier].append(block_of(row))
+    for (holder_id, carrier), blocks in held.items():
+        yield Release(holder_id, tuple(blocks), rests_until, carrier)
 
 
-def _releases(rows: CursorResult[Any], rests_until: datetime | None) -> Iterator[Release]:
-    """By holder, in the order in which the blocks were given."""
-    held: dict[UUID, list[NumberBlock]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: row.position):
-        held[row.holder_id].append(block_of(row))
-    for holder_id, blocks in held.items():
-        yield Release(holder_id, tuple(blocks), rests_until)
+def _positions(rows: Iterable[Any]) -> list[int]:
+    return [row.position for row in rows]

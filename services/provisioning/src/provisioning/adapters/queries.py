@@ -12,8 +12,8 @@ from chassis.pages import PAGE
 from chassis.scope import Scope, same_party
 from provisioning.adapters import tables
 from provisioning.adapters.codec import registration_of, site_of, trunk_of, work_order_of
-from provisioning.adapters.inventory import block_of
-from provisioning.application.ports import HeldBlock, Pool, Resting, Wanted, Who
+from provisioning.adapters.rows import block_of
+from provisioning.application.ports import HeldBlock, Resting, Wanted, Who
 from provisioning.domain.fiber import Registration
 from provisioning.domain.inventory import span
 from provisioning.domain.lifecycle import WorkState
@@ -28,20 +28,13 @@ NUMBER_HELD = (
     "WHERE h.span && int8range(:low, :high) AND h.rests_until IS NULL)"
 )
 DIGITS_WORTH_A_LOOK = 4
-POOLS = text(
-    "SELECT area_code, total, coalesce(free, 0) AS free, coalesce(resting, 0) AS resting FROM "
-    "(SELECT area_code, sum(last - first + 1)::bigint AS total FROM number_pool GROUP BY area_code) AS pool "
-    "LEFT JOIN (SELECT area_code, sum(size)::bigint AS free FROM free_block GROUP BY area_code) AS rest "
-    "USING (area_code) "
-    "LEFT JOIN (SELECT area_code, sum(10 ^ width)::bigint AS resting FROM held_block WHERE rests_until IS NOT NULL "
-    "GROUP BY area_code) AS tired USING (area_code) ORDER BY area_code"
-)
-
+# Not those of our pool that another carrier has: they may be ported back (PORT-9).
 OURS = text(
     "SELECT n.place - 1 FROM unnest(cast(:lows AS bigint[]), cast(:highs AS bigint[])) "
     "WITH ORDINALITY AS n (low, high, place) WHERE EXISTS (SELECT FROM number_pool p "
-    "WHERE p.span && int8range(n.low, n.high)) OR EXISTS (SELECT FROM held_block h "
-    "WHERE h.span && int8range(n.low, n.high) AND h.rests_until IS NULL) ORDER BY n.place"
+    "WHERE p.span && int8range(n.low, n.high) AND NOT EXISTS (SELECT FROM held_block h "
+    "WHERE h.span @> int8range(n.low, n.high) AND h.departure_id IS NOT NULL)) OR EXISTS (SELECT FROM held_block h "
+    "WHERE h.span && int8range(n.low, n.high) AND h.rests_until IS NULL AND h.departure_id IS NULL) ORDER BY n.place"
 )
 
 
@@ -109,9 +102,6 @@ class SqlLists:
         if after is not None:
             query = query.where(table.c.registration_id < after)
         return [registration_of(row) for row in await self._connection.execute(query)]
-
-    async def pools(self) -> list[Pool]:
-        return [Pool(*row) for row in await self._connection.execute(POOLS)]
 
     async def resting(self, area_code: str, after: int | None) -> list[Resting]:
         table = tables.held_block

@@ -30,9 +30,11 @@ from provisioning.adapters.codec import (
 )
 from provisioning.adapters.forgetting import forget
 from provisioning.adapters.inventory import Inventory
-from provisioning.adapters.metrics import COUNTERS
+from provisioning.adapters.metrics import COUNTERS, GAUGES
+from provisioning.adapters.numbers import SqlDepartures, SqlNumbers
 from provisioning.adapters.queries import SqlLists
 from provisioning.adapters.registrations import SqlRegistrations
+from provisioning.adapters.reservations import SqlReservations
 from provisioning.domain.lifecycle import WorkState
 from provisioning.domain.porting import Porting
 from provisioning.domain.site import Site
@@ -47,7 +49,14 @@ LOCK = text(
 KNOWN = text("SELECT line_id FROM work_order WHERE line_id = ANY(:ids)").bindparams(bindparam("ids", type_=ARRAY(Uuid)))
 ADD_WORK = insert(tables.work_order)
 ADD_SITE = insert(tables.usage_site)
-MOVED = (tables.trunk, tables.usage_site, tables.work_order, tables.porting)
+MOVED = (
+    tables.trunk,
+    tables.usage_site,
+    tables.work_order,
+    tables.porting,
+    tables.departure,
+    tables.number_reservation,
+)
 
 
 class SqlTrunks:
@@ -207,6 +216,18 @@ class ProvisioningUnit(Unit):
         return Inventory(self.connection)
 
     @cached_property
+    def departures(self) -> SqlDepartures:
+        return SqlDepartures(self.connection)
+
+    @cached_property
+    def reservations(self) -> SqlReservations:
+        return SqlReservations(self.connection)
+
+    @cached_property
+    def numbers(self) -> SqlNumbers:
+        return SqlNumbers(self.connection)
+
+    @cached_property
     def registrations(self) -> SqlRegistrations:
         return SqlRegistrations(self.connection)
 
@@ -241,6 +262,9 @@ class ProvisioningUnit(Unit):
 
     def new_secret(self) -> str:
         return secrets.token_urlsafe(32)
+
+    def gauge(self, what: str, value: float) -> None:
+        self.after_commit(lambda: GAUGES[what].set(value))
 
     def count(self, what: str, label: str, by: int = 1) -> None:
         self.after_commit(lambda: COUNTERS[what].labels(label).inc(by))

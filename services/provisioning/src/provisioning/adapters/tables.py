@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import INT8RANGE, JSONB, ExcludeConstraint
 
+from chassis.clock import BUSINESS_NOW_SQL
 from chassis.store import chassis_tables
 
 metadata = MetaData()
@@ -181,6 +182,14 @@ held_block = Table(
     Column("span", INT8RANGE, nullable=False),
     # Until then a released block rests: nobody's any more, and not free yet (SITE-5).
     Column("rests_until", DateTime(timezone=True)),
+    # Until then a block is kept for whom the holder, a reservation, names.
+    Column("reserved_until", DateTime(timezone=True)),
+    # An own block that another carrier took over is held by its departure until it comes back (PORT-9).
+    Column("departure_id", Uuid),
+    # Whom ported numbers came from, or whom own ones went to.
+    Column("carrier", Text),
+    # Since when it is so. What was before stands in `number_history`.
+    Column("since", DateTime(timezone=True), nullable=False, server_default=text(BUSINESS_NOW_SQL)),
     # The last word on "no number twice" (SITE-3, PORT-8): whatever runs at once, the second one fails here.
     ExcludeConstraint(("span", "&&"), name="no_number_twice"),
 )
@@ -189,4 +198,61 @@ Index(
     held_block.c.area_code,
     held_block.c.rests_until,
     postgresql_where=held_block.c.rests_until.is_not(None),
+)
+Index(
+    "held_block_put_by",
+    held_block.c.area_code,
+    postgresql_where=held_block.c.departure_id.is_not(None) | held_block.c.reserved_until.is_not(None),
+)
+# Where numbers have been: a row when they stop being there, written with the change. Never changed, never deleted.
+number_history = Table(
+    "number_history",
+    metadata,
+    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    Column("area_code", Text, nullable=False),
+    Column("stem", Text, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("span", INT8RANGE, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("holder_id", Uuid, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("porting_id", Uuid),
+    Column("departure_id", Uuid),
+    Column("carrier", Text),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("until", DateTime(timezone=True), nullable=False),
+    Column("ended", Text, nullable=False),
+    Column("went_to", Text),
+)
+Index("number_history_span", number_history.c.span, postgresql_using="gist")
+departure = Table(
+    "departure",
+    metadata,
+    Column("departure_id", Uuid, primary_key=True),
+    Column("agreement_id", Uuid, nullable=False),
+    Column("customer_id", Uuid, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("numbers", JSONB, nullable=False),
+    Column("state", Text, nullable=False),
+)
+number_reservation = Table(
+    "number_reservation",
+    metadata,
+    Column("reservation_id", Uuid, primary_key=True),
+    Column("customer_id", Uuid, nullable=False, index=True),
+    Column("area_code", Text, nullable=False),
+    Column("stem", Text, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("reserved_by", Text, nullable=False),
+    Column("reserved_at", DateTime(timezone=True), nullable=False),
+    Column("reserved_until", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+)
+# What the last check found, by area code.
+number_check = Table(
+    "number_check",
+    metadata,
+    Column("area_code", Text, primary_key=True),
+    Column("checked_at", DateTime(timezone=True), nullable=False),
+    Column("found", JSONB, nullable=False),
 )

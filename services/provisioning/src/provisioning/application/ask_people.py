@@ -28,12 +28,12 @@ class TaskHasItsOwnWay(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a task is about: its subject here, and whom it concerns."""
+    """What a task is about: its subject here, and whom it concerns, if anybody."""
 
     subject_id: UUID
-    customer_id: UUID
-    order_id: UUID
-    agreement_id: UUID
+    customer_id: UUID | None = None
+    order_id: UUID | None = None
+    agreement_id: UUID | None = None
 
 
 def the_work(work: WorkOrder) -> About:
@@ -83,6 +83,6 @@ async def settle_by_hand(task_id: UUID, note: str, by: str, unit: Unit) -> None:
     if found is None:
         raise TaskUnknown
     kind, subject_id = found
-    if kind is TaskKind.MANUAL_WORK:
+    if kind is TaskKind.MANUAL_WORK and await unit.work_orders.get(subject_id) is not None:
         raise TaskHasItsOwnWay
     await settle(kind, subject_id, by, Localized(de=note, en=note) if note else in_both(_("Seen.")), unit)

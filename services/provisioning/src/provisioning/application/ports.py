@@ -9,6 +9,7 @@ from uuid import UUID
 
 from contracts.envelope import Event
 from contracts.work.v1 import TaskKind
+from provisioning.application.number_ports import Departures, Numbers, Reservations
 from provisioning.domain.fiber import Registration
 from provisioning.domain.inventory import NumberRange
 from provisioning.domain.porting import Porting
@@ -31,11 +32,15 @@ class HeldBlock:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What a holder holds no more. `rests_until` ends the quarantine; None where ported numbers went back (SITE-5)."""
+    """What a holder holds no more. `rests_until` ends the quarantine; None where the numbers left us.
+
+    `returned_to`: the carrier that ported numbers came from, and go back to (SITE-5).
+    """
 
     holder_id: UUID
     blocks: tuple[NumberBlock, ...]
     rests_until: datetime | None
+    returned_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +50,6 @@ class Resting:
     position: int
     block: NumberBlock
     rests_until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """The carrier's own numbers in one area code: given out, free, or resting (SITE-5)."""
-
-    area_code: str
-    total: int
-    free: int
-    resting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +91,6 @@ class Lists(Protocol):
     async def work_orders(self, order_id: UUID | None, state: str | None, after: UUID | None) -> list[WorkOrder]: ...
 
     async def registrations(self, state: str | None, after: UUID | None) -> list[Registration]: ...
-
-    async def pools(self) -> list[Pool]: ...
 
     async def resting(self, area_code: str, after: int | None) -> list[Resting]:
         """Blocks in quarantine, by number."""
@@ -183,14 +176,45 @@ class Inventory(Protocol):
         """A block for each holder, in turn, as far as they go; nobody else has any left either (SITE-3)."""
         ...
 
-    async def hold_ported(self, blocks: tuple[NumberBlock, ...], holder_id: UUID, porting_id: UUID) -> None:
-        """All of them or, where one is at another place or our own, none (PORT-8). Raises NumbersElsewhere."""
+    async def hold_ported(
+        self, blocks: tuple[NumberBlock, ...], holder_id: UUID, porting_id: UUID, donor: str | None, at: datetime
+    ) -> None:
+        """All of them or, where one is at another place or our own, none (PORT-8). Raises NumbersElsewhere.
+
+        Numbers of our own that were ported out come back with their user.
+        """
         ...
 
     async def release(
-        self, holder_ids: Collection[UUID], blocks: Collection[NumberBlock] | None, rests_until: datetime
+        self,
+        holder_ids: Collection[UUID],
+        blocks: Collection[NumberBlock] | None,
+        at: datetime,
+        rests_until: datetime,
     ) -> list[Release]:
-        """Their blocks, or only those named: own ones rest, ported ones are ours no more (SITE-5)."""
+        """Their blocks, or only what lies in those named: own ones rest, ported ones are ours no more (SITE-5)."""
+        ...
+
+    async def depart(
+        self,
+        blocks: Sequence[NumberBlock],
+        holder_ids: Collection[UUID],
+        departure_id: UUID,
+        recipient: str,
+        at: datetime,
+    ) -> list[Release]:
+        """Hand these numbers over, all or none (PORT-9); what is held in larger blocks is cut. Raises NumbersNotHeld.
+
+        Own ones are with the other carrier until they come back; the others are ours no more.
+        """
+        ...
+
+    async def come_back(self, block: NumberBlock, at: datetime, rests_until: datetime) -> None:
+        """Numbers of our own that were ported out rest now (SITE-5). Raises NotPortedOut."""
+        ...
+
+    async def merge(self, area_code: str) -> None:
+        """Free blocks that make a larger one become it."""
         ...
 
     async def end_rest(self, at: datetime, limit: int) -> int:
@@ -273,6 +297,12 @@ class Unit(Protocol):
     @property
     def inventory(self) -> Inventory: ...
     @property
+    def departures(self) -> Departures: ...
+    @property
+    def reservations(self) -> Reservations: ...
+    @property
+    def numbers(self) -> Numbers: ...
+    @property
     def registrations(self) -> Registrations: ...
     @property
     def tasks(self) -> Tasks: ...
@@ -318,3 +348,5 @@ class Unit(Protocol):
         ...
 
     def count(self, what: str, label: str, by: int = 1) -> None: ...
+
+    def gauge(self, what: str, value: float) -> None: ...

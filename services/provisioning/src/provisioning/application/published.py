@@ -10,6 +10,7 @@ from contracts.provisioning import v1 as events
 from provisioning.application.ports import Release, Unit
 from provisioning.application.shapes import address_to, block_to
 from provisioning.application.speech import localized
+from provisioning.domain.departure import Departure
 from provisioning.domain.facts import Activated, ChannelsChanged, Terminated, TrunkFact, TrunkSetUp
 from provisioning.domain.lifecycle import WorkState
 from provisioning.domain.porting import Part, Porting
@@ -132,6 +133,24 @@ def tell_of_release(release: Release, work: WorkOrder, at: datetime, unit: Unit)
             blocks=tuple(map(block_to, release.blocks)),
             rests_until=release.rests_until,
             released_at=at,
+            returned_to=release.returned_to,
+        )
+    )
+
+
+def tell_of_departure(release: Release, departure: Departure, at: datetime, unit: Unit) -> None:
+    holder_id, agreement_id = release.holder_id, departure.agreement_id
+    unit.outbox.record(
+        events.NumbersReleased(
+            holder_id=holder_id,
+            site_id=None if holder_id == agreement_id else holder_id,
+            agreement_id=agreement_id,
+            order_id=None,
+            customer_id=departure.customer_id,
+            blocks=tuple(map(block_to, release.blocks)),
+            rests_until=None,
+            released_at=at,
+            departure_id=departure.departure_id,
         )
     )
 

@@ -80,9 +80,10 @@ async def assign_again(porting_id: UUID, unit: Unit) -> None:
 async def _assign(porting: Porting, part: Part, unit: Unit) -> None:
     if porting.site_id is not None:
         running((await unit.sites.of([porting.site_id])).get(porting.site_id))
-    await unit.inventory.hold_ported(part.numbers, porting.holder_id, porting.porting_id)
+    at = await unit.now()
+    await unit.inventory.hold_ported(part.numbers, porting.holder_id, porting.porting_id, porting.donor, at)
     porting.assigned(part)
-    tell_of_ported_numbers(porting, part, await unit.now(), unit)
+    tell_of_ported_numbers(porting, part, at, unit)
 
 
 async def settle_unless_due(porting: Porting, unit: Unit) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from provisioning.application.plan_activation import stop_planning
 from provisioning.application.ports import Unit
 from provisioning.application.published import tell_of_release, tell_of_terminated_site, tell_of_trunk
+from provisioning.application.return_numbers import QUARANTINE, ask_to_return
 from provisioning.domain.site import Site
 from provisioning.domain.trunk import Trunk
 from provisioning.domain.work_order import Subject, WantedTermination, WorkOrder
@@ -15,8 +16,6 @@ from telecom.numbers import NumberBlock
 LOOK_AGAIN = "look-again"
 A_WHILE = timedelta(minutes=10)
 """Longer than any order takes that had already begun: sites with own numbers wait for nobody's lock."""
-QUARANTINE = "quarantine"
-AT_A_TIME = 200
 
 
 async def terminate(work: WorkOrder, trunk: Trunk | None, unit: Unit) -> None:
@@ -34,12 +33,6 @@ async def look_again(work_order_id: UUID, unit: Unit) -> None:
     assert work is not None
     await unit.lock_agreements([work.agreement_id])
     await _end(work, (await unit.trunks.of([work.agreement_id])).get(work.agreement_id), unit)
-
-
-async def quarantine_is_over(subject: UUID, unit: Unit) -> None:
-    """All blocks that have rested enough are free again (SITE-5); very many of them in turn."""
-    if await unit.inventory.end_rest(await unit.now(), AT_A_TIME) == AT_A_TIME:
-        await unit.timers.set(QUARANTINE, subject, await unit.now())
 
 
 async def _end(work: WorkOrder, trunk: Trunk | None, unit: Unit) -> None:
@@ -72,9 +65,10 @@ async def _release(
 ) -> None:
     at = await unit.now()
     rests_until = at + unit.rules.quarantine
-    released = await unit.inventory.release(holder_ids, blocks, rests_until)
+    released = await unit.inventory.release(holder_ids, blocks, at, rests_until)
     for one in released:
         tell_of_release(one, work, at, unit)
+    await ask_to_return([one for one in released if one.rests_until is None], work, unit)
     if any(one.rests_until is not None for one in released):
         await unit.timers.set(QUARANTINE, work.work_order_id, rests_until)
 

@@ -113,6 +113,30 @@ PORTING = Lifecycle(
 )
 
 
+class DepartureState(StrEnum):
+    """Numbers that another carrier takes over (PORT-9): provisioning hears of it when the day has come."""
+
+    DUE = "due"
+    PUT_OFF = "put_off"
+    HANDED_OVER = "handed_over"
+
+
+class DepartureTrigger(StrEnum):
+    COME_DUE = "come_due"
+    PUT_OFF = "put_off"
+    HAND_OVER = "hand_over"
+
+
+DEPARTURE = Lifecycle(
+    [
+        Step(DepartureState.DUE, DepartureTrigger.COME_DUE, DepartureState.DUE),
+        Step(DepartureState.DUE, DepartureTrigger.PUT_OFF, DepartureState.PUT_OFF),
+        Step(DepartureState.DUE, DepartureTrigger.HAND_OVER, DepartureState.HANDED_OVER),
+        Step(DepartureState.PUT_OFF, DepartureTrigger.COME_DUE, DepartureState.DUE),
+    ]
+)
+
+
 class RegistrationState(StrEnum):
     """A pre-registration for fiber (FIBER-1). Only a confirmed one may be used."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from provisioning.domain.numbers import lies_in
 from provisioning.domain.work_order import Subject, WantedTermination, WorkOrder
 from telecom.numbers import NumberBlock
 
@@ -55,4 +56,4 @@ def _ends_site(wanted: WantedTermination, site_id: UUID) -> bool:
 
 
 def _names(wanted: WantedTermination, block: NumberBlock) -> bool:
-    return any((one.prefix, one.width) == (block.prefix, block.width) for one in wanted.numbers)
+    return any(lies_in(block, one) for one in wanted.numbers)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class TradeRules:
-    """The settings behind ACT-2, ACT-4, SITE-5, FIBER-1, and the wait for a trunk.
+    """The settings behind ACT-2, ACT-4, SITE-3, SITE-5, FIBER-1, and the wait for a trunk.
 
     `fiber_from_one_address` an hour, `fiber_for_one_mailbox` a day: so many pre-registrations and no more.
     """
@@ -18,3 +18,5 @@ class TradeRules:
     fiber_link: timedelta = timedelta(days=7)
     fiber_from_one_address: int = 10
     fiber_for_one_mailbox: int = 3
+    reservation: timedelta = timedelta(minutes=15)
+    reservations_each: int = 10

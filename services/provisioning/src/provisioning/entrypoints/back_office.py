@@ -1,30 +1,23 @@
-"""HTTP: what order management sees and settles: work orders, tasks, number pools."""
+"""HTTP: what order management sees and settles: work orders, tasks."""
 
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Path, Request
+from fastapi import Path
 from pydantic import BaseModel, Field
 
 from chassis.http import service_router
-from chassis.pages import PAGE, Page, after_id, cursor_of, read_cursor
-from chassis.problems import Problem
+from chassis.pages import PAGE, Page, after_id, cursor_of
 from chassis.roles import OrderManager, Staff
 from provisioning.application.ask_people import settle_by_hand
-from provisioning.application.load_pool import load_pool
 from provisioning.application.settle_work import complete_by_hand, fail_by_hand
 from provisioning.application.take_portings import assign_again
 from provisioning.domain.lifecycle import WorkState
 from provisioning.entrypoints.asking import PRINTABLE, InUnit, name_of
 from provisioning.entrypoints.views import (
-    PoolView,
-    RestingBlockView,
     WorkOrderView,
-    resting_block_view,
     work_order_view,
 )
-from telecom.numbers import LONGEST_DIGITS
-from telecom.places import area_codes
 
 AreaCode = Annotated[str, Path(pattern=r"^[1-9]\d{1,4}$")]
 router = service_router(tags=["order management"])
@@ -79,49 +72,3 @@ async def settle(task_id: UUID, body: Note, unit: InUnit, caller: OrderManager) 
     """A person has looked at it and nothing more is to do."""
     await settle_by_hand(task_id, body.note, name_of(caller), unit)
     return Settled()
-
-
-@router.get("/number-pools")
-async def number_pools(unit: InUnit, caller: Staff) -> list[PoolView]:
-    """By area code."""
-    return [
-        PoolView(
-            area_code=one.area_code,
-            name=area_codes()[one.area_code].name,
-            total=one.total,
-            free=one.free,
-            resting=one.resting,
-        )
-        for one in await unit.lists.pools()
-    ]
-
-
-@router.get("/number-pools/{area_code}/resting")
-async def resting(
-    area_code: AreaCode, unit: InUnit, caller: Staff, cursor: str | None = None
-) -> Page[RestingBlockView]:
-    """Released blocks that are in quarantine (SITE-5), by number."""
-    found = await unit.lists.resting(area_code, _after_number(cursor))
-    return Page(
-        items=[resting_block_view(one) for one in found[:PAGE]],
-        next=cursor_of(found[PAGE - 1].position) if len(found) > PAGE else None,
-    )
-
-
-@router.post("/number-pools", openapi_extra={"requestBody": {"content": {"text/csv": {}}, "required": True}})
-async def load(request: Request, unit: InUnit, caller: OrderManager) -> Loaded:
-    """Body: lines of `area_code,first,last`, all of them loaded or none."""
-    try:
-        pool = (await request.body()).decode("utf-8")
-    except UnicodeDecodeError:
-        raise Problem(415, "not-text", "The pool file is not UTF-8 text.", field="body") from None
-    return Loaded(new_ranges=await load_pool(pool, unit))
-
-
-def _after_number(cursor: str | None) -> int | None:
-    place = read_cursor(cursor, 1)
-    if place is None:
-        return None
-    if type(place[0]) is not int or not 0 <= place[0] < 10**LONGEST_DIGITS:
-        raise Problem(400, "bad-cursor", "This cursor is not one of ours.", field="cursor")
-    return place[0]

@@ -1,4 +1,4 @@
-"""What we hear: orders, portings and parties."""
+"""What we hear: orders, portings, departures and parties."""
 
 from chassis.subscription import Subscription
 from contracts.crm import v1 as crm
@@ -12,6 +12,7 @@ from provisioning.application.follow_portings import (
     note_porting,
     note_reduction,
 )
+from provisioning.application.hand_over import note_departure_due, note_departure_put_off
 from provisioning.application.keep_parties import forget_party, keep_party, keep_prospect, merge_parties
 from provisioning.application.ports import Unit
 from provisioning.application.take_orders import Received, TakenBack, take_orders
@@ -19,10 +20,11 @@ from provisioning.domain.lifecycle import PortingTrigger
 
 orders = Subscription[Unit](ordering.ORDERS)
 portings = Subscription[Unit](porting.REQUESTS)
+departures = Subscription[Unit](porting.DEPARTURES)
 parties = Subscription[Unit](crm.PARTIES)
 customers = Subscription[Unit](ordering.CUSTOMERS)
 prospects = Subscription[Unit](crm.PROSPECTS)
-ALL = (orders, portings, parties, customers, prospects)
+ALL = (orders, portings, departures, parties, customers, prospects)
 
 
 @orders.on(ordering.OrderReceived)
@@ -83,6 +85,21 @@ async def on_porting_due(event: porting.PortingDue, unit: Unit) -> None:
 @portings.on(porting.PortingCompleted)
 async def on_porting_completed(event: porting.PortingCompleted, unit: Unit) -> None:
     await note_end(event, unit)
+
+
+@departures.on(porting.DepartureDue)
+async def on_departure_due(event: porting.DepartureDue, unit: Unit) -> None:
+    await note_departure_due(event, unit)
+
+
+@departures.on(porting.DepartureRescheduled)
+async def on_departure_rescheduled(event: porting.DepartureRescheduled, unit: Unit) -> None:
+    await note_departure_put_off(event, unit)
+
+
+@departures.on(porting.DepartureCancelled)
+async def on_departure_cancelled(event: porting.DepartureCancelled, unit: Unit) -> None:
+    await note_departure_put_off(event, unit)
 
 
 @parties.on(crm.PartyChanged)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from provisioning.application.ports import HeldBlock, Resting
+from provisioning.application.ports import HeldBlock
 from provisioning.domain.planned import Planned
 from provisioning.domain.site import Site
 from provisioning.domain.trunk import Trunk
@@ -110,24 +110,6 @@ class WorkOrderView(BaseModel):
     reason: Both | None
 
 
-class PoolView(BaseModel):
-    """Numbers of the carrier's own in one area code; `resting` ones are in quarantine, the others given out or free."""
-
-    area_code: str
-    name: str
-    total: int
-    free: int
-    resting: int
-
-
-class RestingBlockView(BaseModel):
-    area_code: str
-    stem: str
-    extension_from: str | None
-    extension_to: str | None
-    rests_until: datetime
-
-
 def trunk_views(
     trunks: Sequence[Trunk], sites: Sequence[Site], blocks: Sequence[HeldBlock], planned: Sequence[WorkOrder]
 ) -> list[TrunkView]:
@@ -142,16 +124,6 @@ def trunk_views(
     for site in sites:
         placed[site.agreement_id].append(_site(site, held[site.site_id], plans[site.agreement_id]))
     return [_trunk(trunk, placed[trunk.agreement_id], plans[trunk.agreement_id]) for trunk in trunks]
-
-
-def resting_block_view(one: Resting) -> RestingBlockView:
-    return RestingBlockView(
-        area_code=one.block.area_code,
-        stem=one.block.stem,
-        extension_from=one.block.extension_from,
-        extension_to=one.block.extension_to,
-        rests_until=one.rests_until,
-    )
 
 
 def address_view(one: Address) -> AddressView:

@@ -1,0 +1,123 @@
+"""Signed forms of paper carriers: uploaded by whoever has one, reviewed beside what was ordered (PORT-4)."""
+
+from datetime import date
+
+import pytest
+
+from tests.portal.conftest import Browser
+from tests.portal.unit.test_pages import form
+from tests.portal.upstream import ORDER, PORTING, SENT_FORM, Upstream
+
+pytestmark = pytest.mark.rule("PORT-4")
+REVIEW = f"/portings/{PORTING}/review"
+UPLOAD = f"/orders/{ORDER}/portings/{PORTING}/signed-form"
+EVERYTHING = ["name", "address", "numbers", "change", "place_and_date", "signature"]
+PDF = ("form.pdf", b"%PDF-1.7", "application/pdf")
+PHOTO = ("form.jpg", b"\xff\xd8\xff\xd9", "image/jpeg")
+
+
+def uploaded(upstream: Upstream, **more: object) -> None:
+    upstream.portings[PORTING]["form"] = {"state": "uploaded", **SENT_FORM, **more}
+
+
+async def test_the_form_is_shown_as_pictures_beside_the_particulars_in_the_forms_order(
+    browser: Browser, upstream: Upstream
+) -> None:
+    uploaded(upstream, pages=2)
+    page = (await browser("olga").get(REVIEW)).text
+    assert f'src="/portings/{PORTING}/signed-form/pages/2.jpg"' in page
+    assert "PDF, Seiten: 2" in page
+    assert SENT_FORM["sha256"] in page
+    told = ("Anschlussinhaber", "Jäger Logistik GmbH", "Erika Jäger", "Adresse dort", "Hohe Straße")
+    told += ("0221 998877", "10. Dezember 2026", "Ort und Datum", "Unterschrieben vom Inhaber")
+    places = [page.find(one, page.find("Was bestellt ist")) for one in told]
+    assert -1 not in places, dict(zip(told, places, strict=True))
+    assert places == sorted(places)
+
+
+async def test_it_is_accepted_with_everything_ticked_and_the_ticks_are_kept(
+    browser: Browser, upstream: Upstream
+) -> None:
+    uploaded(upstream)
+    client = browser("olga")
+    half = await client.post(REVIEW, data=form(act="accept") | {"checked": EVERYTHING[:3]})
+    assert half.status_code == 422
+    assert 'href="#check-change"' in half.text
+    assert half.text.count(" checked") == 3
+    sent = await client.post(REVIEW, data=form(act="accept", note="Vollmacht liegt bei") | {"checked": EVERYTHING})
+    assert sent.headers["location"] == REVIEW
+    body = {"note": "Vollmacht liegt bei", "checked": EVERYTHING}
+    assert upstream.calls[-1] == ("porting", "POST", f"/portings/{PORTING}/release", body)
+
+
+async def test_it_is_sent_back_with_prepared_reasons_and_own_words_in_the_customers_language(
+    browser: Browser, upstream: Upstream
+) -> None:
+    uploaded(upstream)
+    client = browser("olga")
+    assert "Wählen Sie, was nicht stimmt" in (await client.post(REVIEW, data=form(act="send-back"))).text
+    wordy = await client.post(REVIEW, data=form(act="send-back", reason="x" * 401))
+    assert "bis zu 400 Zeichen" in wordy.text
+    chosen = {"fault": ["pages", "signature"]}
+    await client.post(REVIEW, data=form(act="send-back", reason="Seite 2, bitte.", language="de") | chosen)
+    told = "Die Unterschrift fehlt. Es fehlen Seiten. Seite 2, bitte."
+    assert upstream.calls[-1][2:] == (f"/portings/{PORTING}/form-refusal", {"reason": told})
+    page = (await browser("petra").get(f"/orders/{ORDER}")).text
+    assert "Ihr Formular kam zurück:" in page
+    assert told in page
+    uploaded(upstream)
+    await client.post(REVIEW, data=form(act="send-back", language="en") | chosen)
+    assert upstream.calls[-1][3] == {"reason": "The signature is missing. Pages are missing."}
+
+
+async def test_order_management_takes_in_a_form_that_came_by_mail(browser: Browser, upstream: Upstream) -> None:
+    client = browser("olga")
+    assert "Noch ist kein Formular da" in (await client.get(REVIEW)).text
+    nameless = await client.post(f"{REVIEW}/form", data=form(came_on="morgen"), files={"form": PDF})
+    assert "Geben Sie ein, wer das Formular geschickt hat." in nameless.text
+    assert "Geben Sie den Tag ein, an dem es kam." in nameless.text
+    assert upstream.portings[PORTING]["form"]["state"] == "awaited"
+    sender = {"came_from": "einkauf@jaeger.example", "came_on": date(2026, 11, 25).isoformat()}
+    await client.post(f"{REVIEW}/form", data=form(**sender), files={"form": PHOTO})
+    assert upstream.portings[PORTING]["form"].items() >= sender.items()
+    page = (await client.get(REVIEW)).text
+    assert "einkauf@jaeger.example, 25.11.2026" in page
+
+
+@pytest.mark.parametrize("field", ["form", "photo"])
+async def test_a_customer_sends_a_pdf_or_a_picture_from_the_orders_page(
+    browser: Browser, upstream: Upstream, field: str
+) -> None:
+    client = browser("petra")
+    page = (await client.get(f"/orders/{ORDER}")).text
+    assert 'accept="application/pdf,image/jpeg,image/png,image/tiff"' in page
+    assert 'capture="environment"' in page
+    assert "bis 10 MB" in page
+    assert "Der Standort funktioniert inzwischen" in page
+    text = await client.post(UPLOAD, data=form(), files={"form": ("form.txt", b"hello", "text/plain")})
+    assert "als PDF oder Bild" in text.text
+    sent = await client.post(UPLOAD, data=form(), files={field: PHOTO})
+    assert sent.headers["location"] == f"/orders/{ORDER}"
+    page = (await client.get(f"/orders/{ORDER}")).text
+    assert "liegt ein Formular vor" in page
+    assert "Erhalten: PDF, Seiten: 1." in page
+
+
+async def test_what_came_from_outside_is_saved_or_shown_as_a_picture_and_can_do_nothing(browser: Browser) -> None:
+    client = browser("olga")
+    for path, kind in ((f"/portings/{PORTING}/signed-form/pages/1.jpg", "image/jpeg"),):
+        answer = await client.get(path)
+        assert answer.headers["content-type"] == kind
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'; sandbox")
+    saved = await client.get(f"/portings/{PORTING}/signed-form")
+    assert saved.headers["content-disposition"].startswith("attachment")
+    assert saved.headers["content-security-policy"].startswith("default-src 'none'; sandbox")
+
+
+async def test_customers_and_partners_do_not_review(browser: Browser) -> None:
+    for path in (REVIEW, f"/portings/{PORTING}/signed-form", f"/portings/{PORTING}/signed-form/pages/1.jpg"):
+        assert (await browser("petra").get(path)).status_code == 403
+    assert (await browser("petra").post(REVIEW, data=form(act="accept"))).status_code == 403
+    assert (await browser("anton").get(REVIEW)).status_code == 200
+    assert (await browser("anton").post(REVIEW, data=form(act="accept"))).status_code == 403
