@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from portal.application.ports import Answer, Away, Problem
+from tests.portal.number_answers import Pools
 
 Json = dict[str, Any]
 SPACE = UUID("11111111-2222-5333-8444-555555555555")
@@ -307,6 +308,7 @@ class Upstream:
         self.away: set[str] = set()
         self.calls: list[tuple[str, str, str, Any]] = []
         self.numbers = count(1)
+        self.pools = Pools()
         self.page_size = 50
         self.planned: list[Json] = []
         self.sites_ordered = 0
@@ -628,8 +630,10 @@ class Upstream:
                     "numbers_available": json["block_size"] != 1000,
                     "area_codes": [],
                 }
-            case "GET", ["number-pools"]:
-                return [{"area_code": "221", "name": "Köln", "free": 38120, "resting": 100, "total": 40000}]
+            case _, ["number-pools" | "numbers" | "reservations", *_] if found := self.pools.answer(
+                method, names, json
+            ):
+                return found
             case "GET", ["number-pools", area_code, "resting"]:
                 block = {"area_code": area_code, "stem": "479000", "extension_from": "00", "extension_to": "99"}
                 return {"items": [{**block, "rests_until": at(90 * 1440)}], "next": None}

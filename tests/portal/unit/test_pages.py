@@ -97,12 +97,18 @@ def paths() -> list[tuple[str, str]]:
         f"/portings/{PORTING}/review",
         "/number-pools",
         "/number-pools/221/resting",
+        "/number-pools/221/ported-out",
+        "/number-pools/221/free?size=100&containing=79",
+        "/reservations",
+        "/numbers",
+        "/numbers?q=0221+4790042&on=2026-04-01",
         "/failed-messages",
     ]
     return [
         *(("petra", path) for path in partner),
         *(("olga", path) for path in staff),
         ("anton", "/catalog-versions"),
+        ("anton", "/number-pools/import"),
         ("anton", "/catalog-versions/2021-03.1"),
         *(("petra", path) for path in ("/webhooks", "/webhooks/new", f"/webhooks/{HOOK}", f"/webhooks/{FAILING}")),
         *(("karl", path) for path in ("/webhooks", f"/webhooks/{HOOK}/change", f"/webhooks/{HOOK}/delete")),

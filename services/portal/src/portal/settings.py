@@ -28,6 +28,7 @@ class Settings(ServiceSettings):
         "porting.agree-departure",
         "porting.hand-over",
         "provisioning.assign",
+        "provisioning.hand-over",
         "provisioning.activate",
     )
     """Acts that release money or numbers (a JSON list): one order manager proposes, another approves."""

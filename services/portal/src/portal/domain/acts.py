@@ -17,6 +17,11 @@ ACTS = {
     "provisioning.fail": _("Mark the work order as failed"),
     "provisioning.activate": _("Activate the trunk"),
     "provisioning.assign": _("Assign the numbers"),
+    "provisioning.hand-over": _("Hand the numbers over"),
+    "provisioning.load-pool": _("Load number ranges"),
+    "provisioning.come-back": _("Take numbers back"),
+    "provisioning.reserve": _("Reserve numbers"),
+    "provisioning.give-up": _("End a reservation"),
     "provisioning.settle": _("Close the task"),
     "cart.combination-seen": _("Close the task"),
     "porting.release": _("Release the porting"),
@@ -60,5 +65,7 @@ PARTICULARS = {
     "group": _("Group"),
     "key": _("Subject"),
     "files": _("Files"),
+    "ranges": _("Number ranges"),
+    "block": _("Block"),
 }
 WINDOWS = {"ZF1": _("6 to 8 o'clock"), "ZF2": _("6 to 12 o'clock (usual)"), "ZF3": _("free, by agreement")}

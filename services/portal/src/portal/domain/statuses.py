@@ -99,6 +99,14 @@ CRM_MESSAGE = {
     "published": Status(_("Published"), "good", _("All services can read it.")),
     "refused": Status(_("Refused"), "bad", _("It could not be read.")),
 }
+NUMBER = {
+    "held": Status(_("In use"), "good", _("A customer has it.")),
+    "resting": Status(_("Resting"), "wait", _("It was given up, and is given out again when its quarantine is over.")),
+    "reserved": Status(_("Reserved"), "busy", _("It is kept for a customer for a few minutes.")),
+    "ported_out": Status(_("Ported out"), "off", _("Ours, but another carrier has it.")),
+    "free": Status(_("Free"), "calm", _("It can be given out.")),
+    "elsewhere": Status(_("Not with us"), "off", _("It is no number of ours.")),
+}
 ALL = {
     "order": ORDER,
     "cart": CART,
@@ -110,6 +118,7 @@ ALL = {
     "webhook": WEBHOOK,
     "delivery": DELIVERY,
     "crm_message": CRM_MESSAGE,
+    "number": NUMBER,
 }
 
 

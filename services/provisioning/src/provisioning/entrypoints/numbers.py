@@ -60,6 +60,12 @@ class Ranges(BaseModel):
     ranges: list[Range] = Field(max_length=10_000)
 
 
+POOL_BODY = {
+    "content": {"text/csv": {}, "application/json": {"schema": Ranges.model_json_schema()}},
+    "required": True,
+}
+
+
 class WantedReservation(BaseModel):
     customer_id: UUID
     block: PlainBlock
@@ -71,34 +77,26 @@ async def number_pools(unit: InUnit, caller: Staff) -> list[PoolView]:
     return [pool_view(one) for one in await unit.numbers.pools()]
 
 
-@router.post(
-    "/number-pools",
-    openapi_extra={
-        "requestBody": {
-            "content": {"text/csv": {}, "application/json": {"schema": Ranges.model_json_schema()}},
-            "required": True,
-        }
-    },
-)
-async def load(request: Request, unit: InUnit, caller: Administrator, dry_run: bool = False) -> LookedView | Loaded:
-    """Body: lines of `area_code,first,last`, or the same as JSON; all of them are loaded, or none.
+@router.post("/number-pools/dry-run", openapi_extra={"requestBody": POOL_BODY})
+async def look(request: Request, unit: InUnit, caller: Administrator) -> LookedView:
+    """What loading this body would do: what is new, what is known, and every fault by its line. Nothing is changed."""
+    looked = await look_at_pool(await _pool_in(request), unit)
+    return LookedView(
+        new_ranges=[range_view(one) for one in looked.fresh],
+        known_ranges=[range_view(one) for one in looked.known],
+        new_numbers=looked.new_numbers,
+        faults=[fault_view(one, request.state.language) for one in looked.faults],
+    )
 
-    With `dry_run` nothing is: the answer is what is new, what is known, and every fault by its line.
-    """
-    pool, language = await _pool_in(request), request.state.language
-    if dry_run:
-        looked = await look_at_pool(pool, unit)
-        return LookedView(
-            new_ranges=[range_view(one) for one in looked.fresh],
-            known_ranges=[range_view(one) for one in looked.known],
-            new_numbers=looked.new_numbers,
-            faults=[fault_view(one, language) for one in looked.faults],
-        )
+
+@router.post("/number-pools", openapi_extra={"requestBody": POOL_BODY})
+async def load(request: Request, unit: InUnit, caller: Administrator) -> Loaded:
+    """Body: lines of `area_code,first,last`, or the same as JSON; all of them are loaded, or none."""
     try:
-        return Loaded(new_ranges=await load_pool(pool, unit))
+        return Loaded(new_ranges=await load_pool(await _pool_in(request), unit))
     except PoolFaulty as refused:
-        said = [fault_view(one, language) for one in refused.faults]
-        errors = [{"field": f"line {one.line}", "message": one.text} for one in said]
+        said = [fault_view(one, request.state.language) for one in refused.faults]
+        errors = [{"field": f"line {one.line}", "message": f"{one.line}: {one.text}"} for one in said]
         raise Problem(
             422, refused.code, refused.text, remedy=refused.remedy, field="body", errors=errors, params=refused.params
         ) from None
@@ -183,7 +181,7 @@ async def new_reservation(body: WantedReservation, unit: InUnit, caller: OrderMa
     return reservation_view(await reserve(_block(body.block), body.customer_id, name_of(caller), unit))
 
 
-@router.delete("/reservations/{reservation_id}", status_code=204)
+@router.post("/reservations/{reservation_id}/give-up", status_code=204)
 async def end_reservation(reservation_id: UUID, unit: InUnit, caller: OrderManager) -> None:
     """The block is free again."""
     await give_up(reservation_id, unit)
