@@ -13,6 +13,7 @@ from contracts.porting import v1 as porting
 from contracts.provisioning import v1 as provisioning
 from notification.domain.notice import INSTEAD, TOLD
 from tests.notification.integration.conftest import Desk, example
+from tests.notification.integration.test_sending import by_paper
 
 ORDER, LINK = example(ordering.OrderReceived, business_case=BusinessCase.NEW_ORDER), example(ordering.QuoteLinkIssued)
 ALL_OF_ORDER = sorted([ORDER.customer.email, ORDER.creator.email, ORDER.approver.email])
@@ -36,6 +37,8 @@ EVENTS: dict[str, tuple[Event, list[str]]] = {
     "numbers-assigned": (example(provisioning.NumbersAssigned, origin="own", porting_id=None), ALL_OF_ORDER),
     "porting-started": (example(porting.PortingStarted, electronic=True), ALL_OF_ORDER),
     "signed-form-awaited": (example(porting.SignedFormAwaited), ALL_OF_ORDER),
+    "signed-form-refused": (example(porting.SignedFormAwaited, refused_because="Unterschrift fehlt"), ALL_OF_ORDER),
+    "signed-form-reminded": (example(porting.SignedFormReminded), ALL_OF_ORDER),
     "porting-confirmed": (example(porting.PortingConfirmed), ALL_OF_ORDER),
     "porting-date-asked": (example(porting.PortingChangeAsked, change="date", by_donor=False), ALL_OF_ORDER),
     "porting-date-refused": (example(porting.PortingChangeRefused, change="date"), ALL_OF_ORDER),
@@ -180,14 +183,32 @@ async def test_a_paper_carriers_porting_is_told_of_as_a_signature_that_is_awaite
     assert kinds == {"order-acknowledgement", "signed-form-awaited"}
 
 
-async def test_a_form_that_was_refused_is_asked_for_again_and_a_date_that_moves_twice_is_told_twice(
+@pytest.mark.rule("PORT-4", "NOTE-1")
+async def test_a_form_that_was_sent_back_or_is_missing_is_asked_for_again_and_the_customer_gets_it_once_more(
     desk: Desk,
 ) -> None:
-    again = {"awaited_since": "2026-12-01T09:00:00Z"}
+    back = {"awaited_since": "2026-12-01T09:00:00Z", "refused_because": "Unterschrift fehlt"}
+    placed = by_paper()
+    which = {"porting_id": next(line.porting.porting_id for line in placed.lines if line.porting is not None)}
+    told = [
+        example(porting.SignedFormAwaited, **which, **back),
+        example(porting.SignedFormReminded, **which, reminder=1),
+        example(porting.SignedFormReminded, **which, reminder=2),
+    ]
+    await desk.hear(placed, *told)
+    await desk.hear(*told)
+    rows = await desk.all(
+        "SELECT kind || ' ' || role || ' ' || (documents)::text FROM notice WHERE kind LIKE 'signed%'"
+    )
+    with_form = [one for one in rows if "porting-form" in one]
+    assert len(rows) == 9
+    assert len(with_form) == 3
+    assert all(" customer " in one for one in with_form)
+
+
+async def test_a_date_that_moves_twice_is_told_twice(desk: Desk) -> None:
     moved = {"rescheduled_at": "2026-12-02T09:00:00Z"}
-    await desk.hear(ORDER, example(porting.SignedFormAwaited), example(porting.SignedFormAwaited, **again))
-    await desk.hear(example(porting.PortingRescheduled), example(porting.PortingRescheduled, **moved))
-    assert await desk.ask("SELECT count(*) FROM notice WHERE kind = 'signed-form-awaited'") == 6
+    await desk.hear(ORDER, example(porting.PortingRescheduled), example(porting.PortingRescheduled, **moved))
     assert await desk.ask("SELECT count(*) FROM notice WHERE kind = 'porting-rescheduled'") == 6
 
 

@@ -145,6 +145,23 @@ def test_the_acknowledgement_with_a_form_names_the_mailbox_that_it_goes_back_to(
         assert SETTINGS.form_return_address in sample_mail("order-acknowledgement", language, SETTINGS).text
 
 
+@pytest.mark.rule("PORT-4")
+def test_a_form_sent_back_says_why_and_a_reminder_since_when_and_both_that_the_site_works() -> None:
+    refused, reminded = (sample_mail(f"signed-form-{one}", "de", SETTINGS).text for one in ("refused", "reminded"))
+    assert "Die Unterschrift fehlt. Es fehlen Seiten." in refused
+    assert "Seit Montag, 23. November 2026 warten wir" in reminded
+    for text in (refused, reminded):
+        for part in (
+            "portierung@carrier.example",
+            "gescannt oder fotografiert",
+            "Der Standort funktioniert inzwischen",
+        ):
+            assert part in text, part
+    creators = sample_mail("signed-form-refused", "de", SETTINGS, role="creator").text
+    assert "Der Kunde hat das Formular" in creators
+    assert "angehängte" not in creators
+
+
 def test_no_text_of_a_mail_or_document_is_without_a_german_translation() -> None:
     assert missing("notification") == []
     assert contradictions("notification", "telecom", "cart", "porting") == []

@@ -1,17 +1,25 @@
 """Signed forms of paper carriers: uploaded by whoever has one, reviewed beside what was ordered (PORT-4)."""
 
+import json
 from datetime import date
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+import contracts
+from contracts.registry import all_events
+from portal.adapters.memory import MemoryStore
+from portal.application.note_event import note_event
 from tests.portal.conftest import Browser
 from tests.portal.unit.test_pages import form
-from tests.portal.upstream import ORDER, PORTING, SENT_FORM, Upstream
+from tests.portal.upstream import ORDER, PORTING, SENT_FORM, Upstream, ident
 
 pytestmark = pytest.mark.rule("PORT-4")
 REVIEW = f"/portings/{PORTING}/review"
 UPLOAD = f"/orders/{ORDER}/portings/{PORTING}/signed-form"
 EVERYTHING = ["name", "address", "numbers", "change", "place_and_date", "signature"]
+EXAMPLES = Path(contracts.__file__).parents[2] / "examples"
 PDF = ("form.pdf", b"%PDF-1.7", "application/pdf")
 PHOTO = ("form.jpg", b"\xff\xd8\xff\xd9", "image/jpeg")
 
@@ -121,3 +129,27 @@ async def test_customers_and_partners_do_not_review(browser: Browser) -> None:
     assert (await browser("petra").post(REVIEW, data=form(act="accept"))).status_code == 403
     assert (await browser("anton").get(REVIEW)).status_code == 200
     assert (await browser("anton").post(REVIEW, data=form(act="accept"))).status_code == 403
+
+
+async def told(store: MemoryStore, name: str, place: int, **facts: object) -> None:
+    event_type = next(one for one in all_events() if one.__name__ == name)
+    example = json.loads((EXAMPLES / f"{event_type.type_name()}.json").read_bytes())
+    event = event_type.read(json.dumps(example | {"order_id": ORDER} | facts).encode())
+    await note_event(event, UUID(ident(f"told{place}")), store)
+
+
+@pytest.mark.rule("ORD-1")
+async def test_the_timeline_tells_of_a_form_that_went_back_and_of_each_reminder(
+    browser: Browser, store: MemoryStore
+) -> None:
+    await told(store, "SignedFormAwaited", 1, awaited_since="2026-11-23T10:00:00Z")
+    await told(store, "SignedFormReminded", 2, reminder=1, reminded_at="2026-11-30T07:00:00Z")
+    back = {"awaited_since": "2026-12-02T10:00:00Z", "refused_because": "Es fehlen Seiten."}
+    await told(store, "SignedFormAwaited", 3, **back)
+    page = (await browser("petra").get(f"/orders/{ORDER}")).text
+    course = page[page.index("Verlauf") :]
+    steps = ("Portierung angehalten", "An das unterschriebene Formular erinnert", "30.11.2026, 08:00", "Erinnerung 1")
+    steps += ("Unterschriebenes Formular zurückgeschickt", "Es fehlen Seiten.", "Senden Sie ein neues")
+    places = [course.find(step) for step in steps]
+    assert -1 not in places, dict(zip(steps, places, strict=True))
+    assert places == sorted(places)

@@ -59,6 +59,7 @@ REASON = {"de": "Im Vorwahlbereich 0221 sind keine Rufnummern frei.", "en": "No 
 MOVE = {"donor": "Altnetz Süd", "numbers": BLOCKS}
 QUOTE = {"number": "AN-2026-000017", "creator": "Petra Partner", "customer": CUSTOMER, "cart_id": str(SAMPLE_ID)}
 ORDER = {"number": "AU-2026-000042", "creator": "Petra Partner"}
+FORM_AWAITED = {**ORDER, "donor": "Stadtnetz", "return_to": "portierung@carrier.example"}
 NO_CAPACITY = {"de": "An diesem Tag ist kein Termin frei.", "en": "There is no appointment left on that day."}
 STILL_WANTED = {"de": "Der Kunde möchte wechseln.", "en": "The customer wants to change."}
 TOO_NEAR = {"de": "Der Termin liegt zu nah.", "en": "The date is too near."}
@@ -128,7 +129,9 @@ FACTS: dict[str, dict[str, Any]] = {
     "numbers-assigned": {**ORDER, "blocks": BLOCKS},
     "site-ready": {**ORDER, "site": "Zentrale", "address": "Rosenstraße 12 a, 50678 Köln", "blocks": BLOCKS},
     "porting-started": {**ORDER, **MOVE, "requested_on": "2026-12-14"},
-    "signed-form-awaited": {**ORDER, "donor": "Stadtnetz", "return_to": "portierung@carrier.example"},
+    "signed-form-awaited": FORM_AWAITED,
+    "signed-form-refused": {**FORM_AWAITED, "refused_because": "Die Unterschrift fehlt. Es fehlen Seiten."},
+    "signed-form-reminded": {**FORM_AWAITED, "awaited_since": "2026-11-23T10:00:00+00:00"},
     "porting-confirmed": {
         **ORDER,
         **MOVE,

@@ -87,7 +87,9 @@ def title_of(kind: str) -> str:
 
 
 def attached_to(happening: Happening, story: Story, to: Recipient) -> tuple[str, ...]:
-    """PORT-4: the form goes with the customer's acknowledgement, or where it turned out later to be needed."""
+    """PORT-4: the form goes with the customer's acknowledgement, or where it turned out later to be needed, and once
+    more with each mail that asks for it again.
+    """
     if to.role != "customer":
         return ()
     portings = list(_portings(story)) if story.sort == "order" else []
@@ -95,13 +97,15 @@ def attached_to(happening: Happening, story: Story, to: Recipient) -> tuple[str,
         case "order-acknowledgement":
             return tuple(_form_name(nth) for nth, one in enumerate(portings, 1) if _is_by_paper(one))
         case "signed-form-awaited":
-            wanted = happening.facts.get("porting_id")
-            return tuple(
-                _form_name(nth)
-                for nth, one in enumerate(portings, 1)
-                if one["porting_id"] == wanted and not _is_by_paper(one)
-            )
+            return _form_of(happening, [one for one in enumerate(portings, 1) if not _is_by_paper(one[1])])
+        case "signed-form-refused" | "signed-form-reminded":
+            return _form_of(happening, list(enumerate(portings, 1)))
     return ()
+
+
+def _form_of(happening: Happening, portings: list[tuple[int, dict[str, Any]]]) -> tuple[str, ...]:
+    wanted = happening.facts.get("porting_id")
+    return tuple(_form_name(nth) for nth, one in portings if one["porting_id"] == wanted)
 
 
 def sites_named_in(story: Story) -> set[UUID]:

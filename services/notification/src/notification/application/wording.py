@@ -1,6 +1,6 @@
 """What each kind of mail says, in the reader's language. A kind without words fails the tests."""
 
-from notification.application import porting_wording
+from notification.application import form_wording, porting_wording
 from notification.application.letter import Addresses, Facts, Letter, Priced, Writers, to_order
 from notification.application.speech import Tongue
 from telecom.refusal import _
@@ -18,7 +18,7 @@ CASES = {
 
 REVERSIBLE = _("Until that day begins it can be taken back, on the page of the contract and on that of the order.")
 WHAT_ENDS = _("What ends")
-WRITERS = Writers(porting_wording.WRITERS)
+WRITERS = Writers(porting_wording.WRITERS | form_wording.WRITERS)
 
 
 def letter(kind: str, facts: Facts, role: str, say: Tongue, where: Addresses) -> Letter:
@@ -174,8 +174,8 @@ def _order_acknowledgement(facts: Facts, say: Tongue, role: str, where: Addresse
             say(
                 _(
                     "One more thing is needed: the present carrier wants your signature. Please sign the "
-                    "attached porting form and return it as PDF to %(return_to)s, or upload it on the page of "
-                    "your order. The porting starts when we have it."
+                    "attached porting form and return it, scanned or photographed, to %(return_to)s, or upload it "
+                    "on the page of your order. The porting starts when we have it."
                 ),
                 return_to=where.form_return,
             )
@@ -347,31 +347,6 @@ def _numbers_assigned(facts: Facts, say: Tongue, role: str, where: Addresses) ->
         [say(_("Your new numbers can be used at once."))],
         "good",
         rows=[(say(_("New numbers")), say.block(block)) for block in facts["blocks"]],
-        button=to_order(facts, say, where),
-    )
-
-
-@WRITERS("signed-form-awaited")
-def _signed_form_awaited(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
-    if role == "customer":
-        wish = _(
-            "%(donor)s does not take part in electronic porting and wants your signature. Please sign the "
-            "porting form and return it as PDF to %(return_to)s, or upload it on the page of your order."
-        )
-    else:
-        wish = _(
-            "%(donor)s does not take part in electronic porting and wants the customer's signature. The "
-            "customer has the porting form by mail; signed, it goes to %(return_to)s or is uploaded on the "
-            "page of the order."
-        )
-    return Letter(
-        say(_("A signature is needed, order %(number)s"), number=facts["number"]),
-        say(_("Signature needed")),
-        [
-            say(wish, donor=facts["donor"], return_to=facts["return_to"]),
-            say(_("The porting starts when we have the signed form.")),
-        ],
-        "wait",
         button=to_order(facts, say, where),
     )
 

@@ -30,6 +30,8 @@ TOLD: dict[str, tuple[Role, ...]] = {
     "numbers-assigned": EVERYBODY,
     "porting-started": EVERYBODY,
     "signed-form-awaited": EVERYBODY,
+    "signed-form-refused": EVERYBODY,
+    "signed-form-reminded": EVERYBODY,
     "porting-confirmed": EVERYBODY,
     "porting-date-asked": EVERYBODY,
     "porting-date-refused": EVERYBODY,

@@ -137,8 +137,19 @@ async def on_porting_started(event: porting.PortingStarted, unit: Unit) -> None:
 
 @portings.on(porting.SignedFormAwaited)
 async def on_signed_form_awaited(event: porting.SignedFormAwaited, unit: Unit) -> None:
+    """Anew after one was sent back."""
     facts = _of(event, "porting_id", "return_to") | {"donor": event.donor_name}
-    _happened(event.order_id, "signed-form-awaited", f"{event.porting_id} {event.awaited_since}", facts, unit)
+    kind = "signed-form-awaited"
+    if event.refused_because:
+        kind, facts = "signed-form-refused", facts | {"refused_because": event.refused_because}
+    _happened(event.order_id, kind, f"{event.porting_id} {event.awaited_since}", facts, unit)
+
+
+@portings.on(porting.SignedFormReminded)
+async def on_signed_form_reminded(event: porting.SignedFormReminded, unit: Unit) -> None:
+    facts = _of(event, "porting_id", "return_to", "awaited_since") | {"donor": event.donor_name}
+    subject = f"{event.porting_id} {event.awaited_since} {event.reminder}"
+    _happened(event.order_id, "signed-form-reminded", subject, facts, unit)
 
 
 @portings.on(porting.PortingConfirmed)

@@ -25,6 +25,7 @@ TIMES = (
     "terminated_at",
     "rejected_at",
     "started_at",
+    "reminded_at",
     "awaited_since",
     "accepted_at",
     "rescheduled_at",

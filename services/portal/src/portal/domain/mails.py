@@ -28,6 +28,8 @@ NAMES = {
     "numbers-assigned": _("Numbers ready"),
     "porting-started": _("Porting started"),
     "signed-form-awaited": _("Signed form awaited"),
+    "signed-form-refused": _("Signed form sent back"),
+    "signed-form-reminded": _("Signed form still missing"),
     "porting-confirmed": _("Porting date confirmed"),
     "porting-rescheduled": _("Porting date moved"),
     "porting-rejected": _("Porting refused"),

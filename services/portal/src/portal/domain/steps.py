@@ -170,12 +170,31 @@ def _porting_started(body: Mapping[str, Any]) -> Step | None:
 
 
 def _form_awaited(body: Mapping[str, Any]) -> Step:
+    if why := body.get("refused_because"):
+        return Step(
+            _("Signed form sent back"),
+            _("Return another one to %(mailbox)s, or upload it on this page. The form is in the mail once more."),
+            _("Order management checks it and releases the porting."),
+            "wait",
+            {"mailbox": body["return_to"]},
+            {"de": why, "en": why},
+        )
     return Step(
         _("Porting paused until the signed form is here"),
         _("%(donor)s takes no electronic requests. Return the form to %(mailbox)s, or upload it on this page."),
         _("Order management checks it and releases the porting."),
         "wait",
         {"mailbox": body["return_to"], "donor": body["donor_name"]},
+    )
+
+
+def _form_reminded(body: Mapping[str, Any]) -> Step:
+    return Step(
+        _("Reminded of the signed form"),
+        _("Reminder %(reminder)s went out by e-mail. Return the form to %(mailbox)s, or upload it on this page."),
+        _("The porting goes on when the form is here; the site works meanwhile."),
+        "wait",
+        {"reminder": body["reminder"], "mailbox": body["return_to"]},
     )
 
 
@@ -275,6 +294,7 @@ _STEPS: dict[str, Callable[[Mapping[str, Any]], Step | None]] = {
     "WorkOrderFailed": _work_failed,
     "PortingStarted": _porting_started,
     "SignedFormAwaited": _form_awaited,
+    "SignedFormReminded": _form_reminded,
     "SignedFormAccepted": _form_accepted,
     "PortingConfirmed": _porting_confirmed,
     "PortingRescheduled": _porting_rescheduled,
