@@ -61,6 +61,23 @@ async def test_a_killed_service_comes_back_and_what_waited_for_it_flows(story: S
     assert after not in (None, before)
 
 
+@pytest.mark.rule("PORT-9")
+async def test_the_other_carriers_have_a_page_that_names_them_and_has_one_ask_for_our_numbers(story: Story) -> None:
+    told = await page(story.layout, "/carriers")
+    assert "Altnetz Telefon GmbH (erfunden)" in told
+    assert "Agrees, and calls off after 1 working day (STR-AUF)" in told
+    wish = {"carrier": "DEU.FREMD", "case": "VA-RRNP", "requested_on": "2099-03-10", "numbers": "0221 999 00-99"}
+    async with httpx.AsyncClient(timeout=60, base_url=story.layout.url("control-room")) as browser:
+        asked = await browser.post("/carriers/asks", data=wish | {"name": story.tag[:30]}, follow_redirects=True)
+    assert "DEU.FREMD asks for our numbers." in asked.text
+
+    async def answered() -> str | None:
+        told = await page(story.layout, "/carriers/live")
+        return told if "DEU.FREMD.V" in told and "from us" in told.split('id="DEU.FREMD.V')[1] else None
+
+    assert "ABBM" in await until("our answer to the carrier", answered), "the number is not in service with us"
+
+
 @pytest.mark.rule("TEN-3", "CRM-1")
 async def test_the_crm_closes_a_customer_to_its_partner_and_opens_it_again(story: Story) -> None:
     async def profile() -> int:

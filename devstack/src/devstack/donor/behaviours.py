@@ -141,7 +141,7 @@ DEFAULTS: dict[str, Behaviour] = {
     "DEU.DOPPEL": _to_va("answers_twice"),
     "DEU.WIDER": _to_va("contradicts_itself"),
     "DEU.WIRR": _to_va("answers_out_of_order"),
-    "DEU.KAUDER": _to_va("sends_garbage"),
+    "DEU.KAUDER": _to_va("sends_garbage", garbage="wrong_content"),
     "DEU.RUECK": _to_va("cancels", then_working_days=1),
     "DEU.ANDERS": _to_va("cancels", then_working_days=1, final=False, reason="Der Kunde zieht später um."),
     "DEU.BLEIB": Behaviour(
