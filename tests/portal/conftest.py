@@ -73,6 +73,7 @@ def app(store: MemoryStore, upstream: Upstream, texts: Texts, four_eyes: frozens
             login_origin="http://login.example",
             secret="for-tests",
             live_seconds=0.05,
+            queue_seconds=0.3,
             four_eyes=four_eyes,
         )
     )

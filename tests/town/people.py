@@ -13,6 +13,9 @@ from contracts.crm.v1 import PartyChanged, PartyKind
 from contracts.ordering.v1 import PortingCase, Window
 from contracts.shapes import Address, Audience, NumberBlock
 from contracts.wbci.v1 import INBOUND, EndCustomer, PreAgreementRequested
+from portal.application.do_deed import propose
+from portal.domain.clerk import Clerk
+from portal.domain.proposal import Deed
 from telecom.formats import berlin_day
 from telecom.workdays import add_working_days
 from tests.town.services import Someone, Town
@@ -113,6 +116,7 @@ class Family:
         await self._done(own, "notification", f"/webhooks/{made['webhook_id']}/test")
         await self.town.settle()
         await self._asked_for(customer)
+        await self._proposed(customer)
         self.things[customer] = await self.seen(customer)
 
     async def seen(self, customer: str) -> Things:
@@ -142,7 +146,15 @@ class Family:
             await look("notification", f"/webhooks/{hook['webhook_id']}/deliveries")
         tasks = await self.town.ask("portal", "SELECT task_id FROM task WHERE customer_id = :me", me=UUID(me))
         found |= {"task_id": {str(one) for one in tasks}, "party_id": {me}, "customer_id": {me}}
+        waiting = "SELECT proposal_id FROM proposal WHERE customer_id = :me"
+        found["proposal_id"] = {str(one) for one in await self.town.ask("portal", waiting, me=UUID(me))}
         return {name: sorted(ids) for name, ids in found.items() if name not in ("correlation_id", "message_id")}
+
+    async def _proposed(self, customer: str) -> None:
+        """Something about the customer waits for a second person of order management."""
+        deed = Deed("porting.release", "porting", f"/portings/{uuid4()}/release", {}, customer_id=self.ids[customer])
+        async with self.town.running["portal"].units.writing() as unit:
+            await propose(deed, Clerk("colleague", "Colleague"), await unit.now() + timedelta(days=2), unit)
 
     async def _asked_for(self, customer: str) -> None:
         """Another carrier asks for the numbers of the customer's site."""

@@ -3,6 +3,8 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from uuid import UUID
 
 import pytest
 import uvicorn
@@ -15,7 +17,7 @@ from portal.adapters.memory import MemoryStore
 from tests.conftest import CHROMIUM
 from tests.portal.conftest import fill, session_of
 from tests.portal.unit.test_pages import paths
-from tests.portal.upstream import AGREEMENT, DUE, JAEGER, ORDER, RUNNING, SITE
+from tests.portal.upstream import AGREEMENT, DUE, JAEGER, ORDER, PORTING, RUNNING, SITE, Upstream, ident
 
 pytestmark = pytest.mark.browser
 
@@ -29,13 +31,18 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def four_eyes() -> frozenset[str]:
+    return frozenset({"porting.date"})
+
+
+@pytest.fixture
 def address(app: FastAPI, store: MemoryStore) -> Iterator[str]:
     """The portal on a port of its own, everybody logged in by the name in the cookie."""
     # In a thread, since Playwright holds this one's event loop.
     filling = threading.Thread(target=lambda: asyncio.run(fill(store)))
     filling.start()
     filling.join()
-    for who in ("petra", "olga", "anton", "karl"):
+    for who in ("petra", "olga", "otto", "anton", "karl"):
         store.sessions.kept[who] = session_of(who)
     port = free_ports(1)[0]
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
@@ -230,3 +237,44 @@ def test_a_new_step_appears_by_itself_and_the_focus_stays(chromium: Browser, add
     store.feed.kept[step.event_id] = step
     page.get_by_text("Trunk eingerichtet").wait_for(timeout=2000)
     assert page.evaluate("document.activeElement.textContent.trim()") == "Auftragseingangsbestätigung"
+
+
+def test_a_new_task_appears_by_itself_and_what_is_typed_and_focused_stays(
+    chromium: Browser, address: str, store: MemoryStore
+) -> None:
+    page = opened(chromium, address, "olga", width=390, theme="dark").new_page()
+    page.goto(f"{address}/tasks")
+    page.locator("#q").fill("halb getippt")
+    link = page.get_by_role("link", name="Überfällig")
+    link.focus()
+    known = next(iter(store.tasks.kept.values()))
+    title = {"de": "Telekom antwortet nicht", "en": "No answer"}
+    store.tasks.raise_(replace(known, task_id=UUID(int=1), title=title))
+    page.get_by_role("link", name="Telekom antwortet nicht").wait_for(timeout=5000)
+    assert page.evaluate("document.activeElement.textContent").startswith("Überfällig")
+    assert page.locator("#q").input_value() == "halb getippt"
+    assert faults_on(page) == []
+
+
+@pytest.mark.rule("PORT-8")
+def test_two_people_enter_a_porting_date_by_keyboard(
+    chromium: Browser, address: str, store: MemoryStore, upstream: Upstream
+) -> None:
+    upstream.portings[PORTING] |= {"electronic": False, "change_date": None}
+    upstream.portings[PORTING]["form"]["state"] = "accepted"
+    first = opened(chromium, address, "olga", width=1280, theme="light").new_page()
+    first.goto(f"{address}/tasks/{ident('signed_form')}")
+    first.locator("#change_date").fill("2027-01-12")
+    first.get_by_role("button", name="Termin eintragen").press("Enter")
+    first.get_by_text("Vorgeschlagen. Es geschieht, sobald").wait_for()
+    first.get_by_text("Entscheiden muss eine zweite Person.").wait_for()
+    assert faults_on(first) == []
+    second = opened(chromium, address, "otto", width=390, theme="dark").new_page()
+    second.goto(f"{address}/proposals")
+    second.get_by_role("link", name="Portierungstermin eintragen").press("Enter")
+    second.get_by_text("12.01.2027").wait_for()
+    assert faults_on(second) == []
+    assert not second.evaluate("document.documentElement.scrollWidth > innerWidth")
+    second.get_by_role("button", name="Freigeben und jetzt ausführen").press("Enter")
+    second.get_by_text("Freigegeben und ausgeführt.").wait_for()
+    assert [call[2] for call in upstream.calls if call[1] == "POST"] == [f"/portings/{PORTING}/confirm-date"]

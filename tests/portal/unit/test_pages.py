@@ -92,6 +92,10 @@ def paths() -> list[tuple[str, str]]:
     staff = [
         "/",
         "/tasks",
+        "/tasks?when=settled",
+        "/proposals",
+        "/audit",
+        "/audit/check",
         f"/tasks/{ident('signed_form')}",
         f"/tasks/{ident('manual_work')}",
         f"/portings/{PORTING}/review",

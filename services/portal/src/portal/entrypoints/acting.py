@@ -5,7 +5,7 @@ Every page on which order management acts goes through `carry_out`.
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +15,13 @@ from portal.domain.audit import Result
 from portal.domain.clerk import Clerk
 from portal.domain.proposal import Deed, Proposal
 from portal.entrypoints.visit import Visit
-from telecom.formats import berlin_day, day_begins, moment
+from telecom.formats import BERLIN, berlin_day, moment
 from telecom.refusal import STATUS, Refusal
-from telecom.workdays import DAY, add_working_days
+from telecom.workdays import add_working_days
 
 SERVER_FAULT = 500
+EVENING = time(20)
+"""When the last day of a proposal ends."""
 End = Callable[[Result, str, PortalUnit], Awaitable[None]]
 
 
@@ -38,8 +40,8 @@ async def carry_out(visit: Visit, deed: Deed, *, key: str) -> bool:
         return True
     with refusing(visit):
         async with visit.given.units() as unit:
-            days = add_working_days(berlin_day(await unit.now()), visit.given.proposal_working_days)
-            await do_deed.propose(deed, clerk_of(visit), day_begins(days + DAY), unit)
+            day = add_working_days(berlin_day(await unit.now()), visit.given.proposal_working_days)
+            await do_deed.propose(deed, clerk_of(visit), datetime.combine(day, EVENING, BERLIN), unit)
     return False
 
 

@@ -221,7 +221,7 @@ async def _case(visit: Visit, found: Task, faults: list[Json], values: dict[str,
         me=clerk_of(visit),
         colleagues=colleagues,
         next_day=next_working_day(berlin_day(now) + DAY),
-        four_eyes=visit.given.four_eyes,
+        by_two=[name for name in _names_of(found.owner) if name in visit.given.four_eyes],
     )
 
 
@@ -231,6 +231,11 @@ def _faults_in(visit: Visit, form: Typed) -> list[Json]:
     if form["act"] == "date" and not form["change_date"]:
         return [{"field": "change_date", "text": visit._("Enter the date the provider agreed to.")}]
     return []
+
+
+def _names_of(part: str) -> list[str]:
+    """Of all acts that its owner can be asked for on a case page."""
+    return [f"{part}.{name}" for name, act in ACTS.items() if act.part == part]
 
 
 async def _act(visit: Visit, found: Task, form: Typed) -> str:

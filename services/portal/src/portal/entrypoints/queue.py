@@ -96,6 +96,7 @@ async def _shown(visit: Visit, cursor: str) -> dict[str, Any]:
         "whose": _filters(visit, wanted, "whose", WHOSE, counts | {"": counts["all"]}),
         "when": _filters(visit, wanted, "when", WHEN, counts | {"": counts["open"]}),
         "proposals": len(proposals),
+        "every": round(visit.given.queue_seconds * 1000),
         "rows_address": f"/tasks/rows?{_query(wanted, cursor=cursor)}",
     }
 

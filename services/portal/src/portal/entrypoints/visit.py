@@ -49,6 +49,8 @@ class Given:
     secret: str
     signed_form_bytes: int = 10 << 20
     live_seconds: float = 1.0
+    queue_seconds: float = 15.0
+    """How often the queue of order management renews itself."""
     four_eyes: frozenset[str] = frozenset()
     proposal_working_days: int = 2
 
