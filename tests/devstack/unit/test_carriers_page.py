@@ -103,6 +103,7 @@ async def test_corrections_and_cancellations_are_chosen_by_their_own_fields(app:
         ({"key": "DEU.ALTNET", "behaviour": "refuses"}, "code goes with the behaviour refuses, and is needed there"),
         ({"key": "DEU.ALTNET", "behaviour": "refuses", "code": "8103", "numbers": "x"}, "x is not a phone number"),
         ({"key": "nonsense", "behaviour": "agrees"}, "nonsense is not a phone number"),
+        ({"key": "deu.altnet", "behaviour": "agrees"}, "deu.altnet is not a phone number"),
         ({"key": "DEU.ALTNET", "behaviour": "agrees", "delay": "-1"}, "delay: Input should be greater"),
     ],
 )

@@ -1,5 +1,6 @@
 """How simulated carriers behave: chosen per carrier code or number, and what each does unless told otherwise."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args
 
@@ -20,6 +21,7 @@ VA_WAYS: tuple[VaWay, ...] = get_args(VaWay)
 CHANGE_WAYS: tuple[ChangeWay, ...] = get_args(ChangeWay)
 TAKE_OVER_WAYS: tuple[TakeOverWay, ...] = get_args(TakeOverWay)
 
+CARRIER = r"[0-9A-Z]{3}\.[0-9A-Z]{1,6}"
 LATE_BY = 4
 """Working days: one more than a carrier has for its answer."""
 RefusalCode = Annotated[str, Field(pattern=r"^81\d\d$")]
@@ -166,14 +168,14 @@ class Behaviours:
 
     def choose(self, key: str, behaviour: Behaviour) -> None:
         """`key` is a carrier code, or a phone number in any spelling."""
-        if "." in key:
+        if re.fullmatch(CARRIER, key):
             self.by_carrier[key] = behaviour
         else:
             self.by_number[PhoneNumber.parse(key).e164] = behaviour
 
     def forget(self, key: str) -> None:
         """As it was at first."""
-        if "." not in key:
+        if not re.fullmatch(CARRIER, key):
             self.by_number.pop(PhoneNumber.parse(key).e164, None)
         elif key in DEFAULTS:
             self.by_carrier[key] = DEFAULTS[key]
