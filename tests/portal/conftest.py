@@ -18,7 +18,8 @@ from portal.entrypoints.rendering import environment
 from portal.entrypoints.site import site
 from portal.entrypoints.visit import Given
 from telecom.texts import Texts
-from tests.portal.upstream import NOW, ORDER, PORTING, Upstream, both, ident
+from tests.portal.samples import NOW, ident
+from tests.portal.upstream import ORDER, PORTING, Upstream, both
 
 CSRF = "csrf-of-this-session"
 

@@ -1,26 +1,16 @@
 """The other services as the portal's unit tests and screenshots need them: small, in memory, after their OpenAPI."""
 
 import copy
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
-from uuid import UUID, uuid5
 
 from portal.application.ports import Answer, Away, Problem
 from tests.portal.number_answers import Pools
+from tests.portal.portings import PortingDesk, part, porting
+from tests.portal.samples import at, ident
 
 Json = dict[str, Any]
-SPACE = UUID("11111111-2222-5333-8444-555555555555")
-NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-
-
-def ident(name: str) -> str:
-    return str(uuid5(SPACE, name))
-
-
-def at(minutes: float) -> str:
-    return (NOW + timedelta(minutes=minutes)).isoformat()
 
 
 def both(text: str, english: str = "") -> Json:
@@ -327,8 +317,10 @@ class Upstream:
             ENDING: self._ending(),
             DUE: self._due(),
         }
-        self.portings = {PORTING: self._porting_view()}
         self.page_picture = b"\xff\xd8\xff\xd9"
+        self.porting_desk = PortingDesk()
+        self.portings = self.porting_desk.portings
+        self.portings[PORTING] = self._porting_view()
         quoted = self._cart_view(QUOTED, "W-1002", state="quoted", lines=self._sample_lines())
         quoted["quote"] = {
             "quote_id": ident("quote"),
@@ -686,10 +678,6 @@ class Upstream:
                     {"carrier_code": "DEU.DTAG", "name": "Deutsche Telekom"},
                     {"carrier_code": "DEU.VFDE", "name": "Vodafone"},
                 ]
-            case "GET", ["portings"]:
-                return {"items": list(self.portings.values()), "next": None}
-            case "GET", ["portings", porting_id]:
-                return self.portings[porting_id]
             case "GET", ["portings", _, "signed-form"]:
                 return b"%PDF-1.7"
             case "GET", ["portings", _, "signed-form", "pages", "1.jpg"]:
@@ -703,6 +691,8 @@ class Upstream:
             case "POST", ["portings", porting_id, "release" | "confirm-date" | "message-seen" | "stop"]:
                 self.portings[porting_id]["form"]["state"] = "accepted"
                 return self.portings[porting_id]
+            case _, ["portings" | "departures", *_]:
+                return self.porting_desk.answer(method, names, params, json)
         return self._operations(method, names)
 
     def _webhooks(self, method: str, names: list[str], params: Json, json: Any) -> Any:
@@ -1180,25 +1170,20 @@ class Upstream:
         }
 
     def _porting_view(self) -> Json:
-        return {
-            "porting_id": PORTING,
-            "order_id": ORDER,
-            "site_id": SITE,
-            "customer_id": JAEGER,
-            "state": "paused",
-            "donor": {"carrier_code": None, "name": "Stadtnetz Musterstadt"},
-            "subscriber": {
+        numbers = [{"area_code": "221", "stem": "998877", "extension_from": "0", "extension_to": "9"}]
+        return porting(
+            PORTING,
+            "paused",
+            [part(1, "awaiting_form", numbers, pre_agreement_id=None)],
+            order_id=ORDER,
+            donor={"carrier_code": None, "name": "Stadtnetz Musterstadt"},
+            electronic=False,
+            form={"state": "awaited", "uploaded_at": None},
+            waiting_for="customer",
+            subscriber={
                 "name": "Jäger Logistik GmbH",
                 "first_name": None,
                 "further_owners": ["Erika Jäger"],
                 "address": CUSTOMERS[JAEGER]["address"],
             },
-            "numbers": [{"area_code": "221", "stem": "998877", "extension_from": "0", "extension_to": "9"}],
-            "requested_on": "2026-12-10",
-            "change_date": None,
-            "window": "ZF2",
-            "electronic": False,
-            "form": {"state": "awaited", "uploaded_at": None},
-            "messages": [],
-            "timeline": [],
-        }
+        )

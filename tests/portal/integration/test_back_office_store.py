@@ -26,7 +26,8 @@ from portal.main import service
 from telecom.formats import berlin_day
 from tests.conftest import NewDatabase
 from tests.portal.integration.test_store import NewUnit, new_unit, task
-from tests.portal.upstream import NOW, both
+from tests.portal.samples import NOW
+from tests.portal.upstream import both
 
 __all__ = ["new_unit"]
 OLGA = Clerk("olga", "Olga Brandt", "olga@carrier.example", "order_management")

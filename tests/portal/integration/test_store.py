@@ -20,7 +20,8 @@ from portal.application.ports import PortalUnit as Unit
 from telecom.formats import berlin_day
 from tests.conftest import NewDatabase
 from tests.portal.conftest import session_of
-from tests.portal.upstream import NOW, both
+from tests.portal.samples import NOW
+from tests.portal.upstream import both
 
 NewUnit = Callable[[], AbstractAsyncContextManager[Unit]]
 

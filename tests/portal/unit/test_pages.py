@@ -15,6 +15,18 @@ from portal.adapters.memory import MemoryStore
 from portal.application.ports import Task
 from telecom.texts import missing
 from tests.portal.conftest import CSRF, Browser, fill, session_of
+from tests.portal.portings import (
+    ANEW,
+    CALLED_OFF,
+    DEPARTING,
+    LEAVING,
+    LEFT,
+    MANY,
+    MOVED,
+    MOVING,
+    REFUSED,
+    WISHED_AWAY,
+)
 from tests.portal.upstream import (
     AGREEMENT,
     BARE,
@@ -107,6 +119,23 @@ def paths() -> list[tuple[str, str]]:
         "/numbers",
         "/numbers?q=0221+4790042&on=2026-04-01",
         "/failed-messages",
+        "/portings",
+        "/portings?q=nothing",
+        "/portings?q=B-2026-0815",
+        *(f"/portings/{one}" for one in (PORTING, MANY, WISHED_AWAY, MOVING, MOVED, CALLED_OFF, ANEW, REFUSED)),
+        *(f"/portings/{MANY}/parts/1/acts/{name}" for name in ("reschedule", "cancel", "cancel-follow-up")),
+        f"/portings/{MANY}/parts/2/acts/ask-again",
+        f"/portings/{MANY}/parts/3/acts/stop-held",
+        f"/portings/{MANY}/acts/cancel",
+        f"/portings/{WISHED_AWAY}/parts/1/acts/answer",
+        f"/portings/{ANEW}/parts/1/acts/take-over",
+        f"/portings/{MANY}/parts/1/acts/settle-by-hand",
+        f"/portings/{MANY}/parts/2/acts/confirm-date",
+        f"/portings/{MANY}/clearing",
+        "/departures",
+        "/departures?state=completed",
+        *(f"/departures/{one}" for one in (DEPARTING, LEAVING, LEFT)),
+        *(f"/departures/{LEAVING}/acts/{name}" for name in ("answer", "cancel", "hand-over")),
     ]
     return [
         *(("petra", path) for path in partner),
@@ -118,6 +147,9 @@ def paths() -> list[tuple[str, str]]:
         *(("karl", path) for path in ("/webhooks", f"/webhooks/{HOOK}/change", f"/webhooks/{HOOK}/delete")),
         *(("anton", path) for path in ("/webhooks", "/crm-messages", "/crm-messages?only=refused")),
         ("karl", f"/carts/{QUOTED}/order"),
+        ("petra", "/portings"),
+        ("petra", f"/portings/{MANY}"),
+        ("karl", f"/portings/{WISHED_AWAY}"),
         ("", "/q/good"),
         ("", "/signed-out"),
         ("", "/glasfaser"),

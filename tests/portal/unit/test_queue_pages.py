@@ -15,7 +15,8 @@ from portal.application.ports import Away, Problem
 from portal.domain.clerk import Clerk
 from portal.settings import Settings
 from tests.portal.conftest import CSRF, Browser, fill
-from tests.portal.upstream import JAEGER, NOW, ORDER, PORTING, Upstream, ident
+from tests.portal.samples import NOW, ident
+from tests.portal.upstream import JAEGER, ORDER, PORTING, Upstream
 
 FORM, WORK = ident("signed_form"), ident("manual_work")
 RELEASED = ("porting", "POST", f"/portings/{PORTING}/release")

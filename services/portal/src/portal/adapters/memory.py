@@ -50,6 +50,10 @@ class MemoryFeed:
     async def of_quote(self, quote_id: UUID) -> list[FeedEntry]:
         return sorted((one for one in self.kept.values() if one.quote_id == quote_id), key=lambda one: one.at)
 
+    async def of_agreement(self, agreement_id: UUID) -> list[FeedEntry]:
+        found = (one for one in self.kept.values() if one.agreement_id == agreement_id and one.order_id is None)
+        return sorted((one for one in found if one.quote_id is None), key=lambda one: one.at)
+
 
 class MemoryPartyTraces:
     """Of one party; what it does to the tables is tested on the real store."""

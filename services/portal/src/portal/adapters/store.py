@@ -72,6 +72,11 @@ class SqlFeed:
     async def of_quote(self, quote_id: UUID) -> list[FeedEntry]:
         return await self._where(FEED.c.quote_id == quote_id)
 
+    async def of_agreement(self, agreement_id: UUID) -> list[FeedEntry]:
+        return await self._where(
+            (FEED.c.agreement_id == agreement_id) & FEED.c.order_id.is_(None) & FEED.c.quote_id.is_(None)
+        )
+
     async def _where(self, condition: Any) -> list[FeedEntry]:
         rows = await self._unit.connection.execute(select(FEED).where(condition).order_by(FEED.c.at, FEED.c.event_id))
         return [FeedEntry(**row) for row in rows.mappings()]

@@ -49,6 +49,7 @@ FEED = Table(
     Column("body", JSONB, nullable=False),
     Index("feed_order", "order_id", "at", postgresql_where=text("order_id IS NOT NULL")),
     Index("feed_quote", "quote_id", "at", postgresql_where=text("quote_id IS NOT NULL")),
+    Index("feed_agreement", "agreement_id", "at", postgresql_where=text("order_id IS NULL AND quote_id IS NULL")),
 )
 TASK = Table(
     "task",

@@ -1,10 +1,11 @@
-"""Every event of the system becomes part of an order's story, if it belongs to one."""
+"""Every event of the system becomes part of an order's story, or of an agreement's, if it belongs to one."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from contracts.envelope import Event
+from contracts.porting.v1 import DepartureFacts
 from contracts.work.v1 import TaskRaised, TaskSettled
 from portal.application.ports import FeedEntry, PortalUnit, Task
 
@@ -29,6 +30,12 @@ TIMES = (
     "awaited_since",
     "accepted_at",
     "rescheduled_at",
+    "asked_at",
+    "refused_at",
+    "reduced_at",
+    "agreed_at",
+    "told_at",
+    "written_at",
     "due_at",
     "sent_at",
     "bounced_at",
@@ -37,11 +44,14 @@ TIMES = (
 )
 
 
+NOT_SHOWN = ("lines", "customer", "catalog_version", "text", "reply_to")
+
+
 async def note_event(event: Event, event_id: UUID, unit: PortalUnit) -> UUID | None:
     """Keep what the timeline shows; returns the order it belongs to, if any."""
     body = event.model_dump(mode="json")
     order_id, quote_id = getattr(event, "order_id", None), getattr(event, "quote_id", None)
-    if order_id is None and quote_id is None:
+    if order_id is None and quote_id is None and not isinstance(event, DepartureFacts):
         return None
     agreements = getattr(event, "agreement_ids", ())
     unit.feed.note(
@@ -98,5 +108,5 @@ def _customer_of(event: Event) -> UUID | None:
 
 
 def _shortened(body: dict[str, Any]) -> dict[str, Any]:
-    """Lines and particulars stay with their owners; the timeline shows none of them."""
-    return {name: value for name, value in body.items() if name not in ("lines", "customer", "catalog_version")}
+    """Lines, particulars and what people write stay with their owners; the timeline shows none of them."""
+    return {name: value for name, value in body.items() if name not in NOT_SHOWN}

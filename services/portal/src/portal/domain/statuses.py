@@ -61,15 +61,32 @@ SITE = {
     "terminated": Status(_("Terminated"), "off"),
 }
 PORTING = {
+    "held": Status(_("About to be asked"), "busy", _("The request waits a moment before it goes out.")),
+    "asked": Status(_("Requested"), "busy", _("The previous provider has been asked.")),
     "paused": Status(_("Paused: signed form awaited"), "wait", _("Goes on once order management has the signed form.")),
+    "awaiting_form": Status(_("Signed form awaited"), "wait", _("Goes on once order management has the signed form.")),
+    "form_uploaded": Status(_("Form is being checked"), "busy", _("Order management compares it with the order.")),
+    "awaiting_date": Status(_("Date awaited"), "busy", _("The previous provider names the date.")),
     "started": Status(_("Requested"), "busy", _("The previous provider has been asked.")),
     "requested": Status(_("Requested"), "busy", _("The previous provider has been asked.")),
     "confirmed": Status(_("Date confirmed"), "good", _("The numbers move on the agreed day.")),
+    "changing": Status(_("Change asked for"), "wait", _("Until it is answered, everything stays as agreed.")),
     "clearing": Status(_("In clearing"), "wait", _("Order management clears it with the customer.")),
+    "awaiting_new": Status(_("To be asked anew"), "wait", _("It was called off so that a new request can follow.")),
     "rejected": Status(_("Refused"), "bad", _("The previous provider refused.")),
     "due": Status(_("Porting day"), "busy", _("The numbers are moving.")),
     "completed": Status(_("Completed"), "good", _("The numbers are live here.")),
-    "cancelled": Status(_("Cancelled"), "off"),
+    "cancelled": Status(_("Cancelled"), "off", _("The numbers stay where they are.")),
+}
+DEPARTURE = {
+    "asked": Status(_("Asked for"), "wait", _("Another provider wants to take the numbers over; we answer.")),
+    "agreed": Status(_("Date agreed"), "busy", _("The numbers move to the other provider on the agreed day.")),
+    "awaiting_new": Status(_("New request awaited"), "wait", _("The other provider asks anew.")),
+    "replaced": Status(_("Asked anew"), "off", _("Another request of the same provider has taken its place.")),
+    "refused": Status(_("Refused by us"), "off", _("The numbers stay with us; the other provider can ask again.")),
+    "due": Status(_("Day of the move"), "busy", _("The numbers are being handed over.")),
+    "completed": Status(_("Handed over"), "good", _("The numbers are with the other provider.")),
+    "cancelled": Status(_("Called off"), "off", _("The numbers stay with us.")),
 }
 FORM = {
     "none": Status(_("not needed"), "off"),
@@ -115,6 +132,7 @@ ALL = {
     "site": SITE,
     "porting": PORTING,
     "form": FORM,
+    "departure": DEPARTURE,
     "webhook": WEBHOOK,
     "delivery": DELIVERY,
     "crm_message": CRM_MESSAGE,

@@ -4,28 +4,16 @@ Texts are English message ids with `%(name)s` places; the page translates them.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
-Tone = Literal["done", "wait", "fail", "note"]
+from portal.domain import porting_steps
+from portal.domain.step import Step
 
 
 def _(text: str) -> str:
     """Marks an English text for the translators' catalogue; changes nothing."""
     return text
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """`meaning` says what the step is about, `after` what comes next."""
-
-    title: str
-    meaning: str = ""
-    after: str = ""
-    tone: Tone = "done"
-    places: Mapping[str, object] = field(default_factory=dict)
-    reason: Mapping[str, str] | None = None
 
 
 AWAITED = {
@@ -155,92 +143,6 @@ def _work_failed(body: Mapping[str, Any]) -> Step:
     return Step(_("A work order failed"), tone="fail", reason=body["reason"])
 
 
-def _porting_started(body: Mapping[str, Any]) -> Step | None:
-    """Of a paper carrier's porting, the form that is awaited tells."""
-    donor = body["donor"]["name"]
-    if body["electronic"]:
-        return Step(
-            _("Porting started"),
-            _("The previous provider %(donor)s has been asked electronically."),
-            _("%(donor)s answers, usually within a few working days."),
-            "wait",
-            {"donor": donor},
-        )
-    return None
-
-
-def _form_awaited(body: Mapping[str, Any]) -> Step:
-    if why := body.get("refused_because"):
-        return Step(
-            _("Signed form sent back"),
-            _("Return another one to %(mailbox)s, or upload it on this page. The form is in the mail once more."),
-            _("Order management checks it and releases the porting."),
-            "wait",
-            {"mailbox": body["return_to"]},
-            {"de": why, "en": why},
-        )
-    return Step(
-        _("Porting paused until the signed form is here"),
-        _("%(donor)s takes no electronic requests. Return the form to %(mailbox)s, or upload it on this page."),
-        _("Order management checks it and releases the porting."),
-        "wait",
-        {"mailbox": body["return_to"], "donor": body["donor_name"]},
-    )
-
-
-def _form_reminded(body: Mapping[str, Any]) -> Step:
-    return Step(
-        _("Reminded of the signed form"),
-        _("Reminder %(reminder)s went out by e-mail. Return the form to %(mailbox)s, or upload it on this page."),
-        _("The porting goes on when the form is here; the site works meanwhile."),
-        "wait",
-        {"reminder": body["reminder"], "mailbox": body["return_to"]},
-    )
-
-
-def _form_accepted(_body: Mapping[str, Any]) -> Step:
-    return Step(_("Signed form accepted"), "", _("The previous provider is asked now."))
-
-
-def _porting_confirmed(body: Mapping[str, Any]) -> Step:
-    return Step(
-        _("Porting confirmed for %(date)s"),
-        _("As requested.") if body["as_requested"] else _("The previous provider chose another date."),
-        _("The numbers move on that day."),
-        places={"date": date.fromisoformat(body["change_date"])},
-    )
-
-
-def _porting_rescheduled(body: Mapping[str, Any]) -> Step:
-    return Step(
-        _("Porting moved to %(date)s"),
-        _("It was planned for %(earlier)s."),
-        tone="note",
-        places={
-            "date": date.fromisoformat(body["change_date"]),
-            "earlier": date.fromisoformat(body["earlier_date"]),
-        },
-    )
-
-
-def _porting_rejected(body: Mapping[str, Any]) -> Step:
-    reason = body["reasons"][0]["text"] if body["reasons"] else None
-    after = _("Order management clears it with the customer.") if body["fixable"] else _("This porting ends here.")
-    return Step(_("Previous provider refused"), "", after, "fail", reason=reason)
-
-
-def _porting_cancelled(body: Mapping[str, Any]) -> Step:
-    return Step(_("Porting cancelled"), tone="fail", reason=body["reason"])
-
-
-def _porting_due(_body: Mapping[str, Any]) -> Step:
-    return Step(_("Porting day: the numbers are moving"), tone="wait")
-
-
-def _porting_completed(_body: Mapping[str, Any]) -> Step:
-    return Step(_("Porting completed"))
-
-
 def _order_completed(_body: Mapping[str, Any]) -> Step:
     return Step(_("Order completed"), _("Everything ordered is in place."))
 
@@ -277,6 +179,7 @@ def _task_settled(body: Mapping[str, Any]) -> Step:
 
 
 _STEPS: dict[str, Callable[[Mapping[str, Any]], Step | None]] = {
+    **porting_steps.STEPS,
     "OrderReceived": _received,
     "OrderProgressed": _progressed,
     "QuoteSent": _quote_sent,
@@ -292,16 +195,6 @@ _STEPS: dict[str, Callable[[Mapping[str, Any]], Step | None]] = {
     "NumbersAssigned": _numbers_assigned,
     "NumbersReleased": _numbers_released,
     "WorkOrderFailed": _work_failed,
-    "PortingStarted": _porting_started,
-    "SignedFormAwaited": _form_awaited,
-    "SignedFormReminded": _form_reminded,
-    "SignedFormAccepted": _form_accepted,
-    "PortingConfirmed": _porting_confirmed,
-    "PortingRescheduled": _porting_rescheduled,
-    "PortingRejected": _porting_rejected,
-    "PortingCancelled": _porting_cancelled,
-    "PortingDue": _porting_due,
-    "PortingCompleted": _porting_completed,
     "OrderCompleted": _order_completed,
     "OrderPartlyCompleted": _order_partly,
     "OrderFailed": _order_failed,

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from portal.application.ports import Json, Problem
 from portal.domain.comparison import dropped, held_by_product, monthly_of
 from portal.domain.standing import what_can_change, what_comes_next
+from portal.entrypoints.orders import steps_in
 from portal.entrypoints.visit import Signed, Visit
 
 router = APIRouter()
@@ -36,6 +37,8 @@ async def agreement(visit: Signed, agreement_id: UUID, on: str = "") -> Response
         ("catalog", "/catalog/current", {"audience": found["customer"]["audience"]}),
     )
     internet = found.get("combination_agreement_id")
+    async with visit.given.units() as unit:
+        leaving = steps_in(await unit.feed.of_agreement(agreement_id))
     return visit.page(
         "agreements/agreement.html",
         status=422 if fault else 200,
@@ -53,6 +56,7 @@ async def agreement(visit: Signed, agreement_id: UUID, on: str = "") -> Response
         held=held_by_product(found["lines"]),
         dropped=dropped,
         monthly_of=monthly_of,
+        leaving=leaving,
         today=await visit.today(),
     )
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from portal.application.ports import Json, Problem
+from portal.domain.porting_plain import plain
 from portal.entrypoints.documents import pdf
 from portal.entrypoints.orders import order_story, stream
 from portal.entrypoints.signed_forms import take_signed_form
@@ -76,6 +77,24 @@ async def live(visit: ByLink, token: str) -> Response:
         raise Problem(404, {})
     may_upload = "upload" in link.rights
     return stream(_public(visit), UUID(link.order_id), link.token, links_base=f"/q/{token}", may_upload=may_upload)
+
+
+@router.get("/q/{token}/portings/{porting_id}")
+async def porting(visit: ByLink, token: str, porting_id: UUID) -> Response:
+    """What the porting means now, for whoever confirmed it."""
+    link = await _exchange(visit, token)
+    if not link.order_id:
+        raise Problem(404, {})
+    found = await visit.get("porting", f"/portings/{porting_id}", token=link.token)
+    order = await visit.get("cart", f"/orders/{link.order_id}", token=link.token)
+    return visit.page(
+        "links/porting.html",
+        porting=found,
+        order=order,
+        answers=plain(found),
+        links_base=f"/q/{token}",
+        clock=await visit.now(),
+    )
 
 
 @router.get("/q/{token}/documents/{kind}.pdf")

@@ -1,27 +1,22 @@
 """Orders: list, and the order page with its live timeline (ORD-1)."""
 
-import hashlib
-import time
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
-from portal.application.ports import Away, FeedEntry, Json, Problem
+from portal.application.ports import FeedEntry, Json
 from portal.domain.mails import name_of
-from portal.domain.steps import Step, step_of
+from portal.domain.step import Step
+from portal.domain.steps import step_of
 from portal.entrypoints.documents import pdf
+from portal.entrypoints.live_part import live_part
 from portal.entrypoints.signed_forms import take_signed_form
-from portal.entrypoints.visit import LoginNeeded, Signed, Visit
+from portal.entrypoints.visit import Signed, Visit
 
 router = APIRouter()
-QUIET = 15.0
-"""Seconds after which a silent feed shows that it lives."""
-LOOK_AGAIN = 5.0
-"""Seconds after which owners are asked again although no event came: an upload, say, has none."""
 
 
 @router.get("/orders")
@@ -88,6 +83,7 @@ async def order_story(visit: Visit, order_id: UUID, token: str | None = None) ->
     documents, *portings = await visit.ask_all(*questions)
     quote_id = found.get("quote_id")
     async with visit.given.units() as unit:
+        now = await unit.now()
         entries = await unit.feed.of_order(order_id)
         if quote_id:
             entries += [one for one in await unit.feed.of_quote(UUID(quote_id)) if one.order_id is None]
@@ -98,6 +94,7 @@ async def order_story(visit: Visit, order_id: UUID, token: str | None = None) ->
         "documents": _items(documents),
         "portings": _items(portings[0]) if portings else [],
         "as_of": datetime.now(UTC),
+        "clock": now,
     }
 
 
@@ -117,40 +114,11 @@ def mails_in(entries: list[FeedEntry]) -> list[tuple[datetime, str, str]]:
 def stream(
     visit: Visit, order_id: UUID, token: str | None, *, links_base: str = "", may_upload: bool = True
 ) -> Response:
-    """Unnamed events carry the new part, named `tick` that all is quiet; the page says when they stop coming."""
+    async def load() -> dict[str, Any]:
+        return await order_story(visit, order_id, token)
 
     around = {"public": token is not None, "links_base": links_base, "may_upload": may_upload}
-
-    async def events() -> AsyncIterator[str]:
-        shown, heard, number = "", -1, 0
-        asked_at = said_at = 0.0
-        while visit.session is None or visit.session.expires_at > datetime.now(UTC):
-            async with visit.given.units() as unit:
-                told = len(await unit.feed.of_order(order_id))
-            now = time.monotonic()
-            if told != heard or now - asked_at >= LOOK_AGAIN:
-                heard, asked_at = told, now
-                try:
-                    story = await order_story(visit, order_id, token)
-                except (Away, Problem, LoginNeeded):
-                    # The page says that the feed was lost, and comes back by itself.
-                    return
-                if (mark := _fingerprint(story)) != shown:
-                    shown, said_at, number = mark, now, number + 1
-                    html = visit.render("orders/_live.html", faults=[], **around, **story)
-                    yield f"id: {number}\n" + "".join(f"data: {line}\n" for line in html.splitlines() if line) + "\n"
-            if now - said_at >= QUIET:
-                said_at = now
-                yield "event: tick\ndata: quiet\n\n"
-            await visit.given.live.wait(order_id, visit.given.live_seconds)
-
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(events(), media_type="text/event-stream", headers=headers)
-
-
-def _fingerprint(story: dict[str, Any]) -> str:
-    parts = {name: value for name, value in story.items() if name != "as_of"}
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+    return live_part(visit, order_id, load, "orders/_live.html", **around)
 
 
 def _items(found: Any) -> list[Json]:

@@ -19,7 +19,7 @@ from jinja2.exceptions import UndefinedError
 from jinja2.runtime import Context
 from jinja2.utils import missing
 
-from portal.domain import numbers
+from portal.domain import numbers, portings
 from portal.domain.acts import ACTS, PARTICULARS, RESULTS, WINDOWS
 from portal.domain.due_clock import standing
 from portal.domain.form_review import CHECKS
@@ -55,6 +55,7 @@ def environment() -> Environment:
         day_before=_day_before,
         moment=_moment,
         clock=_clock,
+        instant=_as_moment,
         local=_local,
         standing=_standing,
         national=numbers.national,
@@ -69,6 +70,7 @@ def environment() -> Environment:
         particular_names=PARTICULARS,
         window_names=WINDOWS,
         numbers_in=numbers.size,
+        porting_words=portings,
         case_names=BUSINESS_CASES,
         family_names=FAMILIES,
     )
@@ -124,9 +126,9 @@ def _local(context: Context, text: dict[str, str] | str | None) -> str:
 
 
 @pass_context
-def _standing(context: Context, due: datetime | None, now: datetime) -> Status:
+def _standing(context: Context, due: str | datetime | None, now: datetime) -> Status:
     """How long until something is due, as a status with its colour."""
-    found = standing(due, now)
+    found = standing(_as_moment(due), now)
     _: Callable[..., Any] = context["_"]
     places = dict(found.places)
     if "time" in places:

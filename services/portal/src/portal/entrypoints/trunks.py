@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from portal.application.ports import Json, Problem
+from portal.entrypoints.orders import steps_in
 from portal.entrypoints.visit import Form, Signed, Visit, faults_of
 
 router = APIRouter()
@@ -29,10 +30,13 @@ async def trunk(visit: Signed, agreement_id: UUID) -> Response:
         ("porting", "/portings", {"agreement_id": agreement_id}),
         ("cart", f"/agreements/{agreement_id}/termination-options", {}),
     )
+    async with visit.given.units() as unit:
+        leaving = steps_in(await unit.feed.of_agreement(agreement_id))
     return visit.page(
         "trunks/trunk.html",
         agreement=agreement,
         trunk=found,
+        leaving=leaving,
         portings=_by_site(portings),
         options=options,
         site_names={one["site_id"]: one["name"] for one in found["sites"]} if found else {},

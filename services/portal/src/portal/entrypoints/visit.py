@@ -79,10 +79,14 @@ class Visit:
     def _(self, text: str, **places: Any) -> str:
         return self.given.texts.translate(text, self.language, **places)
 
-    async def today(self) -> date:
-        """Berlin's day by the clock of the business, which a test may move."""
+    async def now(self) -> datetime:
+        """By the clock of the business, which a test may move."""
         async with self.given.units() as unit:
-            return berlin_day(await unit.now())
+            return await unit.now()
+
+    async def today(self) -> date:
+        """Berlin's day by the clock of the business."""
+        return berlin_day(await self.now())
 
     async def get(self, part: str, path: str, *, token: str | None = None, **params: Any) -> Any:
         """A service's answer; raises Problem or Away."""

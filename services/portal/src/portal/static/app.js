@@ -44,6 +44,15 @@ document.addEventListener("click", (event) => {
   leave();
 });
 document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
+// What is held back goes out by itself: count down until then.
+setInterval(() => {
+  for (const one of document.querySelectorAll("[data-countdown]")) {
+    const left = Number(one.dataset.countdown) - 1;
+    if (left < 0) { one.textContent = one.dataset.over; continue; }
+    one.dataset.countdown = left;
+    one.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+  }
+}, 1000);
 // Selects and checkboxes that save by themselves.
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-save]")) event.target.form.requestSubmit();
