@@ -17,11 +17,13 @@ from devstack.flow import events_of
 from devstack.layout import Layout
 from telecom.workdays import add_working_days
 from tests.porting.pdfs import made as pdf
+from tests.porting.pictures import JPEG
 
 pytestmark = pytest.mark.timeout(400)
 ELSEWHERE = {"street": "Marktstraße", "house_number": "1", "postcode": "99423", "town": "Weimar"}
 SMALL_AREA = "3643"
 ANSWER_DAYS = 3
+JPEG_TYPE = "image/jpeg"
 
 
 async def ordered_porting(story: Story, donor: dict[str, Any]) -> dict[str, Any]:
@@ -132,12 +134,22 @@ async def test_a_paper_carriers_porting_waits_for_the_signed_form_and_its_releas
     path = f"/portings/{porting['porting_id']}"
     early = await story.olga.ask("POST", "porting", f"{path}/release", json={})
     assert early.status == 409, "nothing was signed yet"
+    photo = {"content": JPEG, "headers": {"Content-Type": JPEG_TYPE}}
+    assert (await customer.ask("PUT", "porting", f"{path}/signed-form", **photo)).body["form"][
+        "media_type"
+    ] == JPEG_TYPE
+    await task_raised(story, TaskKind.SIGNED_FORM)
+    await story.olga.post("porting", f"{path}/form-refusal", {"reason": "Die Unterschrift fehlt."})
+    mail = await story.mailbox.mail(story.customer_mail, "Die Unterschrift fehlt.")
+    assert any(name.endswith(".pdf") for name in mail["attachments"])
+    trunk = await story.partner.get("provisioning", f"/trunks/{story.second_agreement_id}")
+    assert [one["status"] for one in trunk["sites"]] == ["ready"], "the site works while the porting is paused"
+    assert (await story.olga.get("porting", path))["state"] == "paused"
     sent = await customer.ask(
         "PUT", "porting", f"{path}/signed-form", content=pdf(), headers={"Content-Type": "application/pdf"}
     )
     await customer.close()
     assert (sent.status, sent.body["form"]["state"]) == (200, "uploaded")
-    await task_raised(story, TaskKind.SIGNED_FORM)
     released = await story.olga.post("porting", f"{path}/release", {"note": "Unterschrift geprüft"})
     assert released["state"] == "requested"
     day = date.fromisoformat(porting["requested_on"])

@@ -17,7 +17,7 @@ from portal.adapters.memory import MemoryStore
 from tests.conftest import CHROMIUM
 from tests.portal.conftest import fill, session_of
 from tests.portal.unit.test_pages import paths
-from tests.portal.upstream import AGREEMENT, DUE, JAEGER, ORDER, PORTING, RUNNING, SITE, Upstream, ident
+from tests.portal.upstream import AGREEMENT, DUE, JAEGER, ORDER, PORTING, RUNNING, SENT_FORM, SITE, Upstream, ident
 
 pytestmark = pytest.mark.browser
 
@@ -177,6 +177,29 @@ def test_a_renewal_by_keyboard_alone(chromium: Browser, address: str) -> None:
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
     page.get_by_text("Künftig nicht mehr:").wait_for()
+
+
+@pytest.mark.rule("PORT-4")
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_signed_form_is_reviewed_by_keyboard_alone(
+    chromium: Browser, address: str, upstream: Upstream, width: int
+) -> None:
+    upstream.portings[PORTING]["form"] = {"state": "uploaded", **SENT_FORM}
+    page = opened(chromium, address, "olga", width=width, theme="light").new_page()
+    page.goto(f"{address}/portings/{PORTING}/review")
+    assert faults_on(page) == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    page.locator(".sheets").focus()
+    ticked = 0
+    while page.evaluate("document.activeElement.matches('#accept button') ? '' : 'go on'"):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('input[name=checked]')"):
+            page.keyboard.press("Space")
+            ticked += 1
+    assert ticked == 6
+    page.keyboard.press("Enter")
+    page.get_by_text("Die Portierung wurde freigegeben.").wait_for()
+    assert upstream.portings[PORTING]["form"]["state"] == "accepted"
 
 
 def test_the_slash_leads_to_the_search_and_a_file_is_checked_row_by_row(chromium: Browser, address: str) -> None:

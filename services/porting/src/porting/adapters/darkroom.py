@@ -90,9 +90,15 @@ def _picture(page: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+def _limit() -> None:
+    """macOS knows no limit of memory."""
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    if sys.platform != "darwin":
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def main() -> None:
+    _limit()
     pages: list[bytes] = []
     try:
         media_type, pages = developed(sys.stdin.buffer.read(), int(sys.argv[1]))
