@@ -203,6 +203,15 @@ class NumberBlock:
         low, high = ("0" * rest, "9" * rest) if rest else (None, None)
         return tuple(NumberBlock(self.area_code, f"{self.stem}{digit}", low, high) for digit in range(10))
 
+    def without(self, gone: Iterable["NumberBlock"]) -> "tuple[NumberBlock, ...]":
+        """What stays of it when these numbers go, in the largest blocks there are; itself if none of them is in it."""
+        touching = [one for one in gone if self.overlaps(one)]
+        if not touching:
+            return (self,)
+        if self.is_single or any(self.prefix.startswith(one.prefix) for one in touching):
+            return ()
+        return tuple(rest for tenth in self.tenths() for rest in tenth.without(touching))
+
     def __str__(self) -> str:
         """`0221 12345 00-99`, `0221 1234567`."""
         extensions = f" {self.extension_from}-{self.extension_to}" if not self.is_single else ""

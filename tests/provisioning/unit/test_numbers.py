@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from provisioning.domain.balance import Balance, Span
 from provisioning.domain.inventory import read_pool
-from provisioning.domain.numbers import NumberState, Stay, life, on_day, rest_of
+from provisioning.domain.numbers import NumberState, Stay, life, on_day
 from telecom.numbers import NumberBlock, none_overlap
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+FOREIGN = [NumberBlock("221", "98", "0", "9"), NumberBlock("30", "479000")]
 PLACES = [NumberState.HELD, NumberState.RESTING, NumberState.RESERVED, NumberState.PORTED_OUT]
 
 
@@ -71,10 +72,12 @@ def test_a_block_without_a_part_and_the_part_are_the_block(width: int, data: st.
     digits = "".join(str(data.draw(st.integers(0, 9))) for _ in range(depth))
     left = width - depth
     part = NumberBlock("221", whole.stem + digits, "0" * left if left else None, "9" * left if left else None)
-    rest = rest_of(whole, part)
+    rest = whole.without([part])
     none_overlap([part, *rest])
     assert part.size + sum(one.size for one in rest) == whole.size
     assert len(rest) == 9 * depth
+    assert part.without([whole]) == ()
+    assert whole.without(FOREIGN) == (whole,)
 
 
 @pytest.mark.rule("SITE-3")

@@ -220,11 +220,11 @@ class ReadySite:
         return replace(self, blocks=tuple(dict.fromkeys((*self.blocks, *blocks))))
 
     def without_numbers(self, blocks: tuple[NumberBlock, ...]) -> "ReadySite":
-        gone = {one.digits for one in blocks}
+        """Also some out of a larger block: the rest stays."""
         return replace(
             self,
-            blocks=tuple(one for one in self.blocks if one.digits not in gone),
-            ending=tuple(one for one in self.ending if one.digits not in gone),
+            blocks=tuple(rest for one in self.blocks for rest in one.without(blocks)),
+            ending=tuple(rest for one in self.ending for rest in one.without(blocks)),
         )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from provisioning.adapters.history import noted
 from provisioning.adapters.rows import block_of
 from provisioning.domain.inventory import span
-from provisioning.domain.numbers import lies_in, rest_of
+from provisioning.domain.numbers import lies_in
 from telecom.numbers import NumberBlock
 
 HELD_BY = "holder_id = ANY($3::uuid[]) AND rests_until IS NULL AND reserved_until IS NULL AND departure_id IS NULL"
@@ -57,7 +57,7 @@ class Carving:
         if len(rows) == 1 and lies_in(block, whole := block_of(rows[0])):
             if whole.prefix == block.prefix:
                 return rows
-            await self._cut(rows[0].position, [block, *rest_of(whole, block)])
+            await self._cut(rows[0].position, [block, *whole.without([block])])
             return await self._rows(block, condition, *values)
         inside = [block_of(row) for row in rows]
         if all(lies_in(one, block) for one in inside) and sum(one.size for one in inside) == block.size:

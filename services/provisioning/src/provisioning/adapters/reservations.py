@@ -12,7 +12,6 @@ from provisioning.adapters.history import noted
 from provisioning.adapters.tables import number_reservation as table
 from provisioning.application.number_ports import Reservation
 from provisioning.domain.inventory import BlockTaken, own_block, span
-from provisioning.domain.numbers import rest_of
 from telecom.numbers import OWN_SIZES, NumberBlock
 
 # The free block in which the wanted one lies. Whoever holds it is waited for.
@@ -60,7 +59,7 @@ class SqlReservations:
             taken = (await self._sql(TAKE_FREE, *around)).first()
             if taken is None and (await self._sql(IS_FREE, *around)).first() is None:
                 raise BlockTaken(number=str(block))
-        rest = rest_of(own_block(block.area_code, taken.first, taken.size), block)
+        rest = own_block(block.area_code, taken.first, taken.size).without([block])
         firsts = [int(one.digits) for one in rest]
         await self._sql(GIVE_BACK, block.area_code, [one.size for one in rest], firsts)
         await self._sql(HOLD, reservation_id, block.area_code, block.stem, block.width, *span(block), until)

@@ -83,16 +83,6 @@ def on_day(whole: Sequence[Stay], day: date) -> list[Stay]:
     return [stay for stay in whole if stay.touches(begin, end)]
 
 
-def rest_of(whole: NumberBlock, part: NumberBlock) -> list[NumberBlock]:
-    """The fewest blocks that `whole` is without `part`."""
-    left = list[NumberBlock]()
-    while whole.prefix != part.prefix:
-        tenths = whole.tenths()
-        left += [tenth for tenth in tenths if not part.prefix.startswith(tenth.prefix)]
-        whole = next(tenth for tenth in tenths if part.prefix.startswith(tenth.prefix))
-    return left
-
-
 def lies_in(part: NumberBlock, whole: NumberBlock) -> bool:
     return part.prefix.startswith(whole.prefix) and len(part.digits) == len(whole.digits)
 
