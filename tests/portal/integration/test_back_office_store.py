@@ -105,6 +105,20 @@ async def test_the_queue_is_filtered_by_kind_owner_person_and_due_moment(new_uni
         assert ("clearing", "porting") in await unit.tasks.kinds()
 
 
+@pytest.mark.rule("PORT-4")
+async def test_the_task_that_is_open_about_something_is_found_by_its_kind(new_unit: NewUnit) -> None:
+    about = UUID(int=7)
+    await raised(new_unit, task(1, subject_id=about), task(2, subject_id=about, kind="clearing"), task(3))
+    async with new_unit() as unit:
+        found = await unit.tasks.open_on(about, "signed_form")
+        assert found is not None
+        assert found.task_id == UUID(int=1)
+        assert await unit.tasks.open_on(about, "carrier_message") is None
+        unit.tasks.settle(UUID(int=1), by="Olga", outcome=both("fertig"), at=NOW)
+    async with new_unit() as unit:
+        assert await unit.tasks.open_on(about, "signed_form") is None
+
+
 async def test_our_own_due_moment_goes_before_the_owners(new_unit: NewUnit) -> None:
     await raised(new_unit, task(1), task(2))
     async with new_unit() as unit:

@@ -80,7 +80,10 @@ async def test_it_is_sent_back_with_prepared_reasons_and_own_words_in_the_custom
 
 async def test_order_management_takes_in_a_form_that_came_by_mail(browser: Browser, upstream: Upstream) -> None:
     client = browser("olga")
-    assert "Noch ist kein Formular da" in (await client.get(REVIEW)).text
+    upstream.portings[PORTING]["form"] |= {"awaited_since": "2026-11-23T10:00:00Z", "reminders": 2}
+    empty = (await client.get(REVIEW)).text
+    assert "Noch ist kein Formular da" in empty
+    assert "Erinnerungen geschickt</dt><dd>2</dd>" in empty
     nameless = await client.post(f"{REVIEW}/form", data=form(came_on="morgen"), files={"form": PDF})
     assert "Geben Sie ein, wer das Formular geschickt hat." in nameless.text
     assert "Geben Sie den Tag ein, an dem es kam." in nameless.text
@@ -109,6 +112,22 @@ async def test_a_customer_sends_a_pdf_or_a_picture_from_the_orders_page(
     page = (await client.get(f"/orders/{ORDER}")).text
     assert "liegt ein Formular vor" in page
     assert "Erhalten: PDF, Seiten: 1." in page
+
+
+async def test_a_phone_that_does_not_say_what_it_sends_is_taken_by_the_files_name(
+    browser: Browser, upstream: Upstream
+) -> None:
+    unnamed = ("Foto.JPG", b"\xff\xd8\xff\xd9", "application/octet-stream")
+    await browser("petra").post(UPLOAD, data=form(), files={"form": unnamed})
+    assert upstream.portings[PORTING]["form"]["state"] == "uploaded"
+    strange = ("form.exe", b"MZ", "application/octet-stream")
+    assert "als PDF oder Bild" in (await browser("petra").post(UPLOAD, data=form(), files={"form": strange})).text
+
+
+async def test_two_forms_of_one_order_have_a_field_each(browser: Browser, upstream: Upstream) -> None:
+    upstream.portings["another"] = upstream.portings[PORTING] | {"porting_id": ident("another")}
+    page = (await browser("petra").get(f"/orders/{ORDER}")).text
+    assert page.count('id="form"') == page.count('id="form-2"') == page.count('for="form-2"') == 1
 
 
 async def test_what_came_from_outside_is_saved_or_shown_as_a_picture_and_can_do_nothing(browser: Browser) -> None:

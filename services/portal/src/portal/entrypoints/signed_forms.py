@@ -1,10 +1,12 @@
 """Signed forms of paper carriers (PORT-4): taken from whoever has one, and reviewed side by side with the order."""
 
+import mimetypes
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
+from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from portal.application.ports import Json, Problem
@@ -17,6 +19,7 @@ from portal.entrypoints.visit import Form as Typed
 from telecom.texts import Language
 
 router = APIRouter()
+OCTETS = "application/octet-stream"
 TAKEN = ("application/pdf", "image/")
 LOCKED = {"Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'"}
 """What came from outside does nothing in a browser, whatever it is."""
@@ -69,7 +72,7 @@ async def page_picture(visit: AsStaff, porting_id: UUID, number: int) -> Respons
 async def original(visit: AsStaff, porting_id: UUID) -> Response:
     """As it came; to be saved, never shown."""
     answer = await visit.fetch("porting", f"/portings/{porting_id}/signed-form")
-    kind = answer.headers.get("content-type", "application/octet-stream")
+    kind = answer.headers.get("content-type", OCTETS)
     name = answer.headers.get("content-disposition", "attachment")
     return Response(answer.content, media_type=kind, headers={**LOCKED, "Content-Disposition": name})
 
@@ -86,7 +89,8 @@ async def _pass_on(visit: Visit, form: Typed, porting_id: UUID, **more: Any) -> 
     content = await upload.read(visit.given.signed_form_bytes + 1)
     if len(content) > visit.given.signed_form_bytes:
         return [{"field": "form", "text": visit._("The file is larger than 10 MB. Scan it with a lower resolution.")}]
-    if not (upload.content_type or "").startswith(TAKEN):
+    kind = _kind_of(upload)
+    if not kind.startswith(TAKEN):
         return [{"field": "form", "text": visit._("Upload the form as a PDF or a picture (JPEG, PNG, TIFF).")}]
     try:
         await visit.send(
@@ -95,7 +99,7 @@ async def _pass_on(visit: Visit, form: Typed, porting_id: UUID, **more: Any) -> 
             f"/portings/{porting_id}/signed-form",
             key=form.key,
             content=content,
-            content_type=upload.content_type,
+            content_type=kind,
             **more,
         )
     except Problem as problem:
@@ -103,6 +107,12 @@ async def _pass_on(visit: Visit, form: Typed, porting_id: UUID, **more: Any) -> 
             raise
         return [one | {"field": "form"} for one in faults_of(problem)]
     return []
+
+
+def _kind_of(upload: UploadFile) -> str:
+    """Some phones say nothing of what they send; porting looks into it anyway."""
+    said = upload.content_type or OCTETS
+    return said if said != OCTETS else mimetypes.guess_type(upload.filename or "")[0] or OCTETS
 
 
 async def _page(
