@@ -21,6 +21,7 @@ from tests.portal.upstream import JAEGER, ORDER, PORTING, Upstream
 FORM, WORK = ident("signed_form"), ident("manual_work")
 RELEASED = ("porting", "POST", f"/portings/{PORTING}/release")
 REVIEW = f"/portings/{PORTING}/review"
+CAME = "2026-11-23T09:30:00+00:00"
 EVERYTHING = ["name", "address", "numbers", "change", "place_and_date", "signature"]
 
 
@@ -52,13 +53,15 @@ def calls(upstream: Upstream) -> list[tuple[str, str, str]]:
 
 async def uploaded(store: MemoryStore, upstream: Upstream) -> None:
     await fill(store)
-    upstream.portings[PORTING]["form"]["state"] = "uploaded"
+    upstream.portings[PORTING]["form"] |= {"state": "uploaded", "uploaded_at": CAME}
 
 
 async def proposed(browser: Browser, store: MemoryStore, upstream: Upstream) -> str:
     """Olga proposes to release the porting; the path of her proposal."""
     await uploaded(store, upstream)
-    await browser("olga").post(REVIEW, data=accepted(note="Unterschrift geprüft"))
+    client = browser("olga")
+    [seen] = re.findall(r'name="uploaded_at" value="([^"]*)"', (await client.get(REVIEW)).text)
+    await client.post(REVIEW, data=accepted(note="Unterschrift geprüft", uploaded_at=seen))
     [proposal] = store.proposals.kept.values()
     return f"/proposals/{proposal.proposal_id}"
 
@@ -204,7 +207,7 @@ async def test_a_porting_is_released_only_when_a_second_person_approves(
     assert RELEASED not in calls(upstream)
     assert (await otto.post(path, data=form(decision="approve"))).headers["location"] == REVIEW
     assert calls(upstream) == [RELEASED]
-    assert upstream.calls[-1][3] == {"note": "Unterschrift geprüft", "checked": EVERYTHING}
+    assert upstream.calls[-1][3] == {"note": "Unterschrift geprüft", "checked": EVERYTHING, "uploaded_at": CAME}
     again = await otto.post(path, data=form(decision="approve"))
     assert again.status_code == 422
     assert calls(upstream) == [RELEASED]

@@ -65,6 +65,7 @@ RESULTS = {
 PARTICULARS = {
     "note": _("Note"),
     "checked": _("Compared with the order"),
+    "uploaded_at": _("Form that came on"),
     "text": _("Note"),
     "reason": _("Reason"),
     "change_date": _("Porting date"),

@@ -143,8 +143,9 @@ async def _proposed(visit: Visit, porting_id: UUID) -> Proposal | None:
 
 
 async def _acceptance(visit: Visit, porting_id: UUID, form: Typed) -> Deed:
-    note = {"note": form["note"]} if form["note"] else {}
-    return await _deed(visit, porting_id, "release", "release", {**note, "checked": list(CHECKS)})
+    """Of the form that was looked at: should a newer one come meanwhile, porting refuses."""
+    told = {name: form[name] for name in ("note", "uploaded_at") if form[name]}
+    return await _deed(visit, porting_id, "release", "release", {**told, "checked": list(CHECKS)})
 
 
 async def _return(visit: Visit, porting_id: UUID, form: Typed) -> Deed:

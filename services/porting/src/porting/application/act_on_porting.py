@@ -1,7 +1,7 @@
 """What people do about a porting: the signed form (PORT-4), dates, changes, stopping, clearing (PORT-7)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from porting.application.ports import FormGate, Unit
 from porting.application.published import save_and_publish
@@ -44,8 +44,8 @@ async def upload_form(actor: Actor, content: bytes, sender: Sender, gate: FormGa
     return await actor.done()
 
 
-async def release(actor: Actor, note: str | None, checked: tuple[str, ...]) -> Porting:
-    paper.release(actor.porting, actor.unit.terms.rules, await actor.unit.now(), actor.by, note, checked)
+async def release(actor: Actor, note: str | None, checked: tuple[str, ...], seen: datetime | None) -> Porting:
+    paper.release(actor.porting, actor.unit.terms.rules, await actor.unit.now(), actor.by, note, checked, seen)
     return await actor.done()
 
 

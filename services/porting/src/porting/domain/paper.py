@@ -86,12 +86,20 @@ def refuse_form(porting: Porting, reason: str, rules: Rules, at: datetime, by: s
 
 
 def release(
-    porting: Porting, rules: Rules, at: datetime, by: str, note: str | None, checked: tuple[str, ...] = ()
+    porting: Porting,
+    rules: Rules,
+    at: datetime,
+    by: str,
+    note: str | None,
+    checked: tuple[str, ...] = (),
+    seen: datetime | None = None,
 ) -> None:
-    """PORT-4: the form is accepted; the date is agreed between people and entered."""
+    """PORT-4: the form is accepted; the date is agreed between people and entered. `seen`: when that form came."""
     part, form = _paper(porting), porting.form
     if form is None or not part.allows(PortingTrigger.RELEASE):
         raise refusals.FormMissing()
+    if seen is not None and seen != form.uploaded_at:
+        raise refusals.FormReplaced()
     part.step(PortingTrigger.RELEASE)
     form.accepted_at, form.accepted_by, form.checked = at, by, checked
     porting.facts.append(FormAccepted(by))

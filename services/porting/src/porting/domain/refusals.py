@@ -71,6 +71,12 @@ class FormMissing(NotNow):
     rule = "PORT-4"
 
 
+class FormReplaced(NotNow):
+    text = _("A newer form has been uploaded since this one was looked at.")
+    remedy = _("Look at the form that is here now, then decide anew.")
+    rule = "PORT-4"
+
+
 class UnfitFile(Refusal):
     """A file that isn't taken as a signed form."""
 

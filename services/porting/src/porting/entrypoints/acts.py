@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Depends
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from chassis.http import InUnit, service_router
 from chassis.roles import OrderManager
@@ -28,9 +28,10 @@ class Note(BaseModel):
 
 
 class Release(Note):
-    """`checked`: what was compared with the order; kept with the acceptance."""
+    """`checked`: what was compared with the order; kept with the acceptance. `uploaded_at`: of the form looked at."""
 
     checked: tuple[Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")], ...] = Field(default=(), max_length=20)
+    uploaded_at: AwareDatetime | None = None
 
 
 class Reason(BaseModel):
@@ -113,7 +114,7 @@ OnPart = Annotated[Actor, Depends(_part)]
 
 @router.post("/portings/{porting_id}/release")
 async def release(body: Release, actor: OnWhole) -> PortingView:
-    return await _told(act_on_porting.release(actor, body.note, body.checked), actor)
+    return await _told(act_on_porting.release(actor, body.note, body.checked, body.uploaded_at), actor)
 
 
 @router.post("/portings/{porting_id}/form-refusal")
