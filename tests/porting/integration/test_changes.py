@@ -276,3 +276,53 @@ async def test_what_is_under_way_and_at_risk_can_be_watched(world: World) -> Non
         while await world.metric('porting_deadlines{deadline="clearing",level="open"}') < 1:  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.5)
     assert await world.metric('porting_requests_open{state="clearing"}') >= 1
+
+
+@pytest.mark.rule("PORT-8")
+async def test_a_porting_is_found_by_number_donor_pre_agreement_state_and_risk(world: World) -> None:
+    placed, pre_agreement_id = await agreed(world)
+    porting_id, [numbers, *_more] = str(porting_of(placed).porting_id), porting_of(placed).numbers
+    donor = porting_of(placed).donor
+
+    async def found(**sought: str) -> bool:
+        ids: list[str] = []
+        answer: Json = {"next": ""}
+        while answer["next"] is not None:
+            params = sought | ({"cursor": answer["next"]} if answer["next"] else {})
+            response = await world.call("GET", "/portings", params=params)
+            assert response.status_code == 200, response.text
+            answer = response.json()
+            ids += [one["porting_id"] for one in answer["items"]]
+        return porting_id in ids
+
+    for q in (
+        f"0{numbers.area_code} {numbers.stem}",
+        f"+49 {numbers.area_code} {numbers.stem}17",
+        f"{numbers.area_code}/{numbers.stem[:4]}",
+        donor.name[:5].upper(),
+        pre_agreement_id.lower(),
+    ):
+        assert await found(q=q), q
+    assert not await found(q="0999 1234567")
+    assert not await found(q="nobody'); --")
+    assert await found(q=donor.name, state="confirmed")
+    assert not await found(state="asked")
+    assert not await found(risk="overdue")
+
+
+@pytest.mark.rule("PORT-8")
+async def test_days_to_choose_from_are_those_that_porting_takes_and_messages_show_all_fields_inside(
+    world: World,
+) -> None:
+    placed, pre_agreement_id = await agreed(world)
+    porting_id = porting_of(placed).porting_id
+    offered = (await world.call("GET", f"/portings/{porting_id}/parts/1/days")).json()
+    view = await view_of(world, placed)
+    assert min(offered["days"]) > view["change_date"]
+    assert offered["rule"]["de"].startswith("Werktage nach dem vereinbarten Tag")
+    [asked] = [one for one in view["parts"][0]["messages"] if one["type"] == "VA"]
+    assert asked["content"]["pre_agreement_id"] == pre_agreement_id
+    changing = await act(world, placed, "parts/1/reschedule", new_date=offered["days"][-1])
+    assert changing["parts"][0]["change"]["new_date"] == offered["days"][-1]
+    unknown = await world.call("GET", f"/portings/{porting_id}/parts/9/days")
+    assert unknown.status_code == 404

@@ -23,7 +23,6 @@ STATES = (
     "awaiting_form",
     "form_uploaded",
     "awaiting_date",
-    "changing",
     "clearing",
     "awaiting_new",
     "confirmed",
@@ -137,8 +136,8 @@ async def _page(
 ) -> Response:
     chosen = None
     if any(kind == "day" for _name, kind in act.fields):
-        name = next(name for name, kind in act.fields if kind == "day")
-        chosen = await visit.ask("porting", f"/portings/{found['porting_id']}/parts/{part}/days", field=name)
+        purpose = "change" if any(name == "new_date" for name, _kind in act.fields) else "request"
+        chosen = await visit.ask("porting", f"/portings/{found['porting_id']}/parts/{part}/days", purpose=purpose)
     back = f"/portings/{found['porting_id']}"
     title = visit._("Porting from %(donor)s", donor=found["donor"]["name"])
     return act_page(

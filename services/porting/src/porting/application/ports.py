@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from contracts.envelope import Event
@@ -49,15 +49,21 @@ class Exchanged:
     outbound: bool
     codes: tuple[str, ...]
     at: datetime
+    content: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
+    """`q`: of a number, the donor or a pre-agreement; `risk`: at least that late."""
+
     order_id: UUID | None = None
     agreement_id: UUID | None = None
     customer_id: UUID | None = None
     after: UUID | None = None
     limit: int = 50
+    q: str | None = None
+    state: str | None = None
+    risk: Literal["warning", "overdue"] | None = None
 
 
 class Who(Protocol):

@@ -126,7 +126,7 @@ def departure_view(
             for wait, one in departure.waits.items()
             if inside
         ],
-        messages=[message_view(one) for one in messages],
+        messages=[message_view(one, inside=inside) for one in messages],
         timeline=[
             MomentView(step=one.step, at=one.at, by=one.by if inside else None, note=one.note if inside else None)
             for one in departure.timeline

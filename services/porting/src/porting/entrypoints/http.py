@@ -1,9 +1,9 @@
 """HTTP: portings, for all who may see them; what may be done is in `acts`, signed forms are in `signed_forms`."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Query
 
 from chassis.http import InUnit, service_router
 from chassis.pages import PAGE, Page, after_id, cursor_of
@@ -13,8 +13,20 @@ from chassis.tokens import Identity
 from porting.application.clearing import prepared_mail
 from porting.application.ports import Unit, Wanted
 from porting.domain import refusals
+from porting.domain.days import days_for_change, days_for_request
+from porting.domain.lifecycle import PortingState
 from porting.domain.porting import Porting
-from porting.entrypoints.views import CarrierView, ClearingView, PortingView, PreparedView, clearing_view, porting_view
+from porting.entrypoints.part_views import both
+from porting.entrypoints.views import (
+    CarrierView,
+    ClearingView,
+    DaysView,
+    PortingView,
+    PreparedView,
+    clearing_view,
+    porting_view,
+)
+from telecom.formats import berlin_day
 
 router = service_router(tags=["portings"])
 Reader = Annotated[Identity, Depends(require(*PEOPLE, whose="nobody"))]
@@ -35,9 +47,22 @@ async def portings(
     order_id: UUID | None = None,
     agreement_id: UUID | None = None,
     customer_id: UUID | None = None,
+    q: Annotated[str | None, Query(max_length=100)] = None,
+    state: PortingState | None = None,
+    risk: Literal["warning", "overdue"] | None = None,
     cursor: str | None = None,
 ) -> Page[PortingView]:
-    wanted = Wanted(order_id, agreement_id, customer_id, after_id(cursor), PAGE + 1)
+    """`q`: the beginning of a number, the donor's name or code, or a pre-agreement's id."""
+    wanted = Wanted(
+        order_id,
+        agreement_id,
+        customer_id,
+        after_id(cursor),
+        PAGE + 1,
+        q.replace("\0", "").strip() if q else None,
+        state.value if state else None,
+        risk,
+    )
     if caller.link is not None:
         _check_link(caller, order_id, "view")
         found = await unit.lists.portings(None, wanted)
@@ -56,6 +81,24 @@ async def portings(
 async def porting(porting_id: UUID, unit: InUnit[Unit], caller: Viewer) -> PortingView:
     found = await admitted(await unit.lists.porting(porting_id), caller, "view", unit)
     return await view_of(found, caller, unit)
+
+
+@router.get("/portings/{porting_id}/parts/{number}/days")
+async def days(
+    porting_id: UUID,
+    number: int,
+    unit: InUnit[Unit],
+    caller: Staff,
+    purpose: Literal["change", "request"] = "change",
+) -> DaysView:
+    """Which days can be chosen: for a date change of what is agreed, or for a new request."""
+    found = await unit.lists.porting(porting_id)
+    part = found.part(number) if found is not None else None
+    if found is None or part is None:
+        raise NotFound
+    choose = days_for_change if purpose == "change" else days_for_request
+    chosen, rule = choose(found, part, berlin_day(await unit.now()), unit.terms.rules)
+    return DaysView(days=chosen, rule=both(rule))
 
 
 @router.get("/portings/{porting_id}/clearing")

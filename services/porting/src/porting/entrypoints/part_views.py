@@ -1,7 +1,7 @@
 """What HTTP says of a part of a porting: its pre-agreement, answers, changes, and what may be done about it."""
 
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel
 
@@ -127,11 +127,14 @@ class TakeOverView(BaseModel):
 
 
 class MessageView(BaseModel):
+    """`content`: all its fields, for people of the house."""
+
     type: str
     direction: str
     at: datetime
     summary: Both
     pre_agreement_id: str | None = None
+    content: dict[str, Any] | None = None
 
 
 class PartView(BaseModel):
@@ -178,7 +181,7 @@ def part_view(porting: Porting, part: Part, messages: list[Exchanged], *, inside
         held=_held(part),
         change=_change(porting, part),
         take_over=_take_over(asked),
-        messages=[message_view(one) for one in messages if one.pre_agreement_id in ids],
+        messages=[message_view(one, inside=inside) for one in messages if one.pre_agreement_id in ids],
         may=standing.acts_on_part(porting, part) if inside else [],
     )
 
@@ -198,7 +201,7 @@ def number_view(one: NumberBlock) -> NumberView:
     )
 
 
-def message_view(one: Exchanged) -> MessageView:
+def message_view(one: Exchanged, *, inside: bool) -> MessageView:
     if one.codes:
         texts = tuple(code_of(code).text for code in one.codes)
         said = Saying("%(codes)s: %(texts)s", {"codes": ", ".join(one.codes), "texts": texts})
@@ -210,6 +213,7 @@ def message_view(one: Exchanged) -> MessageView:
         at=one.at,
         summary=both(said),
         pre_agreement_id=one.pre_agreement_id,
+        content=one.content if inside else None,
     )
 
 

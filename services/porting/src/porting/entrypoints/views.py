@@ -106,6 +106,13 @@ class PortingView(BaseModel):
     timeline: list[EntryView]
 
 
+class DaysView(BaseModel):
+    """The days there are to choose from; `rule` says why these."""
+
+    days: list[date]
+    rule: Both
+
+
 class LetterView(BaseModel):
     at: datetime
     by: str
@@ -151,7 +158,7 @@ def porting_view(porting: Porting, messages: list[Exchanged], *, inside: bool) -
         next=both(standing.what_comes_next(porting)),
         can_change=both(standing.what_can_change(porting)),
         may=standing.acts_on(porting) if inside else [],
-        messages=[message_view(one) for one in messages],
+        messages=[message_view(one, inside=inside) for one in messages],
         timeline=[
             EntryView(
                 step=one.step,
