@@ -23,6 +23,8 @@ from contracts.readers import LISTENS
 from contracts.registry import all_events
 from contracts.shapes import Address
 from contracts.wbci import v1 as wbci
+from portal.application.handle_task import write_note
+from portal.domain.clerk import Clerk
 from tests.conftest import NewDatabase
 from tests.forgetting import hear, traces
 from tests.porting import sample as porting_orders
@@ -181,6 +183,11 @@ async def test_the_portal_keeps_timelines_without_people_and_takes_the_prospect_
                 ).bindparams(party=PARTY)
             )
         await hear(running, *known, *mine)
+        async with running.units.writing() as unit:
+            his = "SELECT task_id FROM task WHERE customer_id = :party LIMIT 1"
+            task_id = (await unit.connection.execute(text(his), {"party": PARTY})).scalar_one()
+            await write_note(await unit.tasks.get(task_id), "Frau Müller ruft zurück", Clerk("olga", "Olga"), unit)
+        assert {one.split(":")[0] for one in await traces(running.engine, WORDS)} >= {"audit.said", "task_note.text"}
         before = await count(running, "SELECT count(*) FROM feed")
         assert await traces(running.engine, WORDS) != []
         await hear(running, example(PartyForgotten, party_id=PARTY))
