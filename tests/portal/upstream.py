@@ -269,6 +269,8 @@ AGREEMENT, SITE, ORDER, PORTING, QUOTED = (
     ident("porting"),
     ident("quoted"),
 )
+CENTRAFLEX = ident("centraflex")
+CORRECTABLE, CORRECTABLE_ORDER = ident("refused porting"), ident("order of the refused porting")
 PORTING_CART = ident("porting cart")
 """A porting whose quote ran out."""
 RUNNING, ENDING, ENDING_ORDER, DEPOT = ident("running"), ident("ending"), ident("ending order"), ident("depot")
@@ -316,6 +318,7 @@ class Upstream:
             RUNNING: self._running(),
             ENDING: self._ending(),
             DUE: self._due(),
+            CENTRAFLEX: self._centraflex(),
         }
         self.page_picture = b"\xff\xd8\xff\xd9"
         self.porting_desk = PortingDesk()
@@ -558,6 +561,8 @@ class Upstream:
             case "GET", ["orders"]:
                 found = [one for one in self.orders.values() if params.get("status", one["status"]) == one["status"]]
                 return self._page([one for one in found if _sought(one, params)], params)
+            case "GET", ["orders", order_id] if order_id == CORRECTABLE_ORDER:
+                return self._order() | {"order_id": CORRECTABLE_ORDER, "lines": [self._porting_line()]}
             case "GET", ["orders", order_id]:
                 if order_id not in self.orders:
                     raise Problem(404, {"detail": "unknown"})
@@ -587,6 +592,13 @@ class Upstream:
                 return self.orders[ORDER]
             case "POST", ["agreements", _, "portings"]:
                 return self.carts[QUOTED]
+            case "GET", ["agreements", _, "porting-options"]:
+                days = {"earliest_on": "2026-12-07", "comfortable_on": "2026-12-10"}
+                only = {"earliest_on": "2026-11-27", "comfortable_on": "2026-11-27"}
+                cases = [{"case": "VA-KUE-MRN", **days}, {"case": "VA-RRNP", **only}]
+                return {"most_blocks": 25, "most_singles": 50, "days": cases}
+            case "POST", ["agreements", _, "portings", "check"]:
+                return self._porting_check(json)
         return self._operations(method, names)
 
     # provisioning
@@ -678,6 +690,8 @@ class Upstream:
                     {"carrier_code": "DEU.DTAG", "name": "Deutsche Telekom"},
                     {"carrier_code": "DEU.VFDE", "name": "Vodafone"},
                 ]
+            case "GET", ["portings", porting_id] if porting_id == CORRECTABLE:
+                return self._refused_view()
             case "GET", ["portings", _, "signed-form"]:
                 return b"%PDF-1.7"
             case "GET", ["portings", _, "signed-form", "pages", "1.jpg"]:
@@ -988,6 +1002,17 @@ class Upstream:
             "may": {"reorder": True, "renew": False, "sites": True, "terminate": True},
         }
 
+    def _centraflex(self) -> Json:
+        return self._agreement() | {
+            "agreement_id": CENTRAFLEX,
+            "number": "V-700200",
+            "family": "centraflex",
+            "status": "active",
+            "lines": [self._line("TENGO-STD", 5)],
+            "activation": None,
+            "may": {"reorder": True, "renew": False, "sites": False, "port": True, "terminate": True},
+        }
+
     def _running(self) -> Json:
         """Its renewal, agreed already, brings encryption."""
         encrypted = [self._line("TRUNK-REG", 1), self._line("CHANNEL-SRTP", 12, price_list="PL-FLEX")]
@@ -1167,6 +1192,58 @@ class Upstream:
                     "portings": [],
                 }
             ],
+        }
+
+    def _refused_view(self) -> Json:
+        """Two parts of a request: one has moved, the other is in clearing, with the donor's version of the street."""
+        ported, wanted = self._porting_line()["porting"]["numbers"]
+        code = {
+            "code": "8103",
+            "text": both("Rufnummer nicht geschaltet", "Number not in service"),
+            "cause": both("Vertippt.", "Mistyped."),
+            "remedy": both("Prüfen Sie die Rufnummer.", "Check the number."),
+            "words": None,
+            "numbers": [wanted],
+        }
+        correction = {
+            "code": "8106",
+            "field": "street",
+            "ours": "Hohe Straße",
+            "theirs": "Hohe Str.",
+            "accepted": False,
+        }
+        parts = [
+            {"part": 1, "numbers": [ported], "state": "completed", "reasons": [], "corrections": []},
+            {"part": 2, "numbers": [wanted], "state": "clearing", "reasons": [code], "corrections": [correction]},
+        ]
+        more = {"porting_id": CORRECTABLE, "order_id": CORRECTABLE_ORDER, "state": "clearing", "parts": parts}
+        return self._porting_view() | more
+
+    def _porting_check(self, json: Json) -> Json:
+        """Numbers that begin with 999 are with us already; with 888 another quote asks for them."""
+        faults = [
+            {
+                "field": f"numbers.{row}.stem",
+                "message": f"0{one['area_code']} {one['stem']} ist schon bei uns.",
+                "remedy": "Nehmen Sie sie aus der Liste.",
+            }
+            for row, one in enumerate(json["numbers"])
+            if one["stem"].startswith("999")
+        ]
+        if faults:
+            raise Problem(422, {"detail": faults[0]["message"], "field": faults[0]["field"], "errors": faults})
+        blocks = sum("extension_from" in one for one in json["numbers"])
+        other = any(one["stem"].startswith("888") for one in json["numbers"])
+        warning = {
+            "field": "numbers.0.stem",
+            "text": "Angebot A-1 fragt sie auch an.",
+            "remedy": "Ziehen Sie es zurück.",
+        }
+        return {
+            "blocks": blocks,
+            "singles": len(json["numbers"]) - blocks,
+            "pre_agreements": 1 + (blocks > 0) if json["donor"]["carrier_code"] else 0,
+            "warnings": [warning] if other else [],
         }
 
     def _porting_view(self) -> Json:

@@ -30,6 +30,8 @@ from tests.portal.portings import (
 from tests.portal.upstream import (
     AGREEMENT,
     BARE,
+    CENTRAFLEX,
+    CORRECTABLE,
     CUSTOMERS,
     DUE,
     ENDING,
@@ -78,6 +80,9 @@ def paths() -> list[tuple[str, str]]:
         f"/carts/{QUOTED}/withdraw",
         f"/carts/{PORTING_CART}",
         f"/trunks/{AGREEMENT}/porting?like={PORTING_CART}",
+        f"/trunks/{AGREEMENT}/porting?again={CORRECTABLE}",
+        f"/agreements/{CENTRAFLEX}",
+        f"/agreements/{CENTRAFLEX}/porting",
         "/orders",
         f"/orders/{ORDER}",
         "/agreements",
@@ -411,32 +416,6 @@ async def test_a_copy_says_which_prices_are_others_than_in_the_quote(browser: Br
     assert "Minutenpaket 500</span>: wird nicht mehr verkauft" in page
 
 
-@pytest.mark.rule("PORT-3")
-async def test_a_porting_that_cannot_be_corrected_is_quoted_anew_with_its_particulars(browser: Browser) -> None:
-    client = browser("petra")
-    page = (await client.get(f"/carts/{PORTING_CART}")).text
-    again = f"/trunks/{AGREEMENT}/porting?like={PORTING_CART}"
-    assert f'href="{again}"' in page
-    assert f'action="/carts/{PORTING_CART}/copy"' not in page
-    filled = (await client.get(again)).text
-    for part in (
-        f'value="{SITE}" checked',
-        '<option value="other" selected>',
-        'value="Stadtnetz Musterstadt"',
-        'value="VA-RRNP" checked',
-        'value="2026-12-10"',
-        "0221 9988 00–99\n0221 12345</textarea>",
-        'name="all_numbers" value="on" checked',
-        'value="Hohe Straße"',
-        'value="karl@jaeger-logistik.example"',
-    ):
-        assert part in filled, part
-    fields = {"subscriber_name": "Jäger", "site_id": SITE, "donor": "other", "donor_name": "Stadtnetz", "step": "check"}
-    typed = {"numbers": "0221 9988 00–99\n0221 12345", "requested_on": "2026-12-10", "holder_street": ""}
-    checked = await client.post(f"/trunks/{AGREEMENT}/porting", data=form(**fields, **typed))
-    assert checked.status_code == 200, "what is filled in can be sent as it is"
-
-
 @pytest.mark.rule("PORT-6", "CART-1")
 async def test_portierungsangebote_is_the_carts_overview_of_that_trunk(browser: Browser, upstream: Upstream) -> None:
     client = browser("petra")
@@ -566,48 +545,6 @@ async def test_a_wrong_site_is_offered_the_three_ways(browser: Browser) -> None:
     page = (await browser("petra").get(f"/trunks/{AGREEMENT}/sites/{SITE}/correct")).text
     for way in ("Der Ort ist falsch", "Es werden mehr Rufnummern gebraucht", "Der Block ist der falsche"):
         assert way in page
-
-
-PORTING_FIELDS = {
-    "site_id": SITE,
-    "donor": "DEU.DTAG",
-    "name-DEU.DTAG": "Deutsche Telekom",
-    "subscriber_name": "Jäger Logistik GmbH",
-    "numbers": "0221 4711123\n0221 99887 00-99",
-    "requested_on": "2027-01-12",
-    "case": "VA-KUE-MRN",
-    "window": "ZF2",
-}
-
-
-@pytest.mark.rule("PORT-1", "PORT-2", "PORT-3")
-async def test_a_porting_is_checked_and_then_goes_out_as_a_quote(browser: Browser, upstream: Upstream) -> None:
-    client = browser("petra")
-    path = f"/trunks/{AGREEMENT}/porting"
-    check = await client.post(path, data=form(**PORTING_FIELDS))
-    assert "0221 99887 00–99" in check.text
-    answer = await client.post(path, data=form(**PORTING_FIELDS, step="place", order_key="p1"))
-    assert answer.headers["location"] == f"/carts/{QUOTED}"
-    sent = next(json for _, method, url, json in upstream.calls if method == "POST" and url.endswith("/portings"))
-    assert sent["donor"] == {"carrier_code": "DEU.DTAG", "name": "Deutsche Telekom"}
-    assert sent["numbers"][1] == {"area_code": "221", "stem": "99887", "extension_from": "00", "extension_to": "99"}
-    assert sent["site_id"] == SITE
-
-
-@pytest.mark.rule("PORT-4")
-async def test_sonstige_asks_for_the_name_and_explains_the_form(browser: Browser) -> None:
-    client = browser("petra")
-    assert "unterschreibt es und sendet es zurück" in (await client.get(f"/trunks/{AGREEMENT}/porting")).text
-    fields = PORTING_FIELDS | {"donor": "other", "donor_name": ""}
-    page = await client.post(f"/trunks/{AGREEMENT}/porting", data=form(**fields))
-    assert '<a href="#donor_name">' in page.text
-
-
-@pytest.mark.parametrize("typed", ["hallo", "030 1234567", "0221 99887 00-9", "0221"])
-async def test_a_line_that_is_no_number_of_the_site_is_named(browser: Browser, typed: str) -> None:
-    fields = PORTING_FIELDS | {"numbers": typed}
-    page = await browser("petra").post(f"/trunks/{AGREEMENT}/porting", data=form(**fields))
-    assert f"„{typed}“ ist keine Rufnummer" in page.text
 
 
 @pytest.mark.rule("CART-2")

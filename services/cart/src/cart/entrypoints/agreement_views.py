@@ -49,6 +49,7 @@ class May(BaseModel):
     reorder: bool
     renew: bool
     sites: bool
+    port: bool
     terminate: bool
 
 
@@ -188,6 +189,7 @@ def agreement_view(agreement: Agreement, customer: Party, orders: list[Order]) -
             reorder=agreement.may(BusinessCase.REORDER),
             renew=agreement.may(BusinessCase.RENEWAL),
             sites=agreement.may(BusinessCase.SITE_ORDER),
+            port=agreement.may(BusinessCase.PORTING),
             terminate=agreement.may(BusinessCase.TERMINATION),
         ),
     )

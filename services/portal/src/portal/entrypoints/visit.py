@@ -251,7 +251,10 @@ def faults_of(problem: Problem, known: Mapping[str, str] | None = None) -> list[
     document, names = problem.document, known or {}
     errors = document.get("errors") or []
     if errors:
-        return [{"field": names.get(one["field"], one["field"]), "text": one["message"]} for one in errors]
+        return [
+            {"field": names.get(one["field"], one["field"]), "text": one["message"], "remedy": one.get("remedy")}
+            for one in errors
+        ]
     name = document.get("field") or ""
     return [
         {
