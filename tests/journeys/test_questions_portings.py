@@ -1,6 +1,7 @@
 """The answers of the help page on portings and their quotes, played from outside (docs/questions.md)."""
 
 import io
+import random
 import re
 from typing import Any
 
@@ -16,12 +17,13 @@ UNKNOWN = {"carrier_code": None, "name": "Kleinfunk Jürß e. K."}
 
 
 async def porting_of(story: Story, agreement_id: str, donor: dict[str, Any] = DONOR, **place: Any) -> dict[str, Any]:
-    """A porting quoted for an existing site, or for a contract without sites."""
+    """A porting quoted for an existing site, or for a contract without sites: a number that nobody has asked for."""
+    stem = str(random.randrange(20_000_000, 46_000_000))
     body = {
         "donor": donor,
         "subscriber": {"name": "Jürß", "first_name": "Karla", "address": address("Aachener Straße")},
         "case": "VA-KUE-MRN",
-        "numbers": [{"area_code": "221", "stem": "47114712"}],
+        "numbers": [{"area_code": "221", "stem": stem}],
         "requested_on": porting_day(await story.today()).isoformat(),
         **place,
     }
