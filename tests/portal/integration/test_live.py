@@ -20,7 +20,9 @@ from contracts.ordering.v1 import OrderCompleted, OrderReceived
 from contracts.work.v1 import TaskRaised, TaskSettled
 from devstack.programs import free_ports
 from portal.adapters.store import PortalUnit
+from portal.application.ports import Queue
 from portal.main import service
+from telecom.formats import berlin_day
 from tests.conftest import NewDatabase
 
 E = TypeVar("E", bound=Event)
@@ -98,7 +100,9 @@ async def test_a_task_raised_and_settled_leaves_the_queue(running: Running[Porta
             async with running.units.reading() as unit:
                 found = await unit.tasks.get(raised.task_id)
                 if found is not None and found.settled_at is not None:
-                    assert raised.task_id not in {one.task_id for one in await unit.tasks.open()}
+                    now = await unit.now()
+                    listed = await unit.tasks.queue(Queue(now, berlin_day(now)), None, 500)
+                    assert raised.task_id not in {one.task.task_id for one in listed}
                     return
             await asyncio.sleep(0.05)
 
