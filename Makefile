@@ -8,7 +8,7 @@ SOURCES := $(PACKAGES:%=%/src)
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up demo down reset status logs doctor fmt lint types arch check test test-unit test-integration test-containers local-images bench fuzz schemas release-schemas docs faults oracle rules lock
+.PHONY: help setup run up demo down reset status logs doctor fmt lint types arch check test test-unit test-integration test-containers local-images bench both-roles fuzz schemas release-schemas docs faults oracle rules lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -88,6 +88,9 @@ faults: $(READY) ## kill, stop and poison everything under load and check what m
 
 oracle: $(READY) ## the rule engine against an independent one: 10,000 random carts and agreements; make oracle CASES=100000
 	@CASES=$(or $(CASES),10000) $(BIN)/python -m pytest -q tests/cart/unit/test_oracle.py
+
+both-roles: $(READY) ## two carriers, each the other's donor, over a bad network: make both-roles SECONDS=3600
+	@SECONDS=$(or $(SECONDS),60) $(BIN)/python -m pytest -q -s tests/porting/both_roles
 
 fuzz: $(READY) ## throw everything at every service's OpenAPI and at the pages: make fuzz EXAMPLES=200
 	@EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q tests/fuzz

@@ -1,9 +1,10 @@
 """The porting service's stores in memory, for as many instances as a test wants; nothing of a failed unit stays."""
 
 import pickle
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,12 @@ from porting.domain.porting import Porting
 from porting.domain.same_name import key_of
 from porting.domain.whereabouts import Holding, KnownAgreement, KnownCustomer, Rival, rest_of, touches
 from telecom.addresses import Address
+
+
+@lru_cache(maxsize=4096)
+def looked_at(stored: bytes) -> Any:
+    """Not to be changed: whoever asks for the same bytes gets the same thing."""
+    return pickle.loads(stored)
 
 
 @dataclass
@@ -39,10 +46,12 @@ class Stores:
         return Stores(*(type(one)(one) for one in vars(self).values()))
 
     def all_portings(self) -> list[Porting]:
-        return [pickle.loads(one) for one in self.portings.values()]
+        """To look at."""
+        return [looked_at(one) for one in self.portings.values()]
 
     def all_departures(self) -> list[Departure]:
-        return [pickle.loads(one) for one in self.departures.values()]
+        """To look at."""
+        return [looked_at(one) for one in self.departures.values()]
 
 
 class Portings:
@@ -58,11 +67,11 @@ class Portings:
             for part in one.parts:
                 mine = str(part.pre_agreement.pre_agreement_id) if part.pre_agreement else None
                 if pre_agreement_id in (mine, *part.earlier):
-                    return one
+                    return await self.get(one.porting_id)
         return None
 
     async def of_site(self, site_id: UUID) -> list[Porting]:
-        return [one for one in self._stores.all_portings() if one.site_id == site_id]
+        return _own(one for one in self._stores.all_portings() if one.site_id == site_id)
 
     async def save(self, porting: Porting) -> None:
         porting.version += 1
@@ -83,20 +92,16 @@ class Departures:
     one = get
 
     async def of_pre_agreement(self, pre_agreement_id: str) -> Departure | None:
-        return next(
-            (
-                one
-                for one in self._stores.all_departures()
-                if str(one.pre_agreement.pre_agreement_id) == pre_agreement_id
-            ),
-            None,
+        found = (
+            one for one in self._stores.all_departures() if str(one.pre_agreement.pre_agreement_id) == pre_agreement_id
         )
+        return next(iter(_own(found)), None)
 
     async def of_numbers(self, numbers: Numbers) -> list[Departure]:
-        return [one for one in self._stores.all_departures() if not one.is_over and _share(one.numbers, numbers)]
+        return _own(one for one in self._stores.all_departures() if not one.is_over and _share(one.numbers, numbers))
 
     async def of_agreement(self, agreement_id: UUID) -> list[Departure]:
-        return [one for one in self._stores.all_departures() if one.agreement_id == agreement_id]
+        return _own(one for one in self._stores.all_departures() if one.agreement_id == agreement_id)
 
     async def some(self, caller: Who, wanted: WantedDepartures) -> list[Departure]:
         return sorted(self._stores.all_departures(), key=lambda one: one.departure_id)
@@ -151,7 +156,13 @@ class Whereabouts:
 
     async def rivals(self, numbers: Numbers, besides: UUID) -> list[Rival]:
         return [
-            Rival(one.departure_id, one.carrier.carrier_code, one.case, one.state is DepartureState.AWAITING_NEW)
+            Rival(
+                one.departure_id,
+                one.carrier.carrier_code,
+                one.case,
+                one.state is DepartureState.AWAITING_NEW,
+                one.numbers,
+            )
             for one in self._stores.all_departures()
             if not one.is_over and one.departure_id != besides and _share(one.numbers, numbers)
         ]
@@ -166,6 +177,15 @@ class Messages:
 
     async def strays(self, pre_agreement_id: str) -> int:
         return sum(one.porting_id is None and one.pre_agreement_id == pre_agreement_id for one in self._stores.messages)
+
+    async def answered_as_stray(self, pre_agreement_id: str, change_id: str) -> bool:
+        return any(
+            one.porting_id is None
+            and one.outbound
+            and one.pre_agreement_id == pre_agreement_id
+            and change_id in one.body
+            for one in self._stores.messages
+        )
 
 
 class Timers:
@@ -257,6 +277,11 @@ class MemoryUnit:
 
     def after_commit(self, act: Callable[[], None]) -> None:
         act()
+
+
+def _own(found: Iterable[Any]) -> list[Any]:
+    """Copies that a unit may change."""
+    return [pickle.loads(pickle.dumps(one)) for one in found]
 
 
 def _share(some: Numbers, others: Numbers) -> bool:

@@ -21,7 +21,6 @@ from porting.application.ports import Terms
 from porting.domain.deadlines import Rules
 from porting.domain.departure import Departure
 from porting.domain.ids import PortingCarrier
-from porting.domain.lifecycle import PreAgreementState
 from porting.domain.part import Part
 from porting.domain.porting import Porting
 from porting.entrypoints import consumers
@@ -360,6 +359,3 @@ def _site(person: Person, house: House, at: datetime) -> SiteProvisioned:
         blocks=(),
         provisioned_at=at,
     )
-
-
-__all__ = ["CODES", "STATE", "House", "Person", "PreAgreementState", "World", "new_world"]

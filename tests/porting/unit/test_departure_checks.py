@@ -101,6 +101,12 @@ def test_all_numbers_means_all_of_the_contract_of_that_kind_and_one_right_is_eno
     assert (codes(found), found.numbers) == ([], (BLOCK, SECOND))
 
 
+def test_all_numbers_are_not_those_that_leave_already() -> None:
+    leaving = Rival(OTHER, "DEU.SPAET", PortingCase.NUMBERS_ONLY, awaits_new=False, numbers=(SECOND,))
+    found = judged(replace(KUE, numbers=(BLOCK,), all_numbers=True), replace(KNOWN, rivals=(leaving,)))
+    assert (codes(found), found.numbers) == ([], (BLOCK,))
+
+
 def test_a_block_that_is_cut_otherwise_with_us_is_for_a_person() -> None:
     part = NumberBlock("221", "4791", "0", "9")
     found = judged(replace(KUE, numbers=(part,)))
@@ -142,14 +148,14 @@ def test_small_faults_of_the_address_are_corrected_and_never_a_refusal() -> None
 
 
 def test_what_another_carrier_has_asked_for_is_refused() -> None:
-    rival = Rival(OTHER, "DEU.SPAET", PortingCase.NUMBERS_ONLY, awaits_new=False)
+    rival = Rival(OTHER, "DEU.SPAET", PortingCase.NUMBERS_ONLY, awaits_new=False, numbers=(BLOCK,))
     assert codes(judged(known=replace(KNOWN, rivals=(rival,)))) == ["8118"]
     same = replace(rival, carrier_code="DEU.ALTNET")
     assert judged(known=replace(KNOWN, rivals=(same,))).doubtful
 
 
 def test_a_new_request_takes_the_place_of_one_that_was_called_off_for_it() -> None:
-    waiting = Rival(OTHER, "DEU.ALTNET", PortingCase.END_WITH_NUMBERS, awaits_new=True)
+    waiting = Rival(OTHER, "DEU.ALTNET", PortingCase.END_WITH_NUMBERS, awaits_new=True, numbers=(BLOCK,))
     found = judged(known=replace(KNOWN, rivals=(waiting,)))
     assert (codes(found), found.replaces, found.doubtful) == ([], OTHER, False)
     numbers_only = replace(waiting, case=PortingCase.NUMBERS_ONLY)

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, delete, func, select, text, update
+from sqlalchemy import Uuid, bindparam, delete, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -122,6 +122,12 @@ class SqlCarrierMessages:
         stray = tables.carrier_message.c.porting_id.is_(None)
         query = select(func.count()).where(tables.carrier_message.c.pre_agreement_id == pre_agreement_id, stray)
         return int((await self._connection.execute(query)).scalar_one())
+
+    async def answered_as_stray(self, pre_agreement_id: str, change_id: str) -> bool:
+        table = tables.carrier_message
+        named = or_(*(table.c.body[name].astext == change_id for name in ("change_id", "cancellation_id")))
+        stray = table.c.porting_id.is_(None), table.c.outbound, table.c.pre_agreement_id == pre_agreement_id
+        return bool((await self._connection.execute(select(exists().where(*stray, named)))).scalar_one())
 
 
 class PortingUnit(Unit):

@@ -119,9 +119,16 @@ class SqlWhereabouts:
             table.c.state,
             table.c.body["carrier"]["carrier_code"].astext.label("carrier_code"),
             table.c.body["pre_agreement"]["request"]["case"].astext.label("case"),
+            table.c.body["numbers"].label("numbers"),
         ).where(table.c.departure_id.in_(shares), table.c.departure_id != besides, table.c.state.not_in(OVER))
         return [
-            Rival(row.departure_id, row.carrier_code, PortingCase(row.case), row.state == DepartureState.AWAITING_NEW)
+            Rival(
+                row.departure_id,
+                row.carrier_code,
+                PortingCase(row.case),
+                row.state == DepartureState.AWAITING_NEW,
+                tuple(_BLOCK.validate_python(one) for one in row.numbers),
+            )
             for row in await self._connection.execute(query)
         ]
 

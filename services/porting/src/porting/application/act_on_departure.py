@@ -7,9 +7,10 @@ from porting.application import wire
 from porting.application.departure_ports import DepartureUnit
 from porting.application.departure_published import goes_out_at, save_and_publish
 from porting.application.judge_departure import judge_departure
+from porting.application.watch_departures import notice_what_is_gone
 from porting.domain import refusals
 from porting.domain.departure import Departure
-from porting.domain.messages import Reason
+from porting.domain.messages import Cancellation, Reason
 
 
 async def agree(departure: Departure, day: date, agreement_id: UUID | None, by: str, unit: DepartureUnit) -> None:
@@ -29,8 +30,9 @@ async def answer_change(departure: Departure, accept: bool, reason: str | None, 
 
 
 async def cancel(departure: Departure, reason: str, follow_up: bool, by: str, unit: DepartureUnit) -> None:
-    at, named = await unit.now(), unit.new_cancellation_id()
-    departure.cancel(named, reason, follow_up, by, at, await goes_out_at(unit))
+    named = departure.pre_agreement.pre_agreement_id
+    asked = Cancellation(named, unit.new_cancellation_id(), not follow_up, reason)
+    departure.cancel(asked, unit.terms.rules, by, await unit.now(), await goes_out_at(unit))
     await save_and_publish(departure, unit)
 
 
@@ -47,6 +49,7 @@ async def settle_by_hand(departure: Departure, agreed: bool, note: str | None, b
 
 async def hand_over(departure: Departure, by: str, unit: DepartureUnit) -> None:
     departure.hand_over(await unit.now(), by)
+    await notice_what_is_gone(departure, unit)
     await save_and_publish(departure, unit)
 
 

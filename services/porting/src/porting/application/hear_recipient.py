@@ -34,7 +34,7 @@ async def hear_carrier(event: wbci.WbciMessage, unit: DepartureUnit) -> None:
         await _hear_request(event, departure, unit)
     elif departure is not None and departure.carrier.carrier_code == event.sender:
         await _hear_more(event, departure, unit)
-    elif departure is None and not isinstance(event, (wbci.DateChangeRequested, wbci.ResourceTakeOver)):
+    elif departure is None and await unit.portings.of_pre_agreement(event.pre_agreement_id) is not None:
         await hear_donor(event, unit)
     else:
         await _unknown(event, unit)
@@ -79,6 +79,9 @@ async def _hear_more(event: wbci.WbciMessage, departure: Departure, unit: Depart
     if message is None:
         await _refuse_technically(event, departure, unit)
         return
+    if isinstance(message, (DateChange, Cancellation)) and await _was_unknown(message, unit):
+        await _tell(unknown(message), departure, unit)
+        return
     response, reply = await _hear(message, departure, unit)
     if response.faults:
         await _refuse_technically(event, departure, unit)
@@ -120,6 +123,12 @@ async def _unknown(event: wbci.WbciMessage, unit: DepartureUnit) -> None:
     message = _read(event)
     if isinstance(message, (DateChange, Cancellation)):
         await wire.send(unknown(message), event.sender, None, unit)
+
+
+async def _was_unknown(message: DateChange | Cancellation, unit: DepartureUnit) -> bool:
+    """It had overtaken its VA and got its answer then; the same id gets the same answer."""
+    named = message.change_id if isinstance(message, DateChange) else message.cancellation_id
+    return await unit.carrier_messages.answered_as_stray(str(message.pre_agreement_id), str(named))
 
 
 async def _refuse_technically(event: wbci.WbciMessage, departure: Departure | None, unit: DepartureUnit) -> None:

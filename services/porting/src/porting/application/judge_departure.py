@@ -31,11 +31,12 @@ async def _known(request: PreAgreementRequest, departure_id: UUID, unit: Departu
     if not request.numbers:
         customers |= await unit.whereabouts.customers_named(request.customer.name)
     holdings = await unit.whereabouts.of_customers({*customers, *(one.customer_id for one in touching)})
+    asked = (*request.numbers, *(one.numbers for one in holdings)) if request.all_numbers else request.numbers
     site_ids = {one.site_id for one in holdings if one.site_id is not None}
     return Known(
         tuple(holdings),
         customers,
         await unit.whereabouts.agreements_of(customers.keys()),
         await unit.whereabouts.sites(site_ids),
-        tuple(await unit.whereabouts.rivals(request.numbers, departure_id)),
+        tuple(await unit.whereabouts.rivals(asked, departure_id)),
     )

@@ -33,10 +33,10 @@ async def release_numbers(event: NumbersReleased, unit: DepartureUnit) -> None:
         if departure is not None:
             departure.release(numbers, at)
             await save_and_publish(departure, unit)
-        return
     for one in await unit.departures.of_numbers(numbers):
-        one.lost_numbers(numbers, at)
-        await save_and_publish(one, unit)
+        if one.departure_id != event.departure_id:
+            one.lost_numbers(numbers, at)
+            await save_and_publish(one, unit)
 
 
 async def drop_site(event: SiteTerminated, unit: DepartureUnit) -> None:

@@ -120,6 +120,10 @@ class CarrierMessages(Protocol):
         """How many came so far that fit nothing here."""
         ...
 
+    async def answered_as_stray(self, pre_agreement_id: str, change_id: str) -> bool:
+        """Was that change heard, and refused, before we knew its pre-agreement?"""
+        ...
+
 
 class Forms(Protocol):
     """One signed form for each porting; another one replaces it."""

@@ -38,6 +38,7 @@ from porting.domain.porting import Porting
 from porting.domain.pre_agreement import PreAgreement
 from porting.domain.sequence import Role
 from telecom.formats import berlin_day
+from telecom.numbers import NumberBlock
 from telecom.portions import portions
 from telecom.refusal import _
 
@@ -45,18 +46,22 @@ from telecom.refusal import _
 def parts_of(
     numbers: Numbers, case: PortingCase, *, all_numbers: bool, requested_on: date, window: Window
 ) -> list[Part]:
-    """The fewest that carry all. The first ends the donor's contract where that is wished, the rest are RRNP."""
+    """The fewest that carry all. The first ends the donor's contract where that is wished, the rest are RRNP.
+
+    "All numbers" is asked with a single one only: each of several would ask for those of the others, too.
+    """
+    divided = portions(numbers)
     return [
         Part(
             number=nth,
             numbers=portion,
             case=case if nth == 1 else PortingCase.NUMBERS_ONLY,
-            all_numbers=all_numbers and nth == 1,
+            all_numbers=all_numbers and len(divided) == 1,
             requested_on=requested_on,
             window=window,
             state=PortingState.HELD,
         )
-        for nth, portion in enumerate(portions(numbers), start=1)
+        for nth, portion in enumerate(divided, start=1)
     ]
 
 
@@ -92,6 +97,8 @@ def agree(porting: Porting, part: Part, answer: Answer, recipient: PortingCarrie
     asked = _asked(part)
     part.step(PortingTrigger.AGREE)
     asked.give_answer(answer, at)
+    if part.all_numbers:
+        part.numbers = tuple(_as_ordered(one, part.numbers) for one in answer.numbers)
     porting.no_longer_awaits(part, Deadline.ANSWER, at)
     porting.done(part, Work.OVERDUE, porting.donor.name, Saying(_("The donor has answered.")))
     porting.confirm(part, answer.change_date, at, as_requested=answer.code == AS_ASKED)
@@ -279,6 +286,11 @@ def _said(porting: Porting, reasons: tuple[Reason, ...]) -> Saying:
     texts = tuple(code_of(one.code).text for one in reasons)
     gaps = {"donor": porting.donor.name, "codes": codes, "reasons": texts}
     return Saying(_("%(donor)s refused with %(codes)s: %(reasons)s"), gaps)
+
+
+def _as_ordered(one: NumberBlock, ordered: Numbers) -> NumberBlock:
+    """Of all numbers, the donor says which these are; the answering extension is the customer's wish."""
+    return next((mine for mine in ordered if (mine.prefix, mine.width) == (one.prefix, one.width)), one)
 
 
 def _asked(part: Part) -> PreAgreement:

@@ -30,7 +30,6 @@ from porting.domain.departure_facts import (
     Wait,
 )
 from porting.domain.facts import Level, Saying
-from porting.domain.ids import CancellationId
 from porting.domain.lifecycle import (
     DEPARTURE,
     DepartureState,
@@ -233,6 +232,7 @@ class Departure:
         if response.reaction is not Reaction.NOTE:
             self._note(f"departure-{kind}", at)
         if response.reaction is Reaction.DECIDE:
+            self._forget_what_lapsed()
             self._consider(asked, rules, at, goes_out_at)
         else:
             self._follow(rules, at, self.carrier.name)
@@ -265,23 +265,16 @@ class Departure:
 
     # Ours
 
-    def cancel(
-        self,
-        cancellation_id: CancellationId,
-        reason: str,
-        follow_up: bool,
-        by: str,
-        at: datetime,
-        goes_out_at: datetime,
-    ) -> None:
-        """STR: only after our RUEM-VA, with a reason in words, and not while numbers are being handed over."""
+    def cancel(self, asked: Cancellation, rules: Rules, by: str, at: datetime, goes_out_at: datetime) -> None:
+        """STR: only after our RUEM-VA, with words, and not so late that the day may come before the answer."""
         if self.state is not DepartureState.AGREED or not self.pre_agreement.may_cancel():
             raise refusals.NotNow()
-        named = self.pre_agreement.pre_agreement_id
-        self.pre_agreement.ask_for(Cancellation(named, cancellation_id, not follow_up, reason))
+        if departure_checks.is_late(self.change_date, berlin_day(at), rules, self.federal_state):
+            raise refusals.TooLateToCancel(days=rules.change_ahead_days)
+        self.pre_agreement.ask_for(asked)
         self.cancellation_goes_out_at = goes_out_at
         self.facts.append(Held(Outgoing.CANCELLATION, goes_out_at))
-        self._note("departure-cancellation-held", at, by=by, note=reason)
+        self._note("departure-cancellation-held", at, by=by, note=asked.reason)
 
     def send_cancellation(self, rules: Rules, at: datetime) -> Cancellation:
         asked = self.pre_agreement.send_change(at)
@@ -515,7 +508,8 @@ class Departure:
     def _adopt(self, verdict: Verdict) -> None:
         self.checks, self.customer_id, self.agreement_id = verdict.checks, verdict.customer_id, verdict.agreement_id
         self.federal_state, self.replaces = verdict.federal_state, verdict.replaces
-        self.numbers = verdict.numbers or self.pre_agreement.request.numbers
+        asked = self.pre_agreement.request.numbers if self.case.moves_numbers else ()
+        self.numbers = verdict.numbers or asked
         self.ends_agreement = verdict.ends_agreement
 
     def _may_answer(self) -> None:
@@ -703,4 +697,4 @@ class Departure:
 def ask(departure_id: UUID, carrier: Recipient, request: PreAgreementRequest, at: datetime) -> Departure:
     """The VA that was heard, before anybody has judged it."""
     heard = PreAgreement(Role.DONOR, request, PreAgreementState.ASKED, at)
-    return Departure(departure_id, carrier, heard, request.numbers)
+    return Departure(departure_id, carrier, heard, request.numbers if request.case.moves_numbers else ())

@@ -214,10 +214,11 @@ def _check_numbers(request: PreAgreementRequest, known: Known, found: Verdict) -
     mine = tuple(one for one in known.holdings if one.customer_id == found.customer_id)
     right = tuple(one for one in request.numbers if covers(one, mine))
     if request.all_numbers and right:
-        found.numbers = _all_alike(right, mine, found)
-    elif len(right) == len(request.numbers):
+        found.numbers = _all_alike(right, mine, known, found)
+    elif len(right) == len(request.numbers) and request.case.moves_numbers:
         found.numbers = request.numbers
-    if found.numbers or (not request.numbers and found.customer_id is not None):
+    named_one = not request.case.moves_numbers and len(right) == len(request.numbers)
+    if found.numbers or (named_one and found.customer_id is not None):
         found.checks.append(Check(Checked.NUMBERS, True, _("The numbers are in service with us, and one customer's.")))
         if any(not any(same_span(one, other.numbers) for other in mine) for one in found.numbers):
             found.checks.append(Check(Checked.NUMBERS, None, _("Blocks are cut otherwise with us.")))
@@ -240,10 +241,15 @@ def _check_of_name(found: Verdict) -> bool:
     return any(one.what is Checked.NAME and one.ok for one in found.checks)
 
 
-def _all_alike(right: Numbers, mine: tuple[Holding, ...], found: Verdict) -> Numbers:
-    """All numbers of the agreement, of the kind that was asked for."""
+def _all_alike(right: Numbers, mine: tuple[Holding, ...], known: Known, found: Verdict) -> Numbers:
+    """All numbers of the agreement, of the kind that was asked for; not those that leave already."""
+    leaving = [number for one in known.rivals if not one.awaits_new for number in one.numbers]
     return tuple(
-        one.numbers for one in mine if one.agreement_id == found.agreement_id and _same_kind(one.numbers, right)
+        one.numbers
+        for one in mine
+        if one.agreement_id == found.agreement_id
+        and _same_kind(one.numbers, right)
+        and not any(touches(one.numbers, other) for other in leaving)
     )
 
 
@@ -294,8 +300,9 @@ def _written(part: str, value: str) -> str:
 
 
 def _check_others(request: PreAgreementRequest, sender: str, known: Known, found: Verdict) -> None:
-    others = [one for one in known.rivals if one.carrier_code != sender]
-    same = [one for one in known.rivals if one.carrier_code == sender]
+    rivals = [one for one in known.rivals if any(touches(a, b) for a in one.numbers for b in request.numbers)]
+    others = [one for one in rivals if one.carrier_code != sender]
+    same = [one for one in rivals if one.carrier_code == sender]
     if others:
         found.checks.append(Check(Checked.OTHERS, False, _("Another carrier has a pre-agreement about them.")))
         found.reasons.append(Reason("8118"))

@@ -242,6 +242,9 @@ class Porting:
         self.facts.append(WorkNeeded(part.number, work, title, explanation, due_at))
 
     def done(self, part: Part, work: Work, by: str, outcome: Saying) -> None:
+        """What is overdue stays a task until the last of it has come."""
+        if work is Work.OVERDUE and self._is_late(part):
+            return
         if task_key(part.number, work) in self.tasks:
             self.facts.append(WorkDone(part.number, work, by, outcome))
 
@@ -253,6 +256,10 @@ class Porting:
     ) -> None:
         which = part.number if part is not None and len(self.parts) > 1 else None
         self.timeline.append(Entry(step, at, by, note, which))
+
+    def _is_late(self, part: Part) -> bool:
+        waiting = (self.waited_for(part, deadline) for deadline in Deadline if deadline is not Deadline.ASSIGNMENT)
+        return any(one is not None and one.level is Level.OVERDUE for one in waiting)
 
     def _named(self) -> dict[str, str]:
         return {"donor": self.donor.name}

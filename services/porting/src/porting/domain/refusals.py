@@ -167,3 +167,9 @@ class ReasonsNotPossible(Refusal):
     remedy = _("Choose other reasons; 8116 takes any reason in words.")
     field = "reasons"
     rule = "PORT-9"
+
+
+class TooLateToCancel(NotNow):
+    text = _("The day is less than %(days)s working days ahead, too near to call it off.")
+    remedy = _("Speak to the other carrier; it can still call it off.")
+    rule = "PORT-9"

@@ -47,6 +47,7 @@ class Rival:
     carrier_code: str
     case: PortingCase
     awaits_new: bool
+    numbers: Numbers = ()
 
 
 @dataclass(frozen=True, slots=True)
