@@ -38,6 +38,7 @@ from provisioning.entrypoints.number_views import (
     reservation_view,
 )
 from telecom.numbers import LONGEST_DIGITS, OWN_SIZES, BlockSizeUnknown, NumberBlock, PhoneNumber
+from telecom.refusal import _
 
 AreaCode = Annotated[str, Path(pattern=r"^[1-9]\d{1,4}$")]
 OFFERED = 20
@@ -60,10 +61,12 @@ class Ranges(BaseModel):
     ranges: list[Range] = Field(max_length=10_000)
 
 
-POOL_BODY = {
-    "content": {"text/csv": {}, "application/json": {"schema": Ranges.model_json_schema()}},
-    "required": True,
+AS_JSON = {
+    "type": "object",
+    "properties": {"ranges": {"type": "array", "items": Range.model_json_schema()}},
+    "required": ["ranges"],
 }
+POOL_BODY = {"content": {"text/csv": {}, "application/json": {"schema": AS_JSON}}, "required": True}
 
 
 class WantedReservation(BaseModel):
@@ -194,18 +197,20 @@ async def hand_over(departure_id: UUID, unit: InUnit, caller: OrderManager) -> N
 
 
 async def _pool_in(request: Request) -> str:
-    body = await request.body()
-    if request.headers.get("content-type", "").startswith("application/json"):
+    body, kind = await request.body(), request.headers.get("content-type", "text/csv").split(";")[0]
+    if kind == "application/json":
         try:
             ranges = Ranges.model_validate_json(body).ranges
         except ValidationError as error:
             said = [{"field": ".".join(map(str, one["loc"])), "message": one["msg"]} for one in error.errors()]
-            raise Problem(422, "invalid-input", "The ranges are not as they should be.", errors=said) from None
+            raise Problem(422, "invalid-input", _("The ranges are not as they should be."), errors=said) from None
         return "".join(f"{one.area_code},{one.first},{one.last}\n" for one in ranges)
     try:
-        return body.decode("utf-8")
+        if kind == "text/csv":
+            return body.decode("utf-8")
     except UnicodeDecodeError:
-        raise Problem(415, "not-text", "The pool file is not UTF-8 text.", field="body") from None
+        pass
+    raise Problem(415, "not-text", _("The number ranges are neither CSV in UTF-8 nor JSON."), field="body")
 
 
 def _block(one: PlainBlock) -> NumberBlock:
