@@ -102,6 +102,8 @@ def test_a_task_put_aside_comes_back_on_demand() -> None:
         (datetime(2026, 12, 2, 9, tzinfo=UTC), "overdue for %(count)s working days", "bad"),
         (datetime(2026, 12, 4, 15, tzinfo=UTC), "due today, %(time)s", "wait"),
         (datetime(2026, 12, 4, 23, 30, tzinfo=UTC), "due tomorrow", "wait"),
+        (datetime(2026, 12, 4, 23, tzinfo=UTC), "due today", "wait"),
+        (datetime(2026, 12, 8, 23, tzinfo=UTC), "due in %(count)s working days", "calm"),
         (datetime(2026, 12, 6, 9, tzinfo=UTC), "due on %(day)s", "wait"),
         (datetime(2026, 12, 7, 9, tzinfo=UTC), "due in one working day", "wait"),
         (datetime(2026, 12, 8, 9, tzinfo=UTC), "due in %(count)s working days", "calm"),
@@ -110,6 +112,11 @@ def test_a_task_put_aside_comes_back_on_demand() -> None:
 def test_the_clock_counts_working_days_in_berlin(due: datetime | None, text: str, colour: str) -> None:
     found = standing(due, FRIDAY)
     assert (found.text, found.colour) == (text, colour)
+
+
+def test_what_is_due_when_a_day_ends_counts_that_day_as_its_last() -> None:
+    assert standing(datetime(2026, 12, 8, 23, tzinfo=UTC), FRIDAY).places == {"count": 2}
+    assert standing(datetime(2026, 12, 8, 22, 59, tzinfo=UTC), FRIDAY).places == {"count": 2}
 
 
 def test_the_clock_leaves_weekends_and_holidays_out() -> None:

@@ -24,11 +24,20 @@ class Standing:
 def standing(due: datetime | None, now: datetime) -> Standing:
     if due is None:
         return Standing(_("no deadline"), "off")
-    return _overdue(due, now) if due < now else _ahead(due, berlin_day(due), berlin_day(now))
+    return _overdue(due, now) if due < now else _ahead(due, last_day(due), berlin_day(now))
+
+
+def last_day(due: datetime) -> date:
+    """On which it is in time: what is due at midnight is due when the day before ends."""
+    return berlin_day(due - timedelta(microseconds=1))
+
+
+def ends_its_day(due: datetime) -> bool:
+    return last_day(due) != berlin_day(due)
 
 
 def _overdue(due: datetime, now: datetime) -> Standing:
-    day, today = berlin_day(due), berlin_day(now)
+    day, today = last_day(due), berlin_day(now)
     if day == today:
         return Standing(_("overdue since %(time)s"), "bad", {"time": due})
     if day == today - timedelta(days=1):
@@ -43,6 +52,8 @@ def _overdue(due: datetime, now: datetime) -> Standing:
 
 
 def _ahead(due: datetime, day: date, today: date) -> Standing:
+    if day == today and ends_its_day(due):
+        return Standing(_("due today"), "wait")
     if day == today:
         return Standing(_("due today, %(time)s"), "wait", {"time": due})
     if day == today + timedelta(days=1):

@@ -21,7 +21,7 @@ from jinja2.utils import missing
 
 from portal.domain import numbers, portings
 from portal.domain.acts import ACTS, PARTICULARS, RESULTS, WINDOWS
-from portal.domain.due_clock import standing
+from portal.domain.due_clock import ends_its_day, last_day, standing
 from portal.domain.form_review import CHECKS
 from portal.domain.statuses import Status, status_of
 from portal.domain.steps import AWAITED
@@ -54,6 +54,7 @@ def environment() -> Environment:
         long_day=_long_day,
         day_before=_day_before,
         moment=_moment,
+        due=_due,
         clock=_clock,
         instant=_as_moment,
         local=_local,
@@ -108,6 +109,16 @@ def _long_day(context: Context, when: str | date | None) -> str:
 def _moment(context: Context, when: str | datetime | None) -> str:
     found = _as_moment(when)
     return moment(found, _language(context)) if found else ""
+
+
+@pass_context
+def _due(context: Context, when: str | datetime | None) -> str:
+    """Day and time by which; of a whole day only the day, with all of it in time."""
+    found = _as_moment(when)
+    if found is None or not ends_its_day(found):
+        return _moment(context, when)
+    _: Callable[..., Any] = context["_"]
+    return str(_("%(day)s, end of the day", day=day(last_day(found), _language(context))))
 
 
 @pass_context
