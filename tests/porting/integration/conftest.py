@@ -7,6 +7,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -65,7 +66,19 @@ class Town:
 
 @pytest.fixture(scope="module")
 def town(kafka_url: str, database_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    folder = tmp_path_factory.mktemp("porting")
+    donor = [sys.executable, "-m", "devstack.donor"]
+    with running_porting(kafka_url, database_server, tmp_path_factory.mktemp("porting")) as found:
+        process = start_and_wait(donor, found.folder / "donor.log", answers(f"{found.donor_url}/health"))
+        try:
+            yield found
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+@contextmanager
+def running_porting(kafka_url: str, database_server: str, folder: Path, **settings: str) -> Iterator[Town]:
+    """A service with a database of its own, and its environment for whatever else is started with it."""
     database = f"porting_{uuid4().hex[:12]}"
 
     async def prepare() -> None:
@@ -99,14 +112,13 @@ def town(kafka_url: str, database_server: str, tmp_path_factory: pytest.TempPath
         "TRUSTED_ISSUERS": f"[{','.join(issuers)}]",
         "HOLD_SECONDS": "0.2",
         "HANDLER_ATTEMPTS": "1",
+        **settings,
     }
     started: list[subprocess.Popen[bytes]] = []
     keep = os.environ.copy()
     os.environ.update(environment)
     try:
         subprocess.run([sys.executable, "-m", "porting", "migrate"], check=True)
-        donor = [sys.executable, "-m", "devstack.donor"]
-        started.append(start_and_wait(donor, folder / "donor.log", answers(f"{found.donor_url}/health")))
         service = [sys.executable, "-m", "porting", "all"]
         started.append(start_and_wait(service, folder / "porting.log", answers(f"{found.porting_url}/health/ready")))
         yield found
@@ -230,6 +242,12 @@ class World:
 
 @pytest_asyncio.fixture
 async def world(town: Town) -> AsyncIterator[World]:
+    async with listening(town) as found:
+        yield found
+
+
+@asynccontextmanager
+async def listening(town: Town) -> AsyncIterator[World]:
     producer = AIOKafkaProducer(bootstrap_servers=town.kafka_url)
     consumer = AIOKafkaConsumer(
         *(topic.name for topic in HEARD), bootstrap_servers=town.kafka_url, auto_offset_reset="latest"
