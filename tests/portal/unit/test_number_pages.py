@@ -43,7 +43,7 @@ async def test_what_does_not_add_up_is_named_by_its_numbers(browser: Browser, up
     assert "Alle Blöcke zusammen" in (await _followed(client, "/number-pools/check")).text
     upstream.pools.wrong = [{"first": "022147900000", "last": "022147900009"}]
     page = (await _followed(client, "/number-pools/check")).text
-    assert "022147900000–022147900009: nirgends" in page
+    assert "022147900000–<wbr>022147900009: nirgends" in page
     assert "Eine Aufgabe ist offen." in page
 
 
