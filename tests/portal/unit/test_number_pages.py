@@ -3,13 +3,17 @@
 import json
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
+from portal.adapters.memory import MemoryStore
+from portal.application.ports import Task
 from tests.portal.conftest import CSRF, Browser
 from tests.portal.number_answers import RESERVATION
-from tests.portal.upstream import Upstream
+from tests.portal.samples import NOW, ident
+from tests.portal.upstream import Upstream, both
 
 KEYS = count()
 RANGES = json.dumps([{"area_code": "221", "first": "48000000", "last": "48000999"}])
@@ -142,3 +146,42 @@ async def test_a_block_that_was_just_taken_or_a_customer_nobody_knows_is_said_so
     answer = await send(browser("olga"), "/number-pools/221/free", **form, customer="Jäger")
     assert "Der Block ist nicht mehr frei." in answer.text
     assert 'value="221/479001/2" checked' in answer.text
+
+
+def asked(kind: str, store: MemoryStore) -> str:
+    """A task of provisioning's that is about no order; its page."""
+    task_id = UUID(ident(kind))
+    store.tasks.raise_(
+        Task(
+            task_id=task_id,
+            kind=kind,
+            owner="provisioning",
+            subject_id=UUID(ident("departure")),
+            title=both("Rufnummern"),
+            explanation=both("Was zu tun ist."),
+            raised_at=NOW,
+        )
+    )
+    return f"/tasks/{task_id}"
+
+
+@pytest.mark.rule("PORT-9")
+async def test_numbers_that_could_not_be_handed_over_are_tried_again_from_the_task(
+    browser: Browser, store: MemoryStore, upstream: Upstream
+) -> None:
+    client, path = browser("olga"), asked("assignment_failed", store)
+    assert 'value="hand-over"' in (await client.get(path)).text
+    assert "übergeben" in (await _followed(client, path, act="hand-over")).text
+    assert written(upstream) == [(f"/departures/{ident('departure')}/hand-over", {})]
+
+
+@pytest.mark.rule("SITE-5")
+async def test_the_return_of_ported_numbers_is_noted_on_the_task(
+    browser: Browser, store: MemoryStore, upstream: Upstream
+) -> None:
+    client, path = browser("olga"), asked("manual_work", store)
+    page = (await client.get(path)).text
+    assert 'value="complete"' not in page
+    await _followed(client, path, act="settle", seen_note="zurückgegeben")
+    [(sent, body)] = written(upstream)
+    assert (sent.endswith("/settle"), body) == (True, {"note": "zurückgegeben"})

@@ -796,6 +796,7 @@ async def test_each_task_offers_what_its_owner_takes(
             words,
             words,
             datetime.now(UTC),
+            order_id=UUID(ORDER),
             agreement_id=UUID(AGREEMENT),
         )
     )
