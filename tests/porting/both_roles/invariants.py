@@ -82,12 +82,19 @@ def _numbers_are_at_one_place(world: World) -> None:
     for number, places in world.places.items():
         if len(places) == 1:
             continue
+        gone = {
+            str(one.pre_agreement.pre_agreement_id)
+            for house in world.houses
+            for one in house.departures()
+            if number.stem in {other.stem for other in one.numbers}
+        }
         moving = [
             part
             for house in world.houses
             for porting in house.portings()
             for part in porting.living
             if number.stem in {one.stem for one in part.numbers}
+            or (part.pre_agreement and str(part.pre_agreement.pre_agreement_id) in gone)
         ]
         leaving = [
             one
@@ -153,7 +160,7 @@ def _both_say_the_same(world: World, pair: Pair) -> None:
         PortingState.CLEARING: (DepartureState.REFUSED,),
         PortingState.REJECTED: (DepartureState.REFUSED,),
         PortingState.CANCELLED: (DepartureState.CANCELLED, DepartureState.REFUSED, DepartureState.REPLACED),
-        PortingState.AWAITING_NEW: (DepartureState.AWAITING_NEW, DepartureState.CANCELLED),
+        PortingState.AWAITING_NEW: (DepartureState.AWAITING_NEW, DepartureState.CANCELLED, DepartureState.REFUSED),
     }.get(part.state)
     if told is None:
         return

@@ -14,6 +14,7 @@ from porting.domain.departure import Departure
 from porting.domain.departure_checks import next_change_date
 from porting.domain.lifecycle import ChangeState, PreAgreementState
 from porting.domain.messages import Reason
+from porting.domain.part import Part
 from porting.domain.particulars import PortingCase, Window
 from porting.domain.pre_agreement import Change, PreAgreement
 from porting.domain.standing import acts_on_part
@@ -60,7 +61,7 @@ def _on_porting(house: House, act: str, porting_id: UUID, number: int, whim: Whi
     part = porting.part(number)
     assert part is not None
     today, other = house.world.today, house.other.departure_of(part)
-    agreed_on = _agreed_day(house, other) if act == "confirm-date" else None
+    agreed_on = _agreed_day(house, part, other) if act == "confirm-date" else None
     if act == "confirm-date" and agreed_on is None:
         return False
     told = _told(part.pre_agreement, other)
@@ -138,11 +139,13 @@ def _on_departure(house: House, act: str, departure_id: UUID, whim: Whim) -> boo
     return True
 
 
-def _agreed_day(house: House, other: Departure | None) -> date | None:
+def _agreed_day(house: House, part: Part, other: Departure | None) -> date | None:
     """What the donor says by telephone; if the numbers have left it already, they are taken as soon as can be."""
     state = other.pre_agreement.state if other is not None else None
     if other is None or state not in (PreAgreementState.AGREED, PreAgreementState.COMPLETE):
         return None
+    if {one.stem for one in other.numbers} != {one.stem for one in part.numbers if part.case.moves_numbers}:
+        return None  # which numbers these are only the written answer says
     if state is PreAgreementState.AGREED:
         return other.change_date
     return next_change_date(house.world.today + timedelta(days=1), other.case, STATE)

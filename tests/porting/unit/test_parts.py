@@ -9,6 +9,7 @@ from porting.domain import asking, changing
 from porting.domain.facts import Deadline, Level, Work
 from porting.domain.particulars import PortingCase, Window
 from porting.domain.porting import task_key
+from porting.domain.sequence import Reaction
 from tests.porting.requests import BLOCKS, DAY, NOW, RULES, US, agreement, asked, cancellation, request
 
 pytestmark = pytest.mark.rule("PORT-5")
@@ -49,3 +50,14 @@ def test_what_is_overdue_stays_a_task_until_the_last_of_it_has_come() -> None:
     assert not [one for one in porting.facts if getattr(one, "work", None) is Work.OVERDUE]
     asking.agree(porting, part, agreement(part), US, RULES, NOW)
     assert [one for one in porting.facts if getattr(one, "work", None) is Work.OVERDUE]
+
+
+@pytest.mark.rule("PORT-8")
+def test_an_answer_that_was_long_under_way_stands_although_its_day_has_passed() -> None:
+    porting = request()
+    [part] = porting.parts
+    asking.send(porting, part, RULES, NOW)
+    late = asked(part).request.requested_on + timedelta(days=3)
+    assert asked(part).hear_answer(agreement(part), late).reaction is Reaction.TAKE
+    before = replace(agreement(part, NOW.date() - timedelta(days=1)), code="8002")
+    assert asked(part).hear_answer(before, late).faults != ()

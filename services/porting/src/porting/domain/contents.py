@@ -33,7 +33,7 @@ def faults_of_request(request: PreAgreementRequest) -> Faults:
 
 
 def faults_of_answer(answer: Answer, request: PreAgreementRequest, today: date) -> Faults:
-    """An answer is judged by what it answers."""
+    """An answer is judged by what it answers, as of the day on which that was asked."""
     return list(_answer(answer, request, today))
 
 

@@ -636,6 +636,8 @@ class Departure:
         self.facts.append(Completed())
         self._note("departure-completed", at)
         self._finish("porting", keep=(Duty.END_AGREEMENT, Duty.LOOK))
+        if self.pre_agreement.their_change is not None:
+            self._hold_change_answer(False, _("The numbers have been handed over."), at)
 
     def _is_released(self, size: int, prefix: str) -> bool:
         touching = [one for one in self.released if one.prefix.startswith(prefix) or prefix.startswith(one.prefix)]

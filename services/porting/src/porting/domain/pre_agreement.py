@@ -33,6 +33,7 @@ from porting.domain.messages import (
     TakeOver,
 )
 from porting.domain.sequence import Heard, Reaction, Role, reaction
+from telecom.formats import berlin_day
 from telecom.refusal import _
 
 DATE_AGREED, CANCELLATION_AGREED = "8003", "8004"
@@ -294,13 +295,18 @@ class PreAgreement:
         return Response(Reaction.NOTE, self.answer or self.refusal)
 
     def hear_answer(self, answer: Answer, today: date) -> Response:
-        """RUEM-VA. `TAKE`: go on with `give_answer`."""
+        """RUEM-VA. `TAKE`: go on with `give_answer`.
+
+        It may have been long under way: a day that has passed since we asked stands all the same, for the donor lets
+        the numbers go on it. Only one that had passed when we asked is none.
+        """
         if answer == self.answer:
             return Response(Reaction.NOTE)
         found = reaction(self.role, Heard.RUEM_VA, self.state)
         if found is not Reaction.TAKE:
             return Response(found)
-        faults = contents.faults_of_answer(answer, self.request, today)
+        asked_on = berlin_day(self.at) if self.at is not None else today
+        faults = contents.faults_of_answer(answer, self.request, asked_on)
         return Response(Reaction.LOOK, faults=tuple(faults)) if faults else Response(found)
 
     def hear_refusal(self, refusal: Refusal) -> Response:
@@ -351,9 +357,9 @@ class PreAgreement:
         """TV or STR. `DECIDE`: it is open now, go on with `settle_theirs` or `refuse_theirs`."""
         named = Change(asked, ChangeState.SENT, at)
         known = next((one for one in self.theirs if one.change_id == named.change_id), None)
-        if known is not None:
-            return Response(Reaction.NOTE, known.answer) if known.asked == asked else Response(Reaction.LOOK)
         found = reaction(self.role, _heard(asked), self.state)
+        if known is not None:
+            return self._again(known, found) if known.asked == asked else Response(Reaction.LOOK)
         if found is Reaction.DECIDE and self.their_change is not None:
             found = Reaction.REFUSE_CANCELLATION if named.cancels else Reaction.REFUSE_DATE
         if found is Reaction.LOOK:
@@ -383,6 +389,13 @@ class PreAgreement:
         if named.cancels and mine.cancels:
             return self._at_once(named, Reaction.SETTLE)
         return None if named.cancels else self._at_once(named, Reaction.REFUSE_DATE)
+
+    def _again(self, known: Change, found: Reaction) -> Response:
+        """The answer it got; one that lapsed got none, and its sender may not know what made it lapse."""
+        if known.state is ChangeState.LAPSED and known.answer is None:
+            settled = found is Reaction.SETTLE
+            known.answer = settlement_of(known.asked) if settled else self._no_to(known.asked, None)
+        return Response(Reaction.NOTE, known.answer)
 
     def _at_once(self, named: Change, found: Reaction) -> Response:
         if found is Reaction.SETTLE:
