@@ -25,6 +25,7 @@ QUERIES = (
     "q",
     "kind",
     "state",
+    "risk",
     "status",
     "family",
     "customer_id",

@@ -12,7 +12,17 @@ from tests.town.services import Town
 
 Json = dict[str, Any]
 GAP = re.compile(r"{(\w+)(?::\w+)?}")
-NO_IDS = {"version": "2021-03.1", "kind": "acknowledgement", "area_code": "221", "name": "orders", "act": "confirm"}
+NO_IDS = {
+    "version": "2021-03.1",
+    "kind": "acknowledgement",
+    "area_code": "221",
+    "name": "orders",
+    "act": "confirm",
+    "part": "1",
+    "number": "1",
+    "departure_id": "01930000-0000-7000-8000-00000000d0d0",
+    "reservation_id": "01930000-0000-7000-8000-00000000d0d1",
+}
 """Gaps of paths that are filled with nobody's id."""
 NUMBERS = [{"area_code": "221", "stem": "479000", "extension_from": "0", "extension_to": "9"}]
 PLACE = {"address": ADDRESS, "area_code": "221"}
