@@ -156,7 +156,9 @@ def test_any_sequence_of_events_tells_a_story_that_makes_sense(acts: list[tuple[
     assert told[0] is Started
     assert told.count(Completed) + told.count(Cancelled) + sum(_final(fact) for fact in one.facts) == one.is_over
     ended = [part for part in one.parts if part.is_over and not part.moved]
-    assert told.count(Reduced) <= len(ended) <= told.count(Reduced) + 1
+    assert told.count(Reduced) == sum(part.end_told for part in ended)
+    untold = [part for part in ended if not part.end_told]
+    assert one.is_over or not untold or any(part.is_being_called_off for part in one.living)
     for part in one.parts:
         assert (part.change_date is not None) or part.state not in (PortingState.CONFIRMED, PortingState.DUE)
     if one.is_over:
@@ -294,6 +296,28 @@ def test_the_state_of_a_request_is_that_of_the_part_that_needs_most() -> None:
     completed = one.facts[-1]
     assert isinstance(completed, Completed)
     assert (completed.numbers, completed.not_ported) == (first.numbers, second.numbers)
+
+
+@pytest.mark.rule("PORT-3", "NOTE-1")
+def test_a_request_called_off_as_a_whole_tells_its_end_once_and_of_parts_only_if_another_goes_on() -> None:
+    for donor_agrees in (True, False):
+        one = request(numbers=BLOCKS[:12])
+        first, second, third = one.parts
+        for part in (first, second):
+            release(one, part)
+            hear_agreement(one, part)
+            changing.call_off(one, part, cancellation(part, number=part.number))
+        changing.withdraw(one, third, Saying("why"), NOW, "Olga")
+        for part in (first, second):
+            release(one, part)
+        hear_settlement(one, first)
+        if donor_agrees:
+            hear_settlement(one, second)
+        else:
+            change = asked(second).answer_by_hand(agreed=False)
+            changing.change_refused(one, second, change, "zu spät", NOW, "Olga")
+        told = [type(fact) for fact in one.facts]
+        assert (told.count(Reduced), told.count(Cancelled)) == ((0, 1) if donor_agrees else (2, 0))
 
 
 @pytest.mark.rule("PORT-8")

@@ -79,7 +79,10 @@ async def cancel(actor: Actor, reason: str) -> Porting:
     if actor.porting.is_over:
         raise refusals.NoCancellationNow()
     said, now = Saying("%(reason)s", {"reason": reason}), await actor.unit.now()
-    for part in list(actor.porting.living):
+    living = sorted(
+        actor.porting.living, key=lambda part: not part.binds_donor
+    )  # theirs is open, then, when others end
+    for part in living:
         if part.binds_donor:
             changing.call_off(actor.porting, part, _cancellation(part, actor, reason, final=True))
         else:

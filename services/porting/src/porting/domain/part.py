@@ -45,6 +45,8 @@ class Part:
     change_date: date | None = None
     pre_agreement: PreAgreement | None = None
     earlier: list[str] = field(default_factory=list)
+    end_told: bool = False
+    """That it ended without its numbers moving was said, while others lived."""
     held_until: datetime | None = None
     """A message of ours goes out then, unless it is stopped."""
 
@@ -60,6 +62,12 @@ class Part:
     def change_is_open(self) -> bool:
         asked = self.pre_agreement
         return asked is not None and (asked.our_change is not None or asked.their_change is not None)
+
+    @property
+    def is_being_called_off(self) -> bool:
+        """By us and for good; the donor's answer is awaited."""
+        change = self.pre_agreement.our_change if self.pre_agreement is not None else None
+        return change is not None and change.is_final
 
     @property
     def binds_donor(self) -> bool:

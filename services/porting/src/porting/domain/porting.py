@@ -193,7 +193,8 @@ class Porting:
             self.done(part, work, by, reason)
         moved = tuple(one for other in self.parts if other.moved for one in other.numbers)
         if not self.is_over:
-            if not part.moved:
+            if not part.moved and not all(other.is_being_called_off for other in self.living):
+                part.end_told = True
                 self.facts.append(Reduced(part.numbers, rejected is not None, reason))
         elif any(other.moved for other in self.parts):
             stayed = tuple(one for other in self.parts if not other.moved for one in other.numbers)
@@ -202,6 +203,14 @@ class Porting:
             self.facts.append(Rejected(part.numbers, rejected, fixable=False))
         else:
             self.facts.append(Cancelled(reason))
+
+    def tell_ends(self) -> None:
+        """The whole was to be called off, but a part goes on: what ended with it already is told now."""
+        for part in self.parts:
+            if part.is_over and not part.moved and not part.end_told:
+                part.end_told = True
+                said = Saying(_("It was called off; the numbers stay where they are."))
+                self.facts.append(Reduced(part.numbers, False, said))
 
     # What is waited for
 
