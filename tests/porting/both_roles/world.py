@@ -249,7 +249,8 @@ class World:
         )
         [line] = placed.lines
         assert line.porting is not None
-        at_home = line.porting.model_copy(update={"site_id": person.sites[house.code]})
+        known = {"site_id": person.sites[house.code], "porting_id": UUID(int=self.chance.getrandbits(128), version=4)}
+        at_home = line.porting.model_copy(update=known)
         mine = line.model_copy(update={"porting": at_home, "agreement_id": person.agreements[house.code]})
         self.played["portings"] += 1
         house.hear(placed.model_copy(update={"lines": (mine,)}))

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from porting.domain import refusals
+from porting.domain import departure_changes, departure_day, refusals
 from porting.domain.deadlines import Rules
 from porting.domain.departure import Departure, Recipient, ask
 from porting.domain.departure_checks import judge
@@ -76,13 +76,13 @@ def test_only_numbers_of_the_customer_can_be_given_away_whoever_decides() -> Non
 @pytest.mark.rule("PORT-8")
 def test_on_the_day_the_numbers_are_due_and_with_the_last_of_them_it_is_completed() -> None:
     found = agreed()
-    found.begin_day(DAY - timedelta(days=1))
+    departure_day.begin_day(found, DAY - timedelta(days=1))
     assert found.state is DepartureState.AGREED
-    found.begin_day(DAY)
+    departure_day.begin_day(found, DAY)
     assert Due(DAY.date()) in found.facts
-    found.release((BLOCK,), DAY)
+    departure_day.release(found, (BLOCK,), DAY)
     assert found.state is DepartureState.DUE
-    found.release((BLOCK, *KUE.numbers[1:]), DAY)
+    departure_day.release(found, (BLOCK, *KUE.numbers[1:]), DAY)
     assert (found.state, found.pre_agreement.state) == (DepartureState.COMPLETED, PreAgreementState.COMPLETE)
     assert Completed() in found.facts
 
@@ -90,55 +90,59 @@ def test_on_the_day_the_numbers_are_due_and_with_the_last_of_them_it_is_complete
 @pytest.mark.rule("PORT-8")
 def test_while_a_change_is_open_the_day_does_not_begin_and_a_person_is_asked() -> None:
     found = agreed()
-    found.cancel(ours(), RULES, "Olga", NOW, SOON)
-    found.send_cancellation(RULES, SOON)
-    found.begin_day(DAY)
+    departure_changes.cancel(found, ours(), RULES, "Olga", NOW, SOON)
+    departure_changes.send_cancellation(found, RULES, SOON)
+    departure_day.begin_day(found, DAY)
     assert found.state is DepartureState.AGREED
     assert any(isinstance(one, Needed) and one.duty is Duty.HAND_OVER for one in found.facts)
-    found.settle_by_hand(False, "bleibt dabei", RULES, DAY, "Olga")
-    found.begin_day(DAY)
+    departure_changes.settle_by_hand(found, False, "bleibt dabei", RULES, DAY, "Olga")
+    departure_day.begin_day(found, DAY)
     assert found.state is DepartureState.DUE
 
 
 def test_we_call_off_early_enough_or_not_at_all() -> None:
     found = agreed()
     with pytest.raises(refusals.TooLateToCancel):
-        found.cancel(ours(), RULES, "Olga", DAY - timedelta(days=3), SOON)
-    found.cancel(ours(), RULES, "Olga", NOW, SOON)
-    asked_for = found.send_cancellation(RULES, SOON)
-    assert found.send_again(RULES, SOON, "Olga") == asked_for
-    found.hear_settlement(Settlement(THEIRS, "8004", cancellation_id=asked_for.cancellation_id), RULES, SOON)
+        departure_changes.cancel(found, ours(), RULES, "Olga", DAY - timedelta(days=3), SOON)
+    departure_changes.cancel(found, ours(), RULES, "Olga", NOW, SOON)
+    asked_for = departure_changes.send_cancellation(found, RULES, SOON)
+    assert departure_changes.send_again(found, RULES, SOON, "Olga") == asked_for
+    departure_changes.hear_settlement(
+        found, Settlement(THEIRS, "8004", cancellation_id=asked_for.cancellation_id), RULES, SOON
+    )
     assert found.state is DepartureState.CANCELLED
     assert sum(isinstance(one, Cancelled) for one in found.facts) == 1
 
 
 def test_theirs_comes_before_what_we_still_hold_back() -> None:
     found = agreed()
-    found.cancel(ours(), RULES, "Olga", NOW, SOON)
-    found.hear_change(theirs(), RULES, NOW, SOON)
+    departure_changes.cancel(found, ours(), RULES, "Olga", NOW, SOON)
+    departure_changes.hear_change(found, theirs(), RULES, NOW, SOON)
     assert found.held is Outgoing.CHANGE_ANSWER
-    found.send_change_answer(RULES, SOON)
+    departure_changes.send_change_answer(found, RULES, SOON)
     assert (found.state, found.waits) == (DepartureState.CANCELLED, {})
 
 
 def test_a_late_cancellation_is_a_persons_and_while_numbers_move_it_is_refused() -> None:
     late = agreed()
-    assert late.hear_change(theirs(), RULES, DAY - timedelta(days=3), DAY).reaction is Reaction.DECIDE
+    assert (
+        departure_changes.hear_change(late, theirs(), RULES, DAY - timedelta(days=3), DAY).reaction is Reaction.DECIDE
+    )
     assert late.held is None
     with pytest.raises(refusals.ReasonMissing):
-        late.answer_change(False, None, "Olga", DAY)
+        departure_changes.answer_change(late, False, None, "Olga", DAY)
     moving = agreed()
-    moving.begin_day(DAY)
-    moving.hear_change(theirs(), RULES, DAY, DAY)
-    refused = moving.send_change_answer(RULES, DAY)
+    departure_day.begin_day(moving, DAY)
+    departure_changes.hear_change(moving, theirs(), RULES, DAY, DAY)
+    refused = departure_changes.send_change_answer(moving, RULES, DAY)
     assert [one.code for one in getattr(refused, "reasons", ())] == ["8142"]
     assert moving.state is DepartureState.DUE
 
 
 def test_what_was_called_off_for_a_new_request_waits_for_it_and_can_be_closed() -> None:
     found = agreed()
-    found.hear_change(theirs(final=False), RULES, NOW, SOON)
-    found.send_change_answer(RULES, SOON)
+    departure_changes.hear_change(found, theirs(final=False), RULES, NOW, SOON)
+    departure_changes.send_change_answer(found, RULES, SOON)
     assert (found.state, list(found.waits)) == (DepartureState.AWAITING_NEW, [Wait.NEW_PRE_AGREEMENT])
     assert found.deadline_passed(Wait.NEW_PRE_AGREEMENT, DAY)
     assert not found.deadline_passed(Wait.NEW_PRE_AGREEMENT, DAY)
@@ -160,10 +164,10 @@ def test_no_line_of_ours_is_given_away_and_who_asks_again_is_told_again() -> Non
 def test_a_new_date_moves_the_day() -> None:
     found = agreed()
     later = date(2026, 3, 18)
-    found.hear_change(DateChange(THEIRS, ChangeId("DEU.ALTNET.T000000001"), later), RULES, NOW, SOON)
-    found.send_change_answer(RULES, SOON)
+    departure_changes.hear_change(found, DateChange(THEIRS, ChangeId("DEU.ALTNET.T000000001"), later), RULES, NOW, SOON)
+    departure_changes.send_change_answer(found, RULES, SOON)
     assert found.change_date == later
-    found.begin_day(DAY)
+    departure_day.begin_day(found, DAY)
     assert found.state is DepartureState.AGREED
 
 
@@ -172,6 +176,6 @@ def test_a_contract_that_ends_without_its_numbers_is_over_with_the_day() -> None
     found = ask(uuid4(), Recipient("DEU.ALTNET", "Altnetz"), orn, NOW)
     found.begin(judge(orn, "DEU.ALTNET", KNOWN, NOW.date(), RULES), RULES, NOW, SOON)
     found.send_answer(SOON)
-    found.begin_day(DAY)
+    departure_day.begin_day(found, DAY)
     assert (found.numbers, found.state) == ((), DepartureState.COMPLETED)
     assert not [one for one in found.facts if isinstance(one, Due)]

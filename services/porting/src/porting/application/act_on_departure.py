@@ -8,7 +8,7 @@ from porting.application.departure_ports import DepartureUnit
 from porting.application.departure_published import goes_out_at, save_and_publish
 from porting.application.judge_departure import judge_departure
 from porting.application.watch_departures import notice_what_is_gone
-from porting.domain import refusals
+from porting.domain import departure_changes, departure_day, refusals
 from porting.domain.departure import Departure
 from porting.domain.messages import Cancellation, Reason
 
@@ -25,30 +25,30 @@ async def refuse(departure: Departure, reasons: tuple[Reason, ...], by: str, uni
 
 
 async def answer_change(departure: Departure, accept: bool, reason: str | None, by: str, unit: DepartureUnit) -> None:
-    departure.answer_change(accept, reason, by, await goes_out_at(unit))
+    departure_changes.answer_change(departure, accept, reason, by, await goes_out_at(unit))
     await save_and_publish(departure, unit)
 
 
 async def cancel(departure: Departure, reason: str, follow_up: bool, by: str, unit: DepartureUnit) -> None:
     named = departure.pre_agreement.pre_agreement_id
     asked = Cancellation(named, unit.new_cancellation_id(), not follow_up, reason)
-    departure.cancel(asked, unit.terms.rules, by, await unit.now(), await goes_out_at(unit))
+    departure_changes.cancel(departure, asked, unit.terms.rules, by, await unit.now(), await goes_out_at(unit))
     await save_and_publish(departure, unit)
 
 
 async def send_again(departure: Departure, by: str, unit: DepartureUnit) -> None:
-    asked = departure.send_again(unit.terms.rules, await unit.now(), by)
+    asked = departure_changes.send_again(departure, unit.terms.rules, await unit.now(), by)
     await save_and_publish(departure, unit)
     await wire.send(asked, departure.carrier.carrier_code, departure.departure_id, unit)
 
 
 async def settle_by_hand(departure: Departure, agreed: bool, note: str | None, by: str, unit: DepartureUnit) -> None:
-    departure.settle_by_hand(agreed, note, unit.terms.rules, await unit.now(), by)
+    departure_changes.settle_by_hand(departure, agreed, note, unit.terms.rules, await unit.now(), by)
     await save_and_publish(departure, unit)
 
 
 async def hand_over(departure: Departure, by: str, unit: DepartureUnit) -> None:
-    departure.hand_over(await unit.now(), by)
+    departure_day.hand_over(departure, await unit.now(), by)
     await notice_what_is_gone(departure, unit)
     await save_and_publish(departure, unit)
 

@@ -6,6 +6,7 @@ from porting.application import wire
 from porting.application.departure_ports import DepartureUnit
 from porting.application.departure_published import save_and_publish
 from porting.application.judge_departure import judge_departure
+from porting.domain import departure_changes
 from porting.domain.departure import Departure
 from porting.domain.departure_facts import Outgoing
 from porting.domain.messages import Message
@@ -41,10 +42,10 @@ async def _answer(departure: Departure, unit: DepartureUnit) -> Message | None:
 async def _change_answer(departure: Departure, unit: DepartureUnit) -> Message | None:
     if departure.change_answer is None:
         return None
-    return departure.send_change_answer(unit.terms.rules, await unit.now())
+    return departure_changes.send_change_answer(departure, unit.terms.rules, await unit.now())
 
 
 async def _cancellation(departure: Departure, unit: DepartureUnit) -> Message | None:
     if departure.cancellation_goes_out_at is None:
         return None
-    return departure.send_cancellation(unit.terms.rules, await unit.now())
+    return departure_changes.send_cancellation(departure, unit.terms.rules, await unit.now())

@@ -6,6 +6,7 @@ from porting.application.departure_ports import DepartureUnit
 from porting.application.departure_published import goes_out_at, save_and_publish
 from porting.application.hear_donor import hear_donor, stray
 from porting.application.judge_departure import judge_departure
+from porting.domain import departure_changes
 from porting.domain.codes import BAD_STRUCTURE, code_of
 from porting.domain.contents import faults_of_request
 from porting.domain.departure import Departure, Recipient, ask
@@ -102,15 +103,15 @@ async def _hear(message: Message, departure: Departure, unit: DepartureUnit) -> 
     rules, now = unit.terms.rules, await unit.now()
     match message:
         case DateChange() | Cancellation():
-            response = departure.hear_change(message, rules, now, await goes_out_at(unit))
+            response = departure_changes.hear_change(departure, message, rules, now, await goes_out_at(unit))
         case TakeOver():
             return departure.hear_take_over(message, now)
         case Settlement():
-            response = departure.hear_settlement(message, rules, now)
+            response = departure_changes.hear_settlement(departure, message, rules, now)
         case Refusal():
-            response = departure.hear_refusal(message, rules, now)
+            response = departure_changes.hear_refusal(departure, message, rules, now)
         case TechnicalRefusal():
-            departure.hear_technical_refusal(message.code, rules, now)
+            departure_changes.hear_technical_refusal(departure, message.code, rules, now)
             response = Response(Reaction.TAKE)
         case _:
             response = Response(Reaction.LOOK)

@@ -5,6 +5,7 @@ from contracts.provisioning.v1 import NumbersAssigned, NumbersReleased, SiteProv
 from porting.application.departure_ports import DepartureUnit
 from porting.application.departure_published import save_and_publish
 from porting.application.shapes import address_from, numbers_from
+from porting.domain import departure_day
 from porting.domain.departure import Departure
 from porting.domain.whereabouts import Holding, KnownAgreement
 
@@ -31,11 +32,11 @@ async def release_numbers(event: NumbersReleased, unit: DepartureUnit) -> None:
     if event.departure_id is not None:
         departure = await unit.departures.get(event.departure_id)
         if departure is not None:
-            departure.release(numbers, at)
+            departure_day.release(departure, numbers, at)
             await save_and_publish(departure, unit)
     for one in await unit.departures.of_numbers(numbers):
         if one.departure_id != event.departure_id:
-            one.lost_numbers(numbers, at)
+            departure_day.lost_numbers(one, numbers, at)
             await save_and_publish(one, unit)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from porting.application.departure_ports import DepartureUnit
 from porting.application.departure_published import save_and_publish
+from porting.domain import departure_day
 from porting.domain.departure import Departure
 from porting.domain.departure_facts import Wait
 from porting.domain.lifecycle import DepartureState
@@ -16,9 +17,9 @@ async def day_begins(departure_id: UUID, unit: DepartureUnit) -> None:
     if departure is None:
         return
     now = await unit.now()
-    departure.begin_day(now)
+    departure_day.begin_day(departure, now)
     if departure.state is DepartureState.DUE:
-        departure.await_release(now + timedelta(minutes=unit.terms.assignment_minutes), unit.terms.rules)
+        departure.awaits(Wait.ASSIGNMENT, now + timedelta(minutes=unit.terms.assignment_minutes), unit.terms.rules)
         await notice_what_is_gone(departure, unit)
     await save_and_publish(departure, unit)
 
@@ -27,7 +28,7 @@ async def notice_what_is_gone(departure: Departure, unit: DepartureUnit) -> None
     """Numbers that hang nowhere here any more need no hand-over; a person knows why they went."""
     gone = [one for one in departure.numbers if not await unit.whereabouts.touching((one,))]
     if gone:
-        departure.release(tuple(gone), await unit.now())
+        departure_day.release(departure, tuple(gone), await unit.now())
 
 
 async def deadline_is_near(wait: Wait, departure_id: UUID, unit: DepartureUnit) -> None:

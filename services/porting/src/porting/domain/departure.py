@@ -5,20 +5,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from porting.domain import contents, deadlines, departure_checks, refusals
-from porting.domain.codes import code_of
+from porting.domain import contents, deadlines, refusals
 from porting.domain.deadlines import Rules
 from porting.domain.departure_checks import Check, Verdict
 from porting.domain.departure_facts import (
     Agreed,
     Asked,
     Awaited,
-    Cancelled,
-    Completed,
     DaySet,
     DepartureFact,
     Done,
-    Due,
     Duty,
     Held,
     Needed,
@@ -42,11 +38,9 @@ from porting.domain.lifecycle import (
 from porting.domain.messages import (
     Answer,
     Cancellation,
-    DateChange,
     PreAgreementRequest,
     Reason,
     Refusal,
-    Settlement,
     TakeOver,
     TakeOverRefusal,
 )
@@ -148,9 +142,9 @@ class Departure:
         """Clear cases are answered by themselves, after a while; the others by a person, in time."""
         self._adopt(verdict)
         self.facts.append(Asked())
-        self._note("departure-asked", at)
+        self.note("departure-asked", at)
         due_at = deadlines.due_in(at, rules.answer_days, self.federal_state)
-        self._await(Wait.OUR_ANSWER, due_at, rules)
+        self.awaits(Wait.OUR_ANSWER, due_at, rules)
         if verdict.reasons:
             self._hold_answer(verdict.refusal(self.pre_agreement.request), goes_out_at)
         elif verdict.doubtful:
@@ -166,7 +160,7 @@ class Departure:
         self._adopt(verdict)
         if verdict.doubtful and not verdict.reasons:
             self.answer = None
-            self._ask_for_decision(self._due_at(Wait.OUR_ANSWER))
+            self._ask_for_decision(self.due_at(Wait.OUR_ANSWER))
             return
         message = verdict.refusal(request) if verdict.reasons else verdict.answer(request)
         self.answer = HeldAnswer(message, held.goes_out_at)
@@ -176,7 +170,7 @@ class Departure:
         if self.answer is None or isinstance(self.answer.message, Refusal) or self.answer.message.change_date > today:
             return False
         self.answer = None
-        self._ask_for_decision(self._due_at(Wait.OUR_ANSWER))
+        self._ask_for_decision(self.due_at(Wait.OUR_ANSWER))
         return True
 
     def agree(self, verdict: Verdict, day: date, rules: Rules, at: datetime, by: str, goes_out_at: datetime) -> None:
@@ -205,128 +199,23 @@ class Departure:
         self.answer = None
         by = held.by or "porting"
         if isinstance(held.message, Answer):
-            self._step(DepartureTrigger.AGREE)
+            self.step(DepartureTrigger.AGREE)
             self.pre_agreement.give_answer(held.message, at)
             self.facts.append(Agreed(held.message.change_date))
-            self._note("departure-agreed", at, by=held.by)
-            self._set_day()
+            self.note("departure-agreed", at, by=held.by)
+            self.set_day()
             self._ask_to_end_agreement(held.message.change_date)
         else:
-            self._step(DepartureTrigger.REFUSE)
+            self.step(DepartureTrigger.REFUSE)
             self.pre_agreement.refuse(held.message, at)
             self.facts.append(Refused(held.message.reasons))
-            self._note("departure-refused", at, by=held.by, note=", ".join(one.code for one in held.message.reasons))
-            self._no_change_any_more()
-        self._no_longer(Wait.OUR_ANSWER, by)
-        self._done(Duty.DECIDE, by, Saying(_("The other carrier has our answer.")))
+            self.note("departure-refused", at, by=held.by, note=", ".join(one.code for one in held.message.reasons))
+            self.no_change_any_more()
+        self.no_longer_awaits(Wait.OUR_ANSWER, by)
+        self.done(Duty.DECIDE, by, Saying(_("The other carrier has our answer.")))
         return held.message
 
-    # Their changes
-
-    def hear_change(
-        self, asked: DateChange | Cancellation, rules: Rules, at: datetime, goes_out_at: datetime
-    ) -> Response:
-        """TV, STR. What is to be decided is decided by rule where it can be, else by a person."""
-        response = self.pre_agreement.hear_change(asked, at)
-        kind = "date-change-asked" if isinstance(asked, DateChange) else "cancellation-asked"
-        if response.reaction is not Reaction.NOTE:
-            self._note(f"departure-{kind}", at)
-        if response.reaction is Reaction.DECIDE:
-            self._forget_what_lapsed()
-            self._consider(asked, rules, at, goes_out_at)
-        else:
-            self._follow(rules, at, self.carrier.name)
-        return response
-
-    def answer_change(self, agreed: bool, words: str | None, by: str, goes_out_at: datetime) -> None:
-        change = self.pre_agreement.their_change
-        if change is None:
-            raise refusals.NotNow()
-        if not agreed and change.cancels and not words:
-            raise refusals.ReasonMissing(field="reason")
-        self._hold_change_answer(agreed, None if agreed else words, goes_out_at, by)
-
-    def send_change_answer(self, rules: Rules, at: datetime) -> Settlement | Refusal:
-        """ERLM or ABBM goes out; what both sides agreed on holds."""
-        held = self.change_answer
-        assert held is not None
-        self.change_answer = None
-        by = held.by or "porting"
-        if held.agreed:
-            message: Settlement | Refusal = self.pre_agreement.settle_theirs()
-            self._note("departure-change-agreed", at, by=held.by)
-        else:
-            message = self.pre_agreement.refuse_theirs(held.words)
-            self._note("departure-change-refused", at, by=held.by, note=held.words)
-        self._no_longer(Wait.OUR_CHANGE_ANSWER, by)
-        self._done(Duty.DECIDE_CHANGE, by, Saying(_("The other carrier has our answer.")))
-        self._follow(rules, at, by)
-        return message
-
-    # Ours
-
-    def cancel(self, asked: Cancellation, rules: Rules, by: str, at: datetime, goes_out_at: datetime) -> None:
-        """STR: only after our RUEM-VA, with words, and not so late that the day may come before the answer."""
-        if self.state is not DepartureState.AGREED or not self.pre_agreement.may_cancel():
-            raise refusals.NotNow()
-        if departure_checks.is_late(self.change_date, berlin_day(at), rules, self.federal_state):
-            raise refusals.TooLateToCancel(days=rules.change_ahead_days)
-        self.pre_agreement.ask_for(asked)
-        self.cancellation_goes_out_at = goes_out_at
-        self.facts.append(Held(Outgoing.CANCELLATION, goes_out_at))
-        self._note("departure-cancellation-held", at, by=by, note=asked.reason)
-
-    def send_cancellation(self, rules: Rules, at: datetime) -> Cancellation:
-        asked = self.pre_agreement.send_change(at)
-        assert isinstance(asked, Cancellation)
-        self.cancellation_goes_out_at = None
-        self._note("departure-cancellation-sent", at)
-        self._await(Wait.CHANGE_ANSWER, deadlines.due_in(at, rules.answer_days, self.federal_state), rules)
-        return asked
-
-    def send_again(self, rules: Rules, at: datetime, by: str) -> Cancellation:
-        """The unanswered message once more, under the same id."""
-        asked = self.pre_agreement.unanswered
-        if not isinstance(asked, Cancellation):
-            raise refusals.NotNow()
-        self._note("departure-cancellation-sent", at, by=by)
-        self._no_longer(Wait.CHANGE_ANSWER, by)
-        self._await(Wait.CHANGE_ANSWER, deadlines.due_in(at, rules.answer_days, self.federal_state), rules)
-        return asked
-
-    def settle_by_hand(self, agreed: bool, note: str | None, rules: Rules, at: datetime, by: str) -> None:
-        """They said to a person what they make of our cancellation."""
-        if not isinstance(self.pre_agreement.unanswered, Cancellation):
-            raise refusals.NotNow()
-        self.pre_agreement.answer_by_hand(agreed=agreed)
-        self._no_longer(Wait.CHANGE_ANSWER, by)
-        self._note(f"departure-cancellation-{'agreed' if agreed else 'refused'}", at, by=by, note=note)
-        self._follow(rules, at, by)
-
-    def hear_settlement(self, settlement: Settlement, rules: Rules, at: datetime) -> Response:
-        response = self.pre_agreement.hear_settlement(settlement)
-        if response.reaction is Reaction.TAKE:
-            self._no_longer(Wait.CHANGE_ANSWER, self.carrier.name)
-            self._note("departure-cancellation-agreed", at)
-            self._follow(rules, at, self.carrier.name)
-        return response
-
-    def hear_refusal(self, refusal: Refusal, rules: Rules, at: datetime) -> Response:
-        """ABBM to our cancellation: everything stays, and a person knows."""
-        response = self.pre_agreement.hear_refusal(refusal)
-        if response.reaction is Reaction.TAKE:
-            self._no_longer(Wait.CHANGE_ANSWER, self.carrier.name)
-            codes = tuple(code_of(one.code).text for one in refusal.reasons)
-            self.look_at(_("Our cancellation was refused: %(why)s."), {"why": codes}, at)
-            self._follow(rules, at, self.carrier.name)
-        return response
-
-    def hear_technical_refusal(self, code: str, rules: Rules, at: datetime) -> None:
-        """Ours was not understood; a person looks."""
-        self.pre_agreement.hear_technical_refusal()
-        self._no_longer(Wait.CHANGE_ANSWER, self.carrier.name)
-        self.look_at(_("Our message was refused technically: %(why)s."), {"why": (code_of(code).text,)}, at)
-        self._follow(rules, at, self.carrier.name)
+    # The AKM-TR, and what else comes
 
     def hear_take_over(self, announced: TakeOver, at: datetime) -> tuple[Response, TakeOverRefusal | None]:
         """AKM-TR: no line of ours is given away. What was refused is refused again."""
@@ -337,7 +226,7 @@ class Departure:
             if announced.take_over or announced.lines:
                 mine.take_over.take(TakeOverTrigger.REFUSE)
                 mine.take_over.refused = LINE_UNKNOWN if announced.lines else NO_TAKE_OVER
-            self._note("departure-take-over-announced", at, note=mine.take_over.refused)
+            self.note("departure-take-over-announced", at, note=mine.take_over.refused)
         known = mine.take_over
         if known is None or known.announced != announced or known.refused is None:
             return response, None
@@ -349,66 +238,25 @@ class Departure:
     def replace(self, at: datetime) -> None:
         """The new VA is there."""
         self.pre_agreement.take(PreAgreementTrigger.REPLACE)
-        self._step(DepartureTrigger.REPLACE)
-        self._note("departure-replaced", at)
-        self._finish(self.carrier.name)
+        self.step(DepartureTrigger.REPLACE)
+        self.note("departure-replaced", at)
+        self.finish(self.carrier.name)
 
     def close(self, note: str | None, at: datetime, by: str) -> None:
         """No new VA will come, as people agreed."""
         if self.state is not DepartureState.AWAITING_NEW:
             raise refusals.NotNow()
         self.pre_agreement.take(PreAgreementTrigger.CALL_OFF)
-        self._step(DepartureTrigger.CANCEL)
-        self._note("departure-closed", at, by=by, note=note)
-        self._finish(by)
-
-    # The day
-
-    def begin_day(self, at: datetime) -> None:
-        """PORT-8: while a change is open nobody knows whether the numbers leave; a person does."""
-        day = self.change_date
-        if self.state is not DepartureState.AGREED or day is None or berlin_day(at) < day:
-            return
-        if self.pre_agreement.our_change or self.pre_agreement.their_change:
-            self._needs(
-                Duty.HAND_OVER,
-                Saying(_("The day of a departure has come while a change of it is open")),
-                Saying(_("Settle the change with %(carrier)s; then they go or stay."), self._names()),
-            )
-            return
-        self._go(at)
-
-    def hand_over(self, at: datetime, by: str) -> None:
-        """Once more, after it failed."""
-        day = self.change_date
-        if self.state is not DepartureState.DUE or day is None:
-            raise refusals.NotNow()
-        self.facts.append(Due(day))
-        self._note("departure-due", at, by=by)
-
-    def await_release(self, due_at: datetime, rules: Rules) -> None:
-        self._await(Wait.ASSIGNMENT, due_at, rules)
-
-    def release(self, blocks: Numbers, at: datetime) -> None:
-        """Provisioning handed them over; with the last of them nothing is left to do."""
-        if self.state is not DepartureState.DUE:
-            self.look_at(_("Numbers were handed over, but the departure does not stand."), {}, at)
-            return
-        self.released += tuple(one for one in blocks if one not in self.released)
-        if all(self._is_released(one.size, one.prefix) for one in self.numbers):
-            self._complete(at)
-
-    def lost_numbers(self, blocks: Numbers, at: datetime) -> None:
-        """Released for another reason, although they are to leave."""
-        if not self.is_over and any(one.overlaps(other) for one in blocks for other in self.numbers):
-            self.look_at(_("Numbers that are to leave were released for another reason."), {}, at)
+        self.step(DepartureTrigger.CANCEL)
+        self.note("departure-closed", at, by=by, note=note)
+        self.finish(by)
 
     # Time and people
 
     def deadline_near(self, wait: Wait, at: datetime) -> None:
         if wait in self.waits:
             self.waits[wait].level = Level.WARNING
-            self._note("departure-deadline-near", at, note=wait)
+            self.note("departure-deadline-near", at, note=wait)
 
     def deadline_passed(self, wait: Wait, at: datetime) -> bool:
         """A task, never silence."""
@@ -416,22 +264,22 @@ class Departure:
         if waiting is None or waiting.level is Level.OVERDUE:
             return False
         waiting.level = Level.OVERDUE
-        self._note("departure-deadline-passed", at, note=wait)
+        self.note("departure-deadline-passed", at, note=wait)
         if wait is Wait.ASSIGNMENT:
             title = Saying(_("Numbers were not handed over"))
-            said = Saying(_("The day has come, but the numbers that go to %(carrier)s are still here."), self._names())
-            self._needs(Duty.HAND_OVER, title, said)
+            said = Saying(_("The day has come, but the numbers that go to %(carrier)s are still here."), self.names())
+            self.needs(Duty.HAND_OVER, title, said)
         elif wait is Wait.NEW_PRE_AGREEMENT:
             self.pre_agreement.take(PreAgreementTrigger.WAIT_TOO_LONG)
             title = Saying(_("A new pre-agreement is overdue"))
-            said = Saying(_("%(carrier)s called one off so that a new one could follow; none has come."), self._names())
-            self._needs(Duty.NEW_PRE_AGREEMENT, title, said)
+            said = Saying(_("%(carrier)s called one off so that a new one could follow; none has come."), self.names())
+            self.needs(Duty.NEW_PRE_AGREEMENT, title, said)
         elif wait is Wait.CHANGE_ANSWER:
             title = Saying(_("The answer to our cancellation is overdue"))
-            self._needs(Duty.OVERDUE, title, Saying(_("%(carrier)s has not answered in time."), self._names()))
+            self.needs(Duty.OVERDUE, title, Saying(_("%(carrier)s has not answered in time."), self.names()))
         else:
             title = Saying(_("We owe another carrier an answer"))
-            self._needs(Duty.OVERDUE, title, Saying(_("%(carrier)s was to have it by now."), self._names()))
+            self.needs(Duty.OVERDUE, title, Saying(_("%(carrier)s was to have it by now."), self.names()))
         return True
 
     def stop(self, what: Outgoing, reason: str | None, at: datetime, by: str) -> None:
@@ -439,17 +287,17 @@ class Departure:
         match what:
             case Outgoing.ANSWER if self.answer is not None:
                 self._drop_answer()
-                self._ask_for_decision(self._due_at(Wait.OUR_ANSWER))
+                self._ask_for_decision(self.due_at(Wait.OUR_ANSWER))
             case Outgoing.CHANGE_ANSWER if self.change_answer is not None:
-                self._drop_change_answer()
-                self._ask_about_change()
+                self.drop_change_answer()
+                self.ask_about_change()
             case Outgoing.CANCELLATION if self.cancellation_goes_out_at is not None:
                 self.pre_agreement.withdraw_change()
-                self._drop_cancellation()
-                self._set_day()
+                self.drop_cancellation()
+                self.set_day()
             case _:
                 raise refusals.NotNow()
-        self._note(f"departure-{what}-stopped", at, by=by, note=reason)
+        self.note(f"departure-{what}-stopped", at, by=by, note=reason)
 
     @property
     def held(self) -> Outgoing | None:
@@ -464,7 +312,7 @@ class Departure:
 
     @property
     def change_due_at(self) -> datetime | None:
-        return self._due_at(Wait.OUR_CHANGE_ANSWER) or self._due_at(Wait.CHANGE_ANSWER)
+        return self.due_at(Wait.OUR_CHANGE_ANSWER) or self.due_at(Wait.CHANGE_ANSWER)
 
     @property
     def may(self) -> list[str]:
@@ -487,21 +335,21 @@ class Departure:
 
     def look_at(self, why: str, gaps: dict[str, Any], at: datetime) -> None:
         """Something that changes nothing here, yet nobody should miss."""
-        self._note("carrier-message", at)
-        said = Saying(why, {**self._names(), **gaps})
-        self._needs(Duty.LOOK, Saying(_("A departure needs a look")), said)
+        self.note("carrier-message", at)
+        said = Saying(why, {**self.names(), **gaps})
+        self.needs(Duty.LOOK, Saying(_("A departure needs a look")), said)
 
     def seen(self, note: str | None, at: datetime, by: str) -> None:
         """A person has looked at what needed a look, or has ended the agreement."""
         if not {Duty.LOOK, Duty.END_AGREEMENT} & self.tasks.keys():
             raise refusals.NotNow()
-        self._note("carrier-message-seen", at, by=by, note=note)
+        self.note("carrier-message-seen", at, by=by, note=note)
         for duty in (Duty.LOOK, Duty.END_AGREEMENT):
-            self._done(duty, by, Saying(_("A person has looked at it.")))
+            self.done(duty, by, Saying(_("A person has looked at it.")))
 
     def agreement_ends(self) -> None:
         """Its end is planned."""
-        self._done(Duty.END_AGREEMENT, "porting", Saying(_("The contract ends.")))
+        self.done(Duty.END_AGREEMENT, "porting", Saying(_("The contract ends.")))
 
     # How it hangs together
 
@@ -520,9 +368,7 @@ class Departure:
         self.answer = HeldAnswer(message, goes_out_at, by)
         self.facts.append(Held(Outgoing.ANSWER, goes_out_at))
 
-    def _hold_change_answer(
-        self, agreed: bool, words: str | None, goes_out_at: datetime, by: str | None = None
-    ) -> None:
+    def hold_change_answer(self, agreed: bool, words: str | None, goes_out_at: datetime, by: str | None = None) -> None:
         self.change_answer = HeldChangeAnswer(agreed, words, goes_out_at, by)
         self.facts.append(Held(Outgoing.CHANGE_ANSWER, goes_out_at))
 
@@ -531,87 +377,39 @@ class Departure:
             self.answer = None
             self.facts.append(NotHeld(Outgoing.ANSWER))
 
-    def _drop_change_answer(self) -> None:
+    def drop_change_answer(self) -> None:
         if self.change_answer is not None:
             self.change_answer = None
             self.facts.append(NotHeld(Outgoing.CHANGE_ANSWER))
 
-    def _drop_cancellation(self) -> None:
+    def drop_cancellation(self) -> None:
         if self.cancellation_goes_out_at is not None:
             self.cancellation_goes_out_at = None
             self.facts.append(NotHeld(Outgoing.CANCELLATION))
 
     def _ask_for_decision(self, due_at: datetime | None) -> None:
         why = tuple(one.text for one in self.checks if not one.ok and one.numbers is None and one.day is None)
-        self._needs(
+        self.needs(
             Duty.DECIDE,
             Saying(_("Another carrier asks for numbers of ours")),
-            Saying(_("%(carrier)s asks; decide and answer in time. %(why)s"), {**self._names(), "why": why}),
+            Saying(_("%(carrier)s asks; decide and answer in time. %(why)s"), {**self.names(), "why": why}),
             due_at,
         )
 
-    def _ask_about_change(self) -> None:
-        self._needs(
+    def ask_about_change(self) -> None:
+        self.needs(
             Duty.DECIDE_CHANGE,
             Saying(_("Another carrier wants to change a departure")),
-            Saying(_("%(carrier)s wants another date or calls it off; decide and answer in time."), self._names()),
-            self._due_at(Wait.OUR_CHANGE_ANSWER),
+            Saying(_("%(carrier)s wants another date or calls it off; decide and answer in time."), self.names()),
+            self.due_at(Wait.OUR_CHANGE_ANSWER),
         )
 
-    def _consider(self, asked: DateChange | Cancellation, rules: Rules, at: datetime, goes_out_at: datetime) -> None:
-        today, state, agreed_on = berlin_day(at), self.federal_state, self.change_date
-        self._await(Wait.OUR_CHANGE_ANSWER, deadlines.due_in(at, rules.answer_days, state), rules)
-        if self.state is DepartureState.DUE:
-            words = _("The numbers are being handed over.")
-            self._hold_change_answer(False, words, goes_out_at)
-        elif isinstance(asked, DateChange):
-            assert agreed_on is not None, "a date is changed after it was agreed"
-            against = departure_checks.against_date(asked, agreed_on, self.case, today, rules, state)
-            self._hold_change_answer(against is None, against, goes_out_at)
-        elif departure_checks.is_late(agreed_on, today, rules, state):
-            self._ask_about_change()
-        else:
-            self._hold_change_answer(True, None, goes_out_at)
+    def no_change_any_more(self) -> None:
+        self.drop_change_answer()
+        self.no_longer_awaits(Wait.OUR_CHANGE_ANSWER, self.carrier.name)
+        self.done(Duty.DECIDE_CHANGE, self.carrier.name, Saying(_("It is settled otherwise.")))
 
-    def _follow(self, rules: Rules, at: datetime, by: str) -> None:
-        """What became of the pre-agreement becomes of the departure."""
-        mine = self.pre_agreement
-        stood = self.state in (DepartureState.ASKED, DepartureState.AGREED, DepartureState.DUE)
-        self._forget_what_lapsed()
-        if mine.state is PreAgreementState.CANCELLED and not self.is_over:
-            self._step(DepartureTrigger.CANCEL)
-            if stood:
-                self._called_off(at)
-            self._finish(by)
-        elif mine.state is PreAgreementState.AWAITING_NEW and stood:
-            self._step(DepartureTrigger.CALL_OFF_FOR_NEW)
-            self._called_off(at)
-            self._finish(by)
-            was = mine.change_date or mine.request.requested_on
-            due_at = deadlines.new_pre_agreement_due(was, at, rules, self.federal_state)
-            self._await(Wait.NEW_PRE_AGREEMENT, due_at, rules)
-        elif self.state is DepartureState.AGREED:
-            self._set_day()
-
-    def _called_off(self, at: datetime) -> None:
-        if self.released:
-            self.look_at(_("It was called off, but some of the numbers have been handed over."), {}, at)
-        self.facts.append(Cancelled(Saying(_("Called off between the carriers."))))
-        self._note("departure-cancelled", at)
-
-    def _forget_what_lapsed(self) -> None:
-        if self.pre_agreement.their_change is None:
-            self._no_change_any_more()
-        if self.pre_agreement.our_change is None:
-            self._drop_cancellation()
-            self._no_longer(Wait.CHANGE_ANSWER, self.carrier.name)
-
-    def _no_change_any_more(self) -> None:
-        self._drop_change_answer()
-        self._no_longer(Wait.OUR_CHANGE_ANSWER, self.carrier.name)
-        self._done(Duty.DECIDE_CHANGE, self.carrier.name, Saying(_("It is settled otherwise.")))
-
-    def _set_day(self) -> None:
+    def set_day(self) -> None:
         """Also where it stays: a change may have kept it from beginning. Told to others where it is another one."""
         day = self.change_date
         assert day is not None
@@ -620,79 +418,54 @@ class Departure:
         self.told_date = day
         self.facts.append(DaySet(deadlines.window_opens(day, self.pre_agreement.request.window)))
 
-    def _go(self, at: datetime) -> None:
-        self._step(DepartureTrigger.BEGIN_DAY)
-        self._done(Duty.HAND_OVER, "porting", Saying(_("The numbers are handed over.")))
-        assert self.change_date is not None
-        self._note("departure-due", at)
-        if self.numbers and self.case.moves_numbers:
-            self.facts.append(Due(self.change_date))
-        else:
-            self._complete(at)
-
-    def _complete(self, at: datetime) -> None:
-        self._step(DepartureTrigger.HAND_OVER)
-        self.pre_agreement.take(PreAgreementTrigger.FINISH)
-        self.facts.append(Completed())
-        self._note("departure-completed", at)
-        self._finish("porting", keep=(Duty.END_AGREEMENT, Duty.LOOK))
-        if self.pre_agreement.their_change is not None:
-            self._hold_change_answer(False, _("The numbers have been handed over."), at)
-
-    def _is_released(self, size: int, prefix: str) -> bool:
-        touching = [one for one in self.released if one.prefix.startswith(prefix) or prefix.startswith(one.prefix)]
-        return sum(one.size for one in touching) >= size
-
     def _ask_to_end_agreement(self, day: date) -> None:
         if self.ends_agreement:
-            self._needs(
+            self.needs(
                 Duty.END_AGREEMENT,
                 Saying(_("End the contract that a departure ends")),
-                Saying(
-                    _("With the change to %(carrier)s on %(day)s the contract ends."), {**self._names(), "day": day}
-                ),
+                Saying(_("With the change to %(carrier)s on %(day)s the contract ends."), {**self.names(), "day": day}),
             )
 
-    def _finish(self, by: str, keep: tuple[Duty, ...] = (Duty.LOOK,)) -> None:
+    def finish(self, by: str, keep: tuple[Duty, ...] = (Duty.LOOK,)) -> None:
         """Nothing is waited for or owed any more, but what is kept."""
         self._drop_answer()
-        self._drop_change_answer()
-        self._drop_cancellation()
+        self.drop_change_answer()
+        self.drop_cancellation()
         for wait in list(self.waits):
-            self._no_longer(wait, by)
+            self.no_longer_awaits(wait, by)
         for duty in list(self.tasks):
             if duty not in keep:
-                self._done(duty, by, Saying(_("It is settled otherwise.")))
+                self.done(duty, by, Saying(_("It is settled otherwise.")))
 
-    def _await(self, wait: Wait, due_at: datetime, rules: Rules) -> None:
+    def awaits(self, wait: Wait, due_at: datetime, rules: Rules) -> None:
         self.waits[wait] = Waiting(due_at)
         self.facts.append(Awaited(wait, due_at, deadlines.warn_at(due_at, rules, self.federal_state)))
 
-    def _no_longer(self, wait: Wait, by: str) -> None:
+    def no_longer_awaits(self, wait: Wait, by: str) -> None:
         if self.waits.pop(wait, None) is None:
             return
         self.facts.append(NotAwaited(wait))
         if not any(one.level is Level.OVERDUE for one in self.waits.values()):
-            self._done(Duty.OVERDUE, by, Saying(_("What was awaited has come.")))
+            self.done(Duty.OVERDUE, by, Saying(_("What was awaited has come.")))
 
-    def _due_at(self, wait: Wait) -> datetime | None:
+    def due_at(self, wait: Wait) -> datetime | None:
         return self.waits[wait].due_at if wait in self.waits else None
 
-    def _names(self) -> dict[str, Any]:
+    def names(self) -> dict[str, Any]:
         return {"carrier": self.carrier.name}
 
-    def _needs(self, duty: Duty, title: Saying, explanation: Saying, due_at: datetime | None = None) -> None:
+    def needs(self, duty: Duty, title: Saying, explanation: Saying, due_at: datetime | None = None) -> None:
         self.facts.append(Needed(duty, title, explanation, due_at))
 
-    def _done(self, duty: Duty, by: str, outcome: Saying) -> None:
+    def done(self, duty: Duty, by: str, outcome: Saying) -> None:
         asked_now = any(isinstance(one, Needed) and one.duty is duty for one in self.facts)
         if duty in self.tasks or asked_now:
             self.facts.append(Done(duty, by, outcome))
 
-    def _step(self, trigger: DepartureTrigger) -> None:
+    def step(self, trigger: DepartureTrigger) -> None:
         self.state = DEPARTURE.after(self.state, trigger)
 
-    def _note(self, step: str, at: datetime, *, by: str | None = None, note: str | None = None) -> None:
+    def note(self, step: str, at: datetime, *, by: str | None = None, note: str | None = None) -> None:
         self.timeline.append(Moment(step, at, by, note))
 
 
