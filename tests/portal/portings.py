@@ -151,7 +151,7 @@ def porting(porting_id: str, state: str, parts: list[Json], **more: Any) -> Json
         "meaning": both("Der abgebende Anbieter wurde angefragt.", "The previous provider has been asked."),
         "next": both("Er antwortet bis Freitag, 27. November 2026.", "It answers by Friday, 27 November 2026."),
         "can_change": both(
-            "Termin und Absage nur noch gemeinsam mit dem abgebenden Anbieter, durch das Auftragsmanagement.",
+            "Termin und Storno nur noch gemeinsam mit dem abgebenden Anbieter, durch das Auftragsmanagement.",
             "Date and calling off only together with the previous provider, by order management.",
         ),
         "may": [],

@@ -45,7 +45,16 @@ async def _sent(
 ) -> Response:
     if not faults:
         path = f"/portings/{porting_id}/clearing/{what}"
-        deed = Deed(DEEDS[what], "porting", path, body, back=f"/portings/{porting_id}/clearing")
+        porting = await visit.get("porting", f"/portings/{porting_id}")
+        deed = Deed(
+            DEEDS[what],
+            "porting",
+            path,
+            body,
+            order_id=UUID(porting["order_id"]),
+            customer_id=UUID(porting["customer_id"]),
+            back=f"/portings/{porting_id}/clearing",
+        )
         try:
             await ask_owner(visit, deed, key=form.key, kept={})
         except Problem as problem:
