@@ -77,7 +77,8 @@ def _pairs(world: World) -> Iterator[Pair]:
 def _numbers_are_at_one_place(world: World) -> None:
     """Between two who can't hear each other a number may be nowhere, or with both; then somebody has to see to it.
 
-    Nowhere: the recipient is not done with it. With both: the donor's own cancellation was not answered in time.
+    Nowhere: the recipient is not done with it. With both: the donor's own cancellation was not answered in time, or has
+    been a moment ago.
     """
     for number, places in world.places.items():
         if len(places) == 1:
@@ -100,7 +101,9 @@ def _numbers_are_at_one_place(world: World) -> None:
             one
             for house in world.houses
             for one in house.departures()
-            if not one.is_over and one.pre_agreement.our_change and number.stem in {other.stem for other in one.numbers}
+            if (one.pre_agreement.our_change or ("departure-day", str(one.departure_id)) in house.stores.timers)
+            and not one.is_over
+            and number.stem in {other.stem for other in one.numbers}
         ]
         assert leaving if places else moving, f"{number} is at {places or 'no place'}, and nobody sees to it"
 

@@ -24,7 +24,7 @@ from porting.domain.messages import (
 )
 from porting.domain.part import Part
 from porting.domain.porting import Porting
-from porting.domain.pre_agreement import Response
+from porting.domain.pre_agreement import Response, settlement_of
 from porting.domain.sequence import Reaction
 from telecom.formats import berlin_day
 from telecom.refusal import Refusal as Refused
@@ -41,8 +41,7 @@ async def hear_donor(event: wbci.WbciMessage, unit: Unit) -> None:
     await wire.keep(event, porting.porting_id, unit, outbound=False)
     part = porting.part_of(event.pre_agreement_id)
     if part is None or part.pre_agreement is None:
-        why = _("it is about an earlier pre-agreement")
-        await _look(event, (why,), porting, porting.parts[0], unit)
+        await _hear_of_earlier(event, porting, unit)
         return
     try:
         message = wire.message_of(event)
@@ -60,6 +59,17 @@ async def hear_donor(event: wbci.WbciMessage, unit: Unit) -> None:
         await save_and_publish(porting, unit)
         if response.reply is not None:
             await tell_donor(response.reply, porting, unit)
+
+
+async def _hear_of_earlier(event: wbci.WbciMessage, porting: Porting, unit: Unit) -> None:
+    """A newer pre-agreement has taken its place: to call the earlier one off is agreed to, the rest is for a person."""
+    if isinstance(event, wbci.CancellationRequested):
+        message = wire.message_of(event)
+        assert isinstance(message, Cancellation)
+        unit.count("second_answers", wire.kind_of(event))
+        await tell_donor(settlement_of(message), porting, unit)
+        return
+    await _look(event, (_("it is about an earlier pre-agreement"),), porting, porting.parts[0], unit)
 
 
 async def stray(event: wbci.WbciMessage, unit: Unit) -> None:
