@@ -101,7 +101,11 @@ def _numbers_are_at_one_place(world: World) -> None:
             one
             for house in world.houses
             for one in house.departures()
-            if (one.pre_agreement.our_change or ("departure-day", str(one.departure_id)) in house.stores.timers)
+            if (
+                one.pre_agreement.our_change
+                or one.state is DepartureState.DUE
+                or ("departure-day", str(one.departure_id)) in house.stores.timers
+            )
             and not one.is_over
             and number.stem in {other.stem for other in one.numbers}
         ]
