@@ -20,8 +20,10 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
+from faststream.security import BaseSecurity
 
 from chassis import metrics
+from chassis.broker import parse_security
 from chassis.outbox import DEAD_LETTER_LANE
 
 log = structlog.get_logger()
@@ -110,9 +112,19 @@ class Sent:
 class Relay:
     """The sender of one lane."""
 
-    def __init__(self, database_url: str, kafka_url: str, *, service: str, lane: int = 0, wake: Wake | None = None):
+    def __init__(
+        self,
+        database_url: str,
+        kafka_url: str,
+        *,
+        service: str,
+        lane: int = 0,
+        wake: Wake | None = None,
+        security: BaseSecurity | None = None,
+    ):
         self._database_url, self._kafka_url, self._service, self._lane = database_url, kafka_url, service, lane
         self._wake = (wake or Wake()).new()
+        self._security = parse_security(security)
         self._producer: AIOKafkaProducer | None = None
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -268,6 +280,7 @@ class Relay:
                 max_request_size=8 << 20,
                 request_timeout_ms=int(DEADLINE * 1000),
                 metadata_max_age_ms=30000,
+                **self._security,
             )
             await asyncio.wait_for(self._producer.start(), DEADLINE)
         return self._producer

@@ -22,6 +22,7 @@ from sqlalchemy import MetaData, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from chassis.alarm import Alarm
+from chassis.broker import parse_security, security_of
 from chassis.health import health_router
 from chassis.http import create_app
 from chassis.inlet import Inlet, Patience
@@ -76,7 +77,14 @@ class Running(Generic[U]):
             )
             for one in service.subscriptions
         }
-        self.broker = KafkaBroker(settings.kafka_url, apply_types=False, logger=None, graceful_timeout=GRACE_SECONDS)
+        self.security = security_of(settings)
+        self.broker = KafkaBroker(
+            settings.kafka_url,
+            apply_types=False,
+            logger=None,
+            graceful_timeout=GRACE_SECONDS,
+            security=self.security,
+        )
         for inlet in self.inlets.values():
             attach(
                 self.broker,
@@ -99,16 +107,19 @@ class Running(Generic[U]):
             translate=service.translate,
         )
         app.state.settings, app.state.running = self.settings, self
-        checks = {"store": self.store_answers}
-        if consumes:
-            checks["broker"] = self.consumers_assigned
-        app.include_router(health_router(checks))
+        app.include_router(self.health(consumes=consumes))
         app.include_router(operations_router(self.inlets, self.units))
         if service.asyncapi is not None:
             app.add_api_route("/asyncapi", lambda: service.asyncapi, include_in_schema=False)
         if service.prepare is not None:
             service.prepare(app)
         return app
+
+    def health(self, *, consumes: bool) -> APIRouter:
+        checks = {"store": self.store_answers}
+        if consumes:
+            checks["broker"] = self.consumers_assigned
+        return health_router(checks)
 
     async def store_answers(self) -> bool:
         try:
@@ -140,7 +151,7 @@ class Running(Generic[U]):
         needed = {topic.name for topic in self.service.topics()}
         while not stopping.is_set():
             missing = needed
-            admin = AIOKafkaAdminClient(bootstrap_servers=self.settings.kafka_url)
+            admin = AIOKafkaAdminClient(bootstrap_servers=self.settings.kafka_url, **parse_security(self.security))
             try:
                 await admin.start()
                 missing = needed - set(await admin.list_topics())
@@ -165,6 +176,7 @@ class Running(Generic[U]):
                 service=self.service.name,
                 lane=lane,
                 wake=self.units.wake,
+                security=self.security,
             )
             for lane in lanes
         ]
@@ -181,12 +193,12 @@ class Running(Generic[U]):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), HOUSEKEEPING_EVERY)
 
-    async def serve(self, stopping: asyncio.Event, *, consumes: bool) -> None:
+    async def serve(self, app: FastAPI, port: int, stopping: asyncio.Event) -> None:
         """Answer HTTP until told to stop; open requests are finished first."""
         config = uvicorn.Config(
-            self.app(consumes=consumes),
+            app,
             host=self.settings.http_host,
-            port=self.settings.http_port,
+            port=port,
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=int(GRACE_SECONDS),
@@ -241,7 +253,12 @@ class Service(Generic[U]):
         """Run `parts` (web, worker, relay) until told to stop; one that fails ends all."""
         jobs: list[Awaitable[None]] = []
         if "web" in parts:
-            jobs.append(running.serve(stopping, consumes="worker" in parts))
+            app = running.app(consumes="worker" in parts)
+            jobs.append(running.serve(app, running.settings.http_port, stopping))
+        elif running.settings.health_port is not None:
+            app = FastAPI(openapi_url=None, telemetry={"operation_spans": False, "metrics": False, "logs": False})
+            app.include_router(running.health(consumes="worker" in parts))
+            jobs.append(running.serve(app, running.settings.health_port, stopping))
         if "worker" in parts:
             alarm = Alarm(running.engine, self.timers, running.units.writing)
             jobs += [running.consume(stopping), alarm.run(stopping), running.keep_house(stopping)]

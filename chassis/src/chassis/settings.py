@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
+
+from chassis.broker import BrokerSettings
 
 
 class TrustedIssuer(BaseModel):
@@ -20,15 +22,14 @@ class TrustedIssuer(BaseModel):
     """Tokens of this issuer were exchanged for a mailed link, and give only the rights named in them."""
 
 
-class ServiceSettings(BaseSettings):
+class ServiceSettings(BrokerSettings, BaseSettings):
     """Environment names are the field names in upper case."""
 
-    model_config = SettingsConfigDict(extra="ignore")
-
     database_url: str
-    kafka_url: str
     http_host: str = "127.0.0.1"
     http_port: int = 8000
+    health_port: int | None = None
+    """Where a worker or relay by itself answers /health and /metrics; None: nowhere, beside others on a machine."""
     trusted_issuers: list[TrustedIssuer] = []
     staff_roles: frozenset[str] = frozenset({"order_management", "administrator"})
     machine_key_file: Path | None = None

@@ -4,13 +4,17 @@ from collections.abc import Iterable
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError
+from faststream.security import BaseSecurity
 
+from chassis.broker import parse_security
 from contracts.envelope import Topic
 
 
-async def create_topics(url: str, topics: Iterable[Topic], *, replicas: int = 1) -> None:
+async def create_topics(
+    url: str, topics: Iterable[Topic], *, replicas: int = 1, security: BaseSecurity | None = None
+) -> None:
     """Create those that are missing. The number of partitions of one that is there never changes."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=url)
+    admin = AIOKafkaAdminClient(bootstrap_servers=url, **parse_security(security))
     await admin.start()
     try:
         there = set(await admin.list_topics())

@@ -1,0 +1,38 @@
+"""What a part that runs by itself says about itself."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from contracts.envelope import Topic
+from devstack.programs import free_ports
+from tests.chassis.probe import service_on, thing_on
+from tests.chassis.stage import eventually
+
+NOWHERE = {"database_url": "postgresql://nobody@127.0.0.1:1/none", "kafka_url": "127.0.0.1:1"}
+
+
+@pytest.mark.parametrize(("part", "missing"), [("relay", {"store"}), ("worker", {"store", "broker"})])
+async def test_a_part_on_its_own_lives_and_says_what_it_waits_for(part: str, missing: set[str]) -> None:
+    (port,) = free_ports(1)
+    topic = Topic("probe.thing.v1")
+    service: Any = service_on(topic, thing_on(topic), broken=set())
+    running, stopping = service.open(**NOWHERE, health_port=port), asyncio.Event()
+    part_runs = asyncio.create_task(service.run_until(running, stopping, frozenset({part})))
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+        await eventually(lambda: answers(http), True)
+        ready = await http.get("/health/ready")
+        assert (ready.status_code, ready.json()["parts"]) == (503, dict.fromkeys(missing, False))
+        assert "messaging_outbox_depth" in (await http.get("/metrics")).text
+        assert (await http.get("/things")).status_code == 404
+    stopping.set()
+    await asyncio.wait_for(part_runs, 30)
+
+
+async def answers(http: httpx.AsyncClient) -> bool:
+    try:
+        return (await http.get("/health/live")).status_code == 200
+    except httpx.TransportError:
+        return False
