@@ -68,7 +68,7 @@ async def test_of_a_carrier_that_is_not_listed_the_customer_signs_a_form(story: 
     await story.quoted_porting(agreement_id, UNKNOWN)
     order = await confirmed(story)
     mail = await acknowledgement(story, order)
-    [return_to] = re.findall(r"als PDF an (\S+@\S+\.\w+)", mail["text"])
+    [return_to] = re.findall(r"gescannt oder fotografiert, an (\S+@\S+\.\w+)", mail["text"])
     async with httpx.AsyncClient(timeout=15) as http:
         base = f"{story.layout.url('mailbox')}/api/mails/{mail['id']}/attachments"
         form = (await http.get(f"{base}/0")).content

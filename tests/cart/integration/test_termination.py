@@ -49,7 +49,7 @@ async def test_a_contract_ends_with_its_term_and_holds_nothing_from_then_on(offi
     assert (order["effective_on"], order["status"]) == (str(AFTER_TERM), "in_progress")
     now = await trunk.now()
     assert (now["status"], now["terminates_on"]) == ("terminating", str(AFTER_TERM))
-    assert now["may"] == {"reorder": False, "renew": False, "sites": False, "terminate": False}
+    assert now["may"] == {"reorder": False, "renew": False, "sites": False, "terminate": False, "port": False}
     assert await trunk.held(AFTER_TERM - timedelta(days=1)) != {}
     assert await trunk.held(AFTER_TERM) == {}
     await trunk.pass_days((AFTER_TERM - TODAY).days)
