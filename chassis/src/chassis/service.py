@@ -18,6 +18,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI
 from faststream.kafka import KafkaBroker
+from pydantic import ValidationError
 from sqlalchemy import MetaData, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -286,7 +287,7 @@ class Service(Generic[U]):
             case ["migrate"]:
                 from chassis.migrations import migrate  # Alembic is slow to import, and seldom used
 
-                migrate(self.settings().database_url, self.migrations, self.metadata, name=self.name)
+                migrate(self.told().database_url, self.migrations, self.metadata, name=self.name)
             case ["parked"]:
                 asyncio.run(self._print_parked())
             case ["redrive", *keys]:
@@ -294,8 +295,18 @@ class Service(Generic[U]):
             case _:
                 raise SystemExit(f"python -m {self.name} all | web | worker | relay | migrate | parked | redrive [KEY]")
 
+    def told(self) -> ServiceSettings:
+        """Settings from the environment, or the end with a line for each fault; what was given may be secret."""
+        try:
+            return self.settings()
+        except ValidationError as faulty:
+            faults = [
+                f"{'.'.join(map(str, one['loc'])).upper() or 'settings'}: {one['msg']}" for one in faulty.errors()
+            ]
+            raise SystemExit("\n".join(f"{self.name} can't start: {fault}" for fault in faults)) from None
+
     def _run(self, parts: frozenset[str]) -> None:
-        settings = self.settings()
+        settings = self.told()
         observe(self.name, settings)
 
         async def main() -> None:
