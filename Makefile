@@ -8,7 +8,7 @@ SOURCES := $(PACKAGES:%=%/src)
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help chart deploy-tools verify-deploy setup run up demo down reset status logs doctor fmt lint types arch check test test-unit test-integration test-containers local-images bench both-roles fuzz schemas release-schemas docs faults oracle rules lock
+.PHONY: help chart deploy-tools verify-deploy setup run up demo down reset status logs doctor fmt lint types arch check test test-unit test-integration test-containers local-images bench both-roles fuzz schemas release-schemas docs dashboards faults oracle rules lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -122,6 +122,9 @@ docs: $(READY) ## AsyncAPI a service and as one document, to build/docs/asyncapi
 	@$(BIN)/python -m tests.roles docs/roles.md
 	@$(BIN)/python -m tests.porting_messages docs/porting-messages.md
 	@$(BIN)/python -m tests.questions docs/questions.md
+
+dashboards: $(READY) ## Grafana's dashboards, and docs/dashboards.md, from deploy/grafana
+	@$(BIN)/python -m deploy.grafana
 
 lock: $(READY) ## resolve the dependencies anew
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \

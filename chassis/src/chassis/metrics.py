@@ -14,7 +14,9 @@ lag = Gauge("messaging_lag", "Messages of the topic that the group has not commi
 parked_keys = Gauge("messaging_parked_keys", "Keys whose messages wait for a redrive", ["group"])
 outbox_depth = Gauge("messaging_outbox_depth", "Events not yet sent", ["lane"])
 outbox_age = Gauge("messaging_outbox_oldest_seconds", "Age of the oldest event not yet sent", ["lane"])
+recorded = Counter("messaging_recorded_total", "Events recorded for sending, by type", ["type"])
 relayed = Counter("messaging_relayed_total", "Events the broker acknowledged", ["lane"])
+send_time = Histogram("messaging_send_seconds", "Until the broker acknowledged a round", ["lane"], buckets=FAST)
 relay_trouble = Counter("messaging_relay_rebuilds_total", "Producers torn down after a failure", ["lane"])
 relay_rescued = Counter("messaging_relay_rescued_total", "Events only the sweep found", ["lane"])
 requests = Counter("http_requests_total", "Answers", ["method", "route", "status"])
@@ -24,3 +26,20 @@ refused = Counter("http_problems_total", "Problem documents by code", ["code"])
 timers_run = Counter("timers_run_total", "Timers that did their work", ["name"])
 timers_failed = Counter("timers_failed_total", "Runs of timers that failed", ["name"])
 pool_in_use = Gauge("pool_connections_in_use", "Database connections handed out")
+pool_most = Gauge("pool_connections_most", "Database connections that there may be at once")
+pool_wait = Histogram("pool_wait_seconds", "Until a database connection was handed out", buckets=FAST)
+transaction_time = Histogram(
+    "transaction_seconds",
+    "From getting a connection to the transaction's end, or to giving up on a connection",
+    ["kind", "outcome"],
+    buckets=FAST,
+)
+
+
+def expect(group: str) -> None:
+    """Show a group from the beginning, so that its first retry or dead letter is an increase."""
+    for counter in (handled, ignored, doubled, retried):
+        counter.labels(group)
+    for head in (True, False):
+        dead.labels(group, str(head))
+    lag.labels(group)

@@ -42,6 +42,8 @@ class Outbox:
     def __init__(self, source: str, lanes: int = 1) -> None:
         self._source, self._lanes = source, lanes
         self._rows: list[Row] = []
+        self.types: list[str] = []
+        """What was recorded, for counting."""
 
     def record(self, event: Event, *, topic: Topic | None = None, event_id: UUID | None = None) -> UUID:
         """Note an event for sending; returns its id. `topic` only where the event may travel on several."""
@@ -50,6 +52,7 @@ class Outbox:
             raise EventTooLarge(f"{event.type_name()} has {len(body)} bytes, {LARGEST} are allowed")
         made = self._headers(event_id, event.type_name(), key)
         self._rows.append(Row(self._lane_of(key), (topic or event.topic).name, key, made, body))
+        self.types.append(event.type_name())
         return event_id
 
     def tombstone(self, topic: Topic, key: str, *, event_id: UUID | None = None) -> None:

@@ -136,9 +136,15 @@ async def pour(records: Any, consumer: Any, inlet: Inlet[Any]) -> None:
                 consumer.seek(place, offset)
             except IllegalStateError:
                 log.info("partition went to another member", partition=place.partition, topic=place.topic)
+        inlet.reached.update(first)
+        _measure(inlet, consumer)
         return
     await commit({place: offset for place, offset in after.items() if place in consumer.assignment()}, consumer)
     inlet.reached.update(after)
+    _measure(inlet, consumer)
+
+
+def _measure(inlet: Inlet[Any], consumer: Any) -> None:
     mine = {place: offset for place, offset in inlet.reached.items() if place in consumer.assignment()}
     inlet.reached = mine
     metrics.lag.labels(inlet.group).set(

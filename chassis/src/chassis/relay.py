@@ -200,6 +200,8 @@ class Relay:
                     if stopping.is_set():
                         return
         finally:
+            metrics.outbox_depth.labels(self._lane).set(0)  # the next leader may be another process
+            metrics.outbox_age.labels(self._lane).set(0)
             await self._drop()
 
     async def _measure(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
@@ -223,7 +225,9 @@ class Relay:
     async def _send(self, rows: list[asyncpg.Record]) -> Sent:
         """One batch a partition and round; what doesn't fit waits for the next, or a key's order would break."""
         try:
-            return await self._send_batches(await self._running_producer(), rows)
+            producer = await self._running_producer()
+            with metrics.send_time.labels(self._lane).time():
+                return await self._send_batches(producer, rows)
         except (KafkaError, OSError, TimeoutError) as error:
             return Sent(first_left=rows[0]["position"], trouble=error)
 

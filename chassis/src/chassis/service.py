@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from sqlalchemy import MetaData, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from chassis import metrics
 from chassis.alarm import Alarm
 from chassis.broker import parse_security, security_of
 from chassis.health import health_router
@@ -68,6 +69,7 @@ class Running(Generic[U]):
     def __init__(self, service: "Service[U]", settings: ServiceSettings) -> None:
         self.service, self.settings = service, settings
         self.engine = open_store(settings.database_url, name=service.name, pool_size=settings.pool_size)
+        metrics.pool_most.set(settings.pool_size)
         self.units: Units[U] = Units(
             self.engine, service.unit, service=service.name, lanes=settings.lanes, staff=settings.staff_roles
         )
@@ -87,6 +89,7 @@ class Running(Generic[U]):
             security=self.security,
         )
         for inlet in self.inlets.values():
+            metrics.expect(inlet.group)
             attach(
                 self.broker,
                 inlet,

@@ -8,6 +8,7 @@ from typing import Any, Self
 from sqlalchemy import Insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis import metrics
 from chassis.clock import BUSINESS_NOW_SQL
 from chassis.outbox import Outbox
 from chassis.scope import Scope
@@ -89,3 +90,5 @@ class Unit:
         afterwards, self._afterwards = self._afterwards, []
         for act in afterwards:
             act()
+        for type_name in self.outbox.types:
+            metrics.recorded.labels(type_name).inc()

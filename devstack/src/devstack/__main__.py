@@ -9,7 +9,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from devstack import clock
+from devstack import clock, prometheus
 from devstack.layout import Layout
 from devstack.login.people import LOGINS
 from devstack.programs import DidNotStart
@@ -22,6 +22,7 @@ DOORS = {
     "crm": "parties, and their customer administration",
     "login": "the login provider",
     "donor": "how other carriers answer (/behaviours)",
+    "prometheus": "metrics, rules and alerts; docs/dashboards.md",
 }
 
 
@@ -68,7 +69,8 @@ def up(stack: Stack) -> None:
     layout = stack.layout
     print()
     for name, about in DOORS.items():
-        print(f"{name:<14}{layout.url(name):<26}{about}")
+        if name != "prometheus" or prometheus.PROGRAM:
+            print(f"{name:<14}{layout.url(name):<26}{about}")
     print(
         f"{'services':<14}{layout.url('catalog')} …     /openapi.json, /asyncapi, /metrics, linked in the control room"
     )

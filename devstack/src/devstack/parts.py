@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass
 
+from devstack import prometheus
 from devstack.layout import SERVICES, Layout
 from devstack.supervision import Program
 
@@ -48,6 +49,7 @@ def parts(layout: Layout, *, agreements: bool = False) -> list[Part]:
         _own("donor", donor, "/health"),
         _own("crm", layout.environment, "/health"),
         _own("control-room", layout.environment, "/health"),
+        *([Part(prometheus.watching(layout), "/-/ready")] if prometheus.PROGRAM else []),
         *([_own("demo-agreements", layout.environment, None)] if agreements else []),
     ]
 

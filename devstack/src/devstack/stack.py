@@ -11,6 +11,7 @@ import httpx
 from chassis.topics import create_topics
 from contracts.readers import dead_letter_topics
 from contracts.registry import all_topics
+from devstack import prometheus
 from devstack.databases import make_databases
 from devstack.kafka import Kafka
 from devstack.layout import Layout
@@ -43,6 +44,7 @@ class Stack:
             return None
         self.layout.data.mkdir(parents=True, exist_ok=True)
         self._make_keys()
+        prometheus.configure(self.layout)
         await asyncio.gather(self._prepare_kafka(), self._prepare_postgres())
         supervisor = self.supervision.begin(self._programs())
         try:

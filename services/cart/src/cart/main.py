@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from cart.adapters.feasibility import HttpFeasibility
+from cart.adapters.metrics import read_gauges
 from cart.adapters.misses import Misses
 from cart.adapters.signed_tokens import Signature, SignedLinkTokens
 from cart.adapters.store import CartUnit
@@ -15,6 +16,7 @@ from cart.application.speech import translate
 from cart.entrypoints import agreements, carts, consumers, orders, parties, portings, quotes
 from cart.entrypoints.timers import timers
 from cart.settings import Settings
+from chassis.gauging import gauging
 from chassis.service import Service
 from contracts.documents import asyncapi
 from contracts.readers import PUBLISHES
@@ -62,6 +64,7 @@ service: Service[Any] = Service(
         agreements.router,
     ],
     publishes=PUBLISHES["cart"],
+    tasks=[gauging(read_gauges)],
     prepare=prepare,
     asyncapi=asyncapi("cart"),
 )

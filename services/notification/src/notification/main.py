@@ -6,10 +6,12 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from chassis.gauging import gauging
 from chassis.service import Running, Service
 from contracts.documents import asyncapi
 from contracts.readers import PUBLISHES
 from notification.adapters.courier import Courier
+from notification.adapters.metrics import read_gauges
 from notification.adapters.post import Post
 from notification.adapters.press import pdf_of
 from notification.adapters.store import NotificationUnit
@@ -47,7 +49,7 @@ service: Service[Any] = Service(
     timers=timers,
     routers=[router, webhooks.router],
     publishes=PUBLISHES["notification"],
-    tasks=[send_notices, tell_webhooks],
+    tasks=[send_notices, tell_webhooks, gauging(read_gauges)],
     prepare=prepare,
     asyncapi=asyncapi("notification"),
 )

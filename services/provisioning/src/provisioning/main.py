@@ -7,10 +7,11 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 
+from chassis.gauging import gauging
 from chassis.service import Running, Service
 from contracts.documents import asyncapi
 from contracts.readers import PUBLISHES
-from provisioning.adapters.metrics import watch_numbers
+from provisioning.adapters.metrics import read_gauges
 from provisioning.adapters.store import ProvisioningUnit
 from provisioning.adapters.supply import RecentSupply
 from provisioning.adapters.tables import metadata
@@ -62,6 +63,6 @@ service: Service[Any] = Service(
     routers=[trunks.router, places.router, back_office.router, numbers.router, fiber.router],
     publishes=PUBLISHES["provisioning"],
     prepare=prepare,
-    tasks=[load_configured_pool, watch_numbers],
+    tasks=[load_configured_pool, gauging(read_gauges)],
     asyncapi=asyncapi("provisioning"),
 )

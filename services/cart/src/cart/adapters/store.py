@@ -189,8 +189,8 @@ class SqlCatalogs:
 
 
 class SqlCarts:
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+    def __init__(self, unit: "CartUnit") -> None:
+        self._unit, self._connection = unit, unit.connection
 
     async def get(self, cart_id: UUID, *, lock: bool = True) -> Cart:
         return await self._one(tables.cart.c.cart_id == cart_id, lock)
@@ -235,6 +235,9 @@ class SqlCarts:
             if done.rowcount != 1:
                 raise Stale
         cart.stored_version = cart.version
+        if cart.state is CartState.ORDERED and cart.quote is not None and cart.quote.confirmed_at is not None:
+            took = (cart.quote.confirmed_at - cart.quote.sent_at).total_seconds()
+            self._unit.after_commit(lambda: metrics.confirmation.observe(took))
 
     async def move(self, loser: UUID, survivor: UUID) -> None:
         await self._connection.execute(MOVE_CARTS, {"loser": loser, "survivor": survivor, "said": str(survivor)})
@@ -543,7 +546,7 @@ class CartUnit(Unit):
 
     @cached_property
     def carts(self) -> SqlCarts:
-        return SqlCarts(self.connection)
+        return SqlCarts(self)
 
     @cached_property
     def links(self) -> SqlLinks:

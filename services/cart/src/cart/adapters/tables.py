@@ -59,6 +59,7 @@ cart = Table(
     Column("body", Document, nullable=False),
     Index("cart_customer", "customer_id", "cart_id"),
     Index("cart_agreement", "agreement_id", "cart_id"),
+    Index("cart_quoted", "changed_at", postgresql_where=text("state = 'quoted'")),
 )
 quote_link = Table(
     "quote_link",
@@ -80,6 +81,7 @@ placed_order = Table(
     Column("body", Document, nullable=False),
     Index("placed_order_customer", "customer_id", "order_id"),
     Index("placed_order_agreement", "agreement_id", "order_id"),
+    Index("placed_order_running", "status", postgresql_where=text("status IN ('received', 'in_progress', 'awaiting')")),
 )
 open_porting = Table(
     "open_porting",

@@ -41,6 +41,8 @@ UNWRITABLE_AFTER = 8
 """Tries after which a mail that we fail to write ourselves goes to a person."""
 
 OUTCOMES = Counter("notification_mails_total", "Mails by what became of a try", ["outcome"])
+for _outcome in ("sent", "postponed", "bounced", "released"):
+    OUTCOMES.labels(_outcome)  # there before the first, which then is an increase
 UNDELIVERED = _("The mail could not be delivered for days.")
 UNWRITTEN = _("The mail could not be written.")
 

@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from chassis.clock import BUSINESS_NOW_SQL
 from chassis.unit import Unit
+from porting.domain.lifecycle import PortingState
 
 COUNTERS = {
     "portings": Counter("porting_steps_total", "Porting requests that took a step", ["step"]),
@@ -21,6 +22,7 @@ COUNTERS = {
 OPEN = Gauge("porting_requests_open", "Porting requests under way", ["state"])
 OLDEST = Gauge("porting_requests_oldest_seconds", "Age of the oldest porting request in this state", ["state"])
 DEADLINES = Gauge("porting_deadlines", "Deadlines that run, are near or have passed", ["deadline", "level"])
+ENDED = (PortingState.COMPLETED, PortingState.REJECTED, PortingState.CANCELLED)
 
 UNDER_WAY = text(
     "SELECT state, count(*) AS number, "
@@ -35,12 +37,14 @@ WAITING = text(
 
 
 async def read_gauges(unit: Unit) -> None:
+    """A state in which no request is counts none, so that a chart has no gap."""
     under_way = (await unit.connection.execute(UNDER_WAY)).all()
     waiting = (await unit.connection.execute(WAITING)).all()
-    for gauge in (OPEN, OLDEST, DEADLINES):
-        gauge.clear()
-    for row in under_way:
-        OPEN.labels(row.state).set(row.number)
-        OLDEST.labels(row.state).set(float(row.oldest or 0))
+    DEADLINES.clear()
+    found = {row.state: row for row in under_way}
+    for state in (one.value for one in PortingState if one not in ENDED):
+        row = found.get(state)
+        OPEN.labels(state).set(row.number if row else 0)
+        OLDEST.labels(state).set(float(row.oldest or 0) if row else 0)
     for row in waiting:
         DEADLINES.labels(row.deadline, row.level).set(row.number)

@@ -30,7 +30,7 @@ from provisioning.adapters.codec import (
 )
 from provisioning.adapters.forgetting import forget
 from provisioning.adapters.inventory import Inventory
-from provisioning.adapters.metrics import COUNTERS, GAUGES
+from provisioning.adapters.metrics import COUNTERS, GAUGES, TIMES
 from provisioning.adapters.numbers import SqlDepartures, SqlNumbers
 from provisioning.adapters.queries import SqlLists
 from provisioning.adapters.registrations import SqlRegistrations
@@ -265,6 +265,9 @@ class ProvisioningUnit(Unit):
 
     def gauge(self, what: str, value: float) -> None:
         self.after_commit(lambda: GAUGES[what].set(value))
+
+    def measure(self, what: str, seconds: float) -> None:
+        self.after_commit(lambda: TIMES[what].observe(seconds))
 
     def count(self, what: str, label: str, by: int = 1) -> None:
         self.after_commit(lambda: COUNTERS[what].labels(label).inc(by))

@@ -95,6 +95,7 @@ async def _make(work: WorkOrder, place: CheckedPlace, block: NumberBlock | None,
         provisioned_at=await unit.now(),
     )
     tell_of_site(site, () if block is None else (block,), unit)
+    unit.measure("site", (site.provisioned_at - work.opened_at).total_seconds())
     return site
 
 
