@@ -16,6 +16,7 @@ import pytest_asyncio
 from devstack.demo.story import Story, crm_announces
 from devstack.layout import OFFSETS, Layout
 from devstack.stack import Stack
+from tests.journeys.collector import Collector, collecting
 
 
 def free_base() -> int:
@@ -35,7 +36,16 @@ def free_base() -> int:
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Layout]:
+def collector() -> Iterator[Collector]:
+    """Gets the spans of our own stack."""
+    with collecting() as found, pytest.MonkeyPatch.context() as told:
+        told.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", found.url)
+        told.setenv("OTEL_BSP_SCHEDULE_DELAY", "500")
+        yield found
+
+
+@pytest.fixture(scope="session")
+def stack(collector: Collector) -> Iterator[Layout]:
     """A stack of its own, or the running one that TRUNKLINE_JOURNEY_BASE names by its base port."""
     if given := os.environ.get("TRUNKLINE_JOURNEY_BASE"):
         yield Layout(base=int(given))

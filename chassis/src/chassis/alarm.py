@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from chassis import metrics
 from chassis.clock import BUSINESS_NOW_SQL
 from chassis.store import is_infrastructure
-from chassis.story import Story, telling
+from chassis.story import Story
 from chassis.timers import Timers
+from chassis.tracing import ringing
 from chassis.unit import Unit
 
 log = structlog.get_logger()
@@ -44,13 +45,17 @@ class Alarm(Generic[U]):
         self._engine, self._timers, self._new_unit = engine, timers, new_unit
 
     async def run(self, stopping: asyncio.Event) -> None:
+        waits = False
         while not stopping.is_set():
             try:
                 await self.ring()
+                waits = False
             except Exception as error:
                 if not is_infrastructure(error):
                     raise
-                log.warning("timers wait for the database", error=repr(error))
+                if not waits:
+                    log.warning("timers wait for the database", error=repr(error))
+                waits = True
             try:
                 await asyncio.wait_for(stopping.wait(), PAUSE)
             except TimeoutError:
@@ -70,7 +75,7 @@ class Alarm(Generic[U]):
                 claimed = (await unit.connection.execute(CLAIM, {"name": name, "subject": subject})).first()
                 if claimed is None:
                     return False
-                with telling(Story(claimed.correlation_id)):
+                with ringing(name, Story(claimed.correlation_id)):
                     await self._timers.handlers[name](subject, unit)
             metrics.timers_run.labels(name).inc()
         except Exception:  # also trouble with another service: it must not hold up the timers behind this one

@@ -69,8 +69,9 @@ def observe(service: str, settings: ServiceSettings) -> None:
             OTLPSpanExporter,
         )  # slow to import, seldom used
 
+        endpoint = f"{settings.otel_exporter_otlp_endpoint.rstrip('/')}/v1/traces"
         provider = TracerProvider(resource=Resource.create({"service.name": service}))
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint)))
         trace.set_tracer_provider(provider)
 
 

@@ -30,14 +30,10 @@ def hang_on_request(story: Story, given: str | None) -> Story:
 
 def handling(delivery: Delivery, group: str) -> AbstractContextManager[Any]:
     """Tell a message's story, within a span of its own if anybody collects them."""
-    if not isinstance(trace.get_tracer_provider(), TracerProvider):
-        return telling(delivery.story)
-    return _within_span(delivery, group)
-
-
-@contextmanager
-def _within_span(delivery: Delivery, group: str) -> Iterator[Story]:
-    story, (topic, partition, offset) = delivery.story, delivery.at
+    story = delivery.story
+    if not _are_collected():
+        return telling(story)
+    topic, partition, offset = delivery.at
     told: dict[str, str | int] = {
         "messaging.system": "kafka",
         "messaging.consumer.group.name": group,
@@ -45,10 +41,23 @@ def _within_span(delivery: Delivery, group: str) -> Iterator[Story]:
         "messaging.destination.partition.id": str(partition),
         "messaging.kafka.offset": offset,
         "messaging.message.id": str(delivery.id),
-        "correlation_id": story.correlation_id,
     }
+    return _within_span(f"process {delivery.type}", story, SpanKind.CONSUMER, told)
+
+
+def ringing(timer: str, story: Story) -> AbstractContextManager[Any]:
+    """Tell the story that a timer goes on with. It begins a trace: the one that set it may be months old."""
+    return _within_span(f"timer {timer}", story, SpanKind.INTERNAL, {}) if _are_collected() else telling(story)
+
+
+def _are_collected() -> bool:
+    return isinstance(trace.get_tracer_provider(), TracerProvider)
+
+
+@contextmanager
+def _within_span(name: str, story: Story, kind: SpanKind, told: dict[str, str | int]) -> Iterator[Story]:
     parent = extract({"traceparent": story.trace} if story.trace else {})
-    span = tracer.start_span(f"process {delivery.type}", parent, SpanKind.CONSUMER, told)
+    span = tracer.start_span(name, parent, kind, {**told, "correlation_id": story.correlation_id})
     with trace.use_span(span, end_on_exit=True), telling(replace(story, trace=_parent_of(span))) as hanging:
         yield hanging
 
