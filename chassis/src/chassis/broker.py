@@ -1,12 +1,11 @@
 """How the broker is reached: in the clear as in development, or by TLS, with a user's password or a certificate."""
 
 import ssl
-from pathlib import Path
 from typing import Literal, Self
 
 from faststream.kafka.security import parse_security
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
-from pydantic import model_validator
+from pydantic import Field, FilePath, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 __all__ = ["BrokerSettings", "parse_security", "security_of"]
@@ -17,20 +16,24 @@ PASSWORDS = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-5
 class BrokerSettings(BaseSettings):
     """Environment names are the field names in upper case."""
 
-    model_config = SettingsConfigDict(extra="ignore")
+    model_config = SettingsConfigDict(extra="ignore", use_attribute_docstrings=True)
 
-    kafka_url: str
+    kafka_url: str = Field(pattern=r"^[^\s,/]+:\d+(,[^\s,/]+:\d+)*$")
+    """The brokers to begin with: `host:port,host:port`."""
     kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     """Kafka's own words for: in the clear, TLS, a password in the clear, a password over TLS."""
     kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
     """How the password is shown; counts where `kafka_security` begins with SASL."""
     kafka_user: str = ""
+    """Whom the broker knows us as."""
     kafka_password: str = ""
-    kafka_ca_file: Path | None = None
+    """Of `kafka_user`."""
+    kafka_ca_file: FilePath | None = None
     """Who may have signed the broker's certificate (PEM); None: whom this machine trusts."""
-    kafka_certificate_file: Path | None = None
+    kafka_certificate_file: FilePath | None = None
     """Our own certificate (PEM), where the broker knows its clients by theirs; with `kafka_key_file`."""
-    kafka_key_file: Path | None = None
+    kafka_key_file: FilePath | None = None
+    """The private key of that certificate (PEM)."""
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:

@@ -1,4 +1,4 @@
-"""Is the process alive, and is it ready: store, broker, consumers assigned."""
+"""Is the process alive, and is it ready: store, broker, consumers assigned; if not, why, and what to do."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -6,11 +6,14 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-Check = Callable[[], Awaitable[bool]]
+from chassis.draining import ENDING
+from chassis.readiness import Trouble
+
+Check = Callable[[], Awaitable[Trouble | None]]
 
 
-def health_router(checks: Mapping[str, Check]) -> APIRouter:
-    """`/health/live`, `/health/ready` with each part's state, `/metrics`."""
+def health_router(checks: Mapping[str, Check], ends: Callable[[], bool]) -> APIRouter:
+    """`/health/live`, `/health/ready` with each part's state and trouble, `/metrics`."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/health/live")
@@ -19,8 +22,30 @@ def health_router(checks: Mapping[str, Check]) -> APIRouter:
 
     @router.get("/health/ready")
     async def ready() -> JSONResponse:
-        parts = {name: await check() for name, check in checks.items()}
-        return JSONResponse({"ready": all(parts.values()), "parts": parts}, 200 if all(parts.values()) else 503)
+        found = {name: await check() for name, check in checks.items()}
+        if ends():
+            found["process"] = ENDING
+        parts = {name: trouble is None for name, trouble in found.items()}
+        if all(parts.values()):
+            return JSONResponse({"ready": True, "parts": parts})
+        troubles = {name: trouble for name, trouble in found.items() if trouble is not None}
+        return JSONResponse(
+            {
+                "type": "urn:trunkline:problem:not-ready",
+                "title": "Not ready",
+                "status": 503,
+                "detail": "; ".join(f"{name}: {trouble}" for name, trouble in troubles.items()),
+                "code": "not-ready",
+                "ready": False,
+                "parts": parts,
+                "errors": [
+                    {"part": name, "cause": trouble.cause, "remedy": trouble.remedy}
+                    for name, trouble in troubles.items()
+                ],
+            },
+            503,
+            media_type="application/problem+json",
+        )
 
     @router.get("/metrics")
     async def metrics() -> Response:

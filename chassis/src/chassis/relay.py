@@ -126,6 +126,8 @@ class Relay:
         self._wake = (wake or Wake()).new()
         self._security = parse_security(security)
         self._producer: AIOKafkaProducer | None = None
+        self._said: set[str] = set()
+        """Troubles that the log has been told of since things last went well."""
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Lead the lane when no other does, until told to stop and the outbox is empty."""
@@ -142,10 +144,11 @@ class Relay:
                     timeout=5,
                     command_timeout=5,
                 )
+                self._said.clear()
                 if await self._becomes_leader(connection, stopping):
                     await self._lead(connection, stopping)
             except DATABASE_TROUBLE as error:
-                log.warning("relay lost the database", lane=self._lane, error=repr(error))
+                self._warn("relay lost the database", error)
                 await asyncio.sleep(0.2)
             finally:
                 if connection is not None:
@@ -186,6 +189,7 @@ class Relay:
                 idle = 0.0
                 sent = await self._send(rows)
                 if sent.done:
+                    self._said.clear()
                     await connection.execute(FORGET, self._lane, sent.done)
                     metrics.relayed.labels(self._lane).inc(len(sent.done))
                 if start == mark:
@@ -290,10 +294,15 @@ class Relay:
         return self._producer
 
     async def _rebuild(self, trouble: BaseException) -> None:
-        log.warning("relay rebuilds its producer", lane=self._lane, error=repr(trouble))
+        self._warn("relay rebuilds its producer", trouble)
         metrics.relay_trouble.labels(self._lane).inc()
         await self._drop()
         await asyncio.sleep(0.2)
+
+    def _warn(self, said: str, trouble: BaseException) -> None:
+        if said not in self._said:
+            self._said.add(said)
+            log.warning(said, lane=self._lane, error=repr(trouble))
 
     async def _drop(self) -> None:
         """End the producer unflushed: `stop()` waits for ever without a broker, one left alive sends stale batches."""

@@ -12,19 +12,20 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+import asyncpg
 import structlog
 import uvicorn
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 from fastapi import APIRouter, FastAPI
 from faststream.kafka import KafkaBroker
-from pydantic import ValidationError
 from sqlalchemy import MetaData, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import metrics
 from chassis.alarm import Alarm
 from chassis.broker import parse_security, security_of
+from chassis.draining import Drain
+from chassis.environment import settings_of
 from chassis.health import health_router
 from chassis.http import create_app
 from chassis.inlet import Inlet, Patience
@@ -33,10 +34,21 @@ from chassis.operations import operations_router, redrive_keys
 from chassis.outbox import DEAD_LETTER_LANE
 from chassis.problems import Translate
 from chassis.pump import assigned, attach, join
+from chassis.readiness import (
+    UNREACHABLE,
+    Trouble,
+    Troubles,
+    broker_trouble,
+    database_trouble,
+    store_trouble,
+    topics_missing,
+    versions_in,
+    why_no_broker,
+)
 from chassis.redrive import parked_keys
 from chassis.relay import Relay
 from chassis.settings import ServiceSettings
-from chassis.store import open_store
+from chassis.store import is_infrastructure, open_store
 from chassis.subscription import Subscription
 from chassis.timers import Timers
 from chassis.unit import Unit
@@ -49,6 +61,8 @@ Task = Callable[["Running[Any]", asyncio.Event], Awaitable[None]]
 
 HOUSEKEEPING_EVERY = 3600.0
 GRACE_SECONDS = 20.0
+LOOK_EVERY = 0.5
+JOINING = Trouble("consumers have no partitions yet", "wait some seconds; if it stays so, look at the broker's log")
 FORGET = (
     text("DELETE FROM inbox WHERE seen_at < now() - :days * interval '1 day'"),
     text("DELETE FROM idempotency_key WHERE used_at < now() - :days * interval '1 day'"),
@@ -98,6 +112,9 @@ class Running(Generic[U]):
                 linger=settings.linger_ms / 1000,
             )
         self.consuming = False
+        self.ending = False
+        self.troubles = Troubles()
+        self.versions = versions_in(service.migrations)
 
     def app(self, *, consumes: bool) -> FastAPI:
         """The HTTP application, with health, metrics and operator routes."""
@@ -120,21 +137,28 @@ class Running(Generic[U]):
         return app
 
     def health(self, *, consumes: bool) -> APIRouter:
-        checks = {"store": self.store_answers}
+        checks = {"store": self.store_trouble}
         if consumes:
-            checks["broker"] = self.consumers_assigned
-        return health_router(checks)
+            checks["broker"] = self.broker_trouble
+        return health_router(checks, lambda: self.ending)
 
-    async def store_answers(self) -> bool:
-        try:
-            async with self.engine.connect() as connection:
-                await connection.execute(text("SELECT 1"))
-        except (OSError, SQLAlchemyError, TimeoutError):
-            return False
-        return True
+    async def store_trouble(self) -> Trouble | None:
+        migrate = f"python -m {self.service.name} migrate"
+        return self.troubles.note("store", await store_trouble(self.engine, self.versions, migrate))
 
-    async def consumers_assigned(self) -> bool:
-        return self.consuming and assigned(self.broker)
+    async def broker_trouble(self) -> Trouble | None:
+        if self.consuming and assigned(self.broker):
+            return None
+        return self.troubles["broker"] or JOINING
+
+    async def store_fit(self, stopping: asyncio.Event) -> bool:
+        """Wait for a database that has our migrations, saying what is wrong; False if told to stop meanwhile."""
+        while not stopping.is_set():
+            if await self.store_trouble() is None:
+                return True
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), LOOK_EVERY)
+        return False
 
     async def consume(self, stopping: asyncio.Event) -> None:
         """Wait for the broker and the topics, then consume until told to stop."""
@@ -154,21 +178,21 @@ class Running(Generic[U]):
         """A missing topic would block the relay: wait for it, saying so."""
         needed = {topic.name for topic in self.service.topics()}
         while not stopping.is_set():
-            missing = needed
             admin = AIOKafkaAdminClient(bootstrap_servers=self.settings.kafka_url, **parse_security(self.security))
             try:
                 await admin.start()
                 missing = needed - set(await admin.list_topics())
+                found = topics_missing(sorted(missing)) if missing else None
+            except KafkaConnectionError:
+                found = await why_no_broker(self.settings.kafka_url, parse_security(self.security))
             except (KafkaError, OSError) as error:
-                log.warning("waiting for the broker", error=repr(error))
+                found = broker_trouble(error)
             finally:
                 await admin.close()
-            if not missing:
+            if self.troubles.note("broker", found) is None:
                 return True
-            if missing != needed:
-                log.warning("waiting for topics", missing=sorted(missing))
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), 0.5)
+                await asyncio.wait_for(stopping.wait(), LOOK_EVERY)
         return False
 
     def relays(self) -> list[Relay]:
@@ -192,15 +216,16 @@ class Running(Generic[U]):
                 async with self.engine.begin() as connection:
                     for statement in FORGET:
                         await connection.execute(statement, {"days": self.settings.inbox_days})
-            except (OSError, SQLAlchemyError) as error:
+            except UNREACHABLE as error:
                 log.warning("housekeeping put off", error=repr(error))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), HOUSEKEEPING_EVERY)
 
     async def serve(self, app: FastAPI, port: int, stopping: asyncio.Event) -> None:
         """Answer HTTP until told to stop; open requests are finished first."""
+        drain = Drain(app)
         config = uvicorn.Config(
-            app,
+            drain,
             host=self.settings.http_host,
             port=port,
             log_config=None,
@@ -212,6 +237,9 @@ class Running(Generic[U]):
         serving = asyncio.create_task(server.serve())
         told = asyncio.create_task(stopping.wait())
         await asyncio.wait({serving, told}, return_when=asyncio.FIRST_COMPLETED)
+        if told.done():
+            drain.begun = self.ending = True
+            await asyncio.wait({serving}, timeout=self.settings.drain_seconds)
         server.should_exit = True
         told.cancel()
         await serving
@@ -251,7 +279,7 @@ class Service(Generic[U]):
 
     def open(self, **overrides: Any) -> Running[U]:
         """Settings from the environment and `overrides`, store open, nothing running yet."""
-        return Running(self, self.settings(**overrides))
+        return Running(self, self.settings(**overrides) if overrides else settings_of(self.name, self.settings))
 
     async def run_until(self, running: Running[U], stopping: asyncio.Event, parts: frozenset[str]) -> None:
         """Run `parts` (web, worker, relay) until told to stop; one that fails ends all."""
@@ -263,22 +291,25 @@ class Service(Generic[U]):
             app = FastAPI(openapi_url=None, telemetry={"operation_spans": False, "metrics": False, "logs": False})
             app.include_router(running.health(consumes="worker" in parts))
             jobs.append(running.serve(app, running.settings.health_port, stopping))
+        if parts & {"worker", "relay"}:
+            jobs.append(self._work(running, stopping, parts))
+        try:
+            await _together(jobs, stopping)
+        finally:
+            await running.engine.dispose()
+
+    async def _work(self, running: Running[U], stopping: asyncio.Event, parts: frozenset[str]) -> None:
+        """What happens behind the HTTP side; only with a database that is fit for it."""
+        if not await running.store_fit(stopping):
+            return
+        jobs: list[Awaitable[None]] = []
         if "worker" in parts:
             alarm = Alarm(running.engine, self.timers, running.units.writing)
             jobs += [running.consume(stopping), alarm.run(stopping), running.keep_house(stopping)]
-            jobs += [task(running, stopping) for task in self.tasks]
+            jobs += [_again(task, running, stopping) for task in self.tasks]
         if "relay" in parts:
             jobs += [relay.run(stopping) for relay in running.relays()]
-        running_jobs = [asyncio.ensure_future(job) for job in jobs]
-        try:
-            await asyncio.wait(running_jobs, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            stopping.set()
-            results = await asyncio.gather(*running_jobs, return_exceptions=True)
-            await running.engine.dispose()
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
+        await _together(jobs, stopping)
 
     def run(self, arguments: Sequence[str] | None = None) -> None:
         """The command line: `python -m <service> COMMAND`."""
@@ -290,7 +321,14 @@ class Service(Generic[U]):
             case ["migrate"]:
                 from chassis.migrations import migrate  # Alembic is slow to import, and seldom used
 
-                migrate(self.told().database_url, self.migrations, self.metadata, name=self.name)
+                settings = settings_of(self.name, self.settings)
+                observe(self.name, settings)
+                try:
+                    migrate(settings.database_url, self.migrations, self.metadata, name=self.name)
+                except (OSError, asyncpg.PostgresError, TimeoutError) as error:
+                    found = database_trouble(error)
+                    log.critical("not migrated", cause=found.cause, remedy=found.remedy)
+                    raise SystemExit(1) from None
             case ["parked"]:
                 asyncio.run(self._print_parked())
             case ["redrive", *keys]:
@@ -298,18 +336,8 @@ class Service(Generic[U]):
             case _:
                 raise SystemExit(f"python -m {self.name} all | web | worker | relay | migrate | parked | redrive [KEY]")
 
-    def told(self) -> ServiceSettings:
-        """Settings from the environment, or the end with a line for each fault; what was given may be secret."""
-        try:
-            return self.settings()
-        except ValidationError as faulty:
-            faults = [
-                f"{'.'.join(map(str, one['loc'])).upper() or 'settings'}: {one['msg']}" for one in faulty.errors()
-            ]
-            raise SystemExit("\n".join(f"{self.name} can't start: {fault}" for fault in faults)) from None
-
     def _run(self, parts: frozenset[str]) -> None:
-        settings = self.told()
+        settings = settings_of(self.name, self.settings)
         observe(self.name, settings)
 
         async def main() -> None:
@@ -342,3 +370,30 @@ class Service(Generic[U]):
         await running.engine.dispose()
         if failed:
             raise SystemExit(1)
+
+
+async def _again(task: Task, running: Running[Any], stopping: asyncio.Event) -> None:
+    """Run a task, from its beginning again where the database went away meanwhile."""
+    while not stopping.is_set():
+        try:
+            await task(running, stopping)
+        except Exception as error:
+            if not is_infrastructure(error):
+                raise
+            log.warning("task begins again", task=getattr(task, "__name__", "task"), error=repr(error))
+        else:
+            return
+        await running.store_fit(stopping)
+
+
+async def _together(jobs: Sequence[Awaitable[None]], stopping: asyncio.Event) -> None:
+    """Run jobs until told to stop; one that ends, ends all."""
+    running = [asyncio.ensure_future(job) for job in jobs]
+    try:
+        await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.set()
+        results = await asyncio.gather(*running, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result

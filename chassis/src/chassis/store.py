@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import asyncpg
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -26,7 +27,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.types import UserDefinedType
 
-INFRASTRUCTURE = ("08", "40", "53", "55", "57", "58")
+INFRASTRUCTURE = ("08", "28", "3D", "40", "53", "55", "57", "58")
 """Classes of SQLSTATE that speak of connection, locks or resources, not of the data (PostgreSQL manual, appendix A)."""
 
 
@@ -167,6 +168,8 @@ def is_infrastructure(error: BaseException) -> bool:
     """Does the error speak of the connection, locks or resources, so that the same work may succeed later?"""
     if isinstance(error, (OSError, TimeoutError, InterfaceError, PoolTimeout)):
         return True
+    if isinstance(error, asyncpg.PostgresError):  # raised as it is where a connection is made
+        return (error.sqlstate or "")[:2] in INFRASTRUCTURE
     if isinstance(error, DBAPIError):
         state = getattr(error.orig, "sqlstate", None) or ""
         return error.connection_invalidated or not state or state[:2] in INFRASTRUCTURE

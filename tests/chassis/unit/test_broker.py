@@ -53,7 +53,7 @@ async def test_the_client_takes_the_options_with_a_certificate_of_our_own(certif
     ("settings", "named"),
     [
         ({"kafka_security": "SASL_SSL", "kafka_user": "cart"}, "KAFKA_PASSWORD"),
-        ({"kafka_security": "SSL", "kafka_key_file": "tls.key"}, "KAFKA_CERTIFICATE_FILE"),
+        ({"kafka_security": "SSL", "kafka_key_file": __file__}, "KAFKA_CERTIFICATE_FILE"),
     ],
 )
 def test_half_a_setting_is_refused_and_the_other_half_named(settings: Any, named: str) -> None:

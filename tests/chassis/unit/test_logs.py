@@ -11,7 +11,7 @@ from chassis.observability import observe
 from chassis.settings import ServiceSettings
 from chassis.story import Story, telling
 
-observe("probe", ServiceSettings(database_url="", kafka_url=""))
+observe("probe", ServiceSettings(database_url="postgresql://", kafka_url="127.0.0.1:1"))
 with telling(Story("click-7", trace="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")):
     structlog.get_logger().info("order received", order_id=7)
     for attempt in range(50):

@@ -9,6 +9,6 @@ from notification.settings import Settings
 
 match sys.argv[1:]:
     case ["gallery", folder]:
-        hang(Path(folder), Settings(database_url="", kafka_url=""))
+        hang(Path(folder), Settings(database_url="postgresql://", kafka_url="127.0.0.1:1"))
     case _:
         service.run()
