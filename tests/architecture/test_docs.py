@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from telecom.texts import contradictions, missing
-from tests import porting_messages, questions
+from tests import porting_messages, questions, settings, topics
 from tests.business_cases import page
 from tests.lifecycles import pages
 
@@ -22,6 +22,14 @@ def test_the_page_of_business_cases_is_that_of_the_table() -> None:
 def test_the_page_of_carriers_messages_is_that_of_the_tables() -> None:
     drawn = Path("docs/porting-messages.md").read_text(encoding="utf-8")
     assert drawn == porting_messages.page(), "run `make docs`"
+
+
+def test_every_setting_is_explained_and_the_page_of_settings_is_that_of_the_classes() -> None:
+    assert Path("docs/settings.md").read_text(encoding="utf-8") == settings.page(), "run `make docs`"
+
+
+def test_the_page_of_topics_is_that_of_their_declarations() -> None:
+    assert Path("docs/topics.md").read_text(encoding="utf-8") == topics.page(), "run `make docs`"
 
 
 def test_each_of_the_sources_questions_has_a_journey_and_a_row() -> None:

@@ -82,7 +82,7 @@ def schema(written: dict[str, Any]) -> str:
 def properties(settings: type[ServiceSettings]) -> dict[str, Any]:
     return {
         name: {
-            "description": told(name, field.default),
+            "description": told(name, field.default, field.description or ""),
             "type": ["string", "number", "integer", "boolean", "array"],
         }
         for name, field in sorted(settings.model_fields.items())
@@ -112,10 +112,10 @@ CHARTS_OWN = {
 """What the chart sets by itself."""
 
 
-def told(name: str, default: Any) -> str:
+def told(name: str, default: Any, meaning: str) -> str:
     plain = sorted(default) if isinstance(default, frozenset) else default
     shown = "nothing" if plain is None or plain == "" else json.dumps(plain, ensure_ascii=False, default=str)
-    return f"Setting {name.upper()} of the service; {shown} if left out."
+    return " ".join([*meaning.split(), f"Setting {name.upper()} of the service; {shown} if left out."])
 
 
 def main(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """What the cart service can be told by its environment."""
 
-from pathlib import Path
+from pydantic import FilePath
 
 from chassis.settings import ServiceSettings
 
@@ -9,19 +9,29 @@ class Settings(ServiceSettings):
     http_port: int = 8002
     linger_ms: float = 5
     provisioning_url: str = "http://127.0.0.1:8003"
+    """Who is asked whether an address fits and numbers are free."""
     feasibility_seconds: float = 2.0
     """After that nothing is ordered, and the answer is 503."""
-    link_key_file: Path | None = None
+    link_key_file: FilePath | None = None
     """Private key (JWK) that signs the tokens exchanged for mailed links."""
     link_issuer: str = "links"
+    """By which name these tokens are signed."""
     link_audience: str = "trunkline"
+    """For whom they are signed."""
     link_token_seconds: int = 600
+    """How long such a token is good."""
     link_misses: int = 20
     """Unknown links an address may try within `link_miss_seconds`. Who is behind a proxy is known by its
     X-Forwarded-For, which is believed from the addresses in FORWARDED_ALLOW_IPS."""
     link_miss_seconds: float = 60
+    """See `link_misses`."""
     quote_days: int = 30
+    """How long a quote can be confirmed."""
     status_link_days: int = 90
+    """How long the link that confirmed still shows the order after its end."""
     first_term_months: int = 24
+    """The first term of an agreement."""
     customer_numbers_from: int = 204_000
+    """The first customer number given to a prospect that becomes a customer."""
     customer_numbers_to: int = 899_999
+    """The last one."""

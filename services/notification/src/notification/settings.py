@@ -13,11 +13,17 @@ class Settings(ServiceSettings):
     public_url: str = "http://127.0.0.1:8000"
     """Where links in mails lead: the portal."""
     smtp_host: str = "127.0.0.1"
+    """The mail server that takes our mails."""
     smtp_port: int = 8026
+    """Its port."""
     smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    """`starttls` or `tls` for anything but development."""
     smtp_user: str | None = None
+    """Where the mail server wants a login."""
     smtp_password: str = ""
+    """Of `smtp_user`."""
     smtp_connections: int = 4
+    """Mails sent at the same time."""
     smtp_timeout: float = 10
     """Seconds for each answer of the mail server."""
     claim_seconds: float = 20
@@ -35,11 +41,15 @@ class Settings(ServiceSettings):
     webhook_overlap_hours: float = 24
     """So long an earlier secret signs as well after a rotation."""
     sender: str = "Trunkline <bestellung@carrier.example>"
+    """From whom mails are."""
     token_key: str = "ZGV2ZWxvcG1lbnQtb25seS1rZXktb2YtMzItYnl0ZXM="  # noqa: S105 - for development
     """Fernet key under which link tokens are kept until their mail is sent; clusters set their own."""
     house_name: str = "Trunkline"
+    """The carrier, as mails and documents name it."""
     house_address: str = "Musterallee 1, 50667 Köln"
+    """Its address on documents."""
     house_contact: str = "auftrag@carrier.example"
+    """Whom customers may write to."""
     form_return_address: str = "portierung@carrier.example"
     """Where signed porting forms go (PORT-4); the same setting as porting's."""
 

@@ -10,14 +10,23 @@ class Settings(ServiceSettings):
     public_url: str = "http://127.0.0.1:8000"
     """Where browsers reach the portal; the login provider sends them back there."""
     login_issuer: str = "http://127.0.0.1:8009"
+    """The login provider (OpenID Connect), at the one address that browsers and services use."""
     login_client_id: str = "portal"
+    """As the provider knows the portal."""
     login_client_secret: str = "portal"  # noqa: S105 - the development provider takes any; clusters set their own
+    """Its secret there."""
     session_secret: str = "development-only"  # noqa: S105 - clusters set their own
+    """Signs what browsers keep between two pages; long and random."""
     catalog_url: str = "http://127.0.0.1:8001"
+    """The catalog."""
     cart_url: str = "http://127.0.0.1:8002"
+    """The cart."""
     provisioning_url: str = "http://127.0.0.1:8003"
+    """Provisioning."""
     porting_url: str = "http://127.0.0.1:8004"
+    """Porting."""
     notification_url: str = "http://127.0.0.1:8005"
+    """Notification."""
     service_seconds: float = 8.0
     """How long a page waits for a service before it says that this part is away."""
     crm_webhook_secrets: tuple[str, ...] = ()
@@ -37,3 +46,4 @@ class Settings(ServiceSettings):
     max_body_bytes: int = 11 << 20
     """A signed form and what belongs to its upload."""
     signed_form_bytes: int = 10 << 20
+    """The largest signed form."""

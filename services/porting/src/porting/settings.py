@@ -14,33 +14,52 @@ from porting.domain.ids import CarrierCode, PortingCarrier
 class PortingSettings(BaseSettings):
     """The trade's own settings; values of `Rules` are one carrier's (?) and differ between carriers."""
 
-    model_config = SettingsConfigDict(extra="ignore")
+    model_config = SettingsConfigDict(extra="ignore", use_attribute_docstrings=True)
 
     own_carrier: str = "DEU.TRUNK"
+    """Our carrier code in WBCI messages."""
     own_porting_carrier: str = "D0A1"
+    """Our porting code (PKI), for which numbers are ported to us."""
     carriers_file: Path | None = None
     """TOML list of the electronic carriers; the one that ships with us is invented."""
     hold_seconds: float = 5.0
     """So long a message can still be stopped by order management."""
     assignment_minutes: int = 30
+    """So long after its window has opened a porting may lack provisioning's answer before a person is asked."""
     form_return_address: str = "portierung@carrier.example"
+    """Where signed forms go (PORT-4); the same setting as notification's."""
     answer_days: int = 3
+    """Working days that a donor has to answer a pre-agreement."""
     take_over_days: int = 8
+    """So many working days before the change date AKM-TR is due."""
     ahead_with_end: int = 7
+    """Least working days from the asking to the wished day where the donor's contract ends."""
     ahead_numbers_only: int = 1
+    """The same where numbers only move."""
     confirmed_ahead_with_end: int = 5
+    """A confirmed day nearer than so many working days is looked at by a person; where the contract ends."""
     confirmed_ahead_numbers_only: int = 1
+    """The same where numbers only move."""
     farthest_days: int = 180
+    """No change date lies farther ahead, in days."""
     odd_after_days: int = 10
+    """A donor's day that lies so many working days after the wished one is looked at by a person."""
     new_ahead_days: int = 7
+    """So many working days before the change date a new pre-agreement is due after STR-AEN."""
     change_ahead_days: int = 3
+    """So many working days before the change date a change or cancellation must reach the donor."""
     confirmed_warn_days: int = 7
+    """Where a contract ends, a change date nearer than so many working days is possible, yet shown as tight."""
     warn_days: int = 1
+    """So many working days before a deadline people are warned."""
     paper_date_days: int = 5
+    """Working days that a paper carrier has to name the date."""
     clearing_days: int = 3
+    """Working days in which a clearing case should be settled."""
     form_reminder_days: int = 5
     """So often a missing signed form is asked for; after `form_reminders` times a person is."""
     form_reminders: int = 3
+    """How often, see `form_reminder_days`."""
 
     @property
     def terms(self) -> Terms:
@@ -77,6 +96,7 @@ class Settings(PortingSettings, ServiceSettings):
     scanner_host: str | None = None
     """A clamd; None checks no file for viruses."""
     scanner_port: int = 3310
+    """Its port."""
 
 
 @cache
