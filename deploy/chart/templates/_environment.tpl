@@ -41,7 +41,7 @@
 {{- end }}
 {{- range $setting, $value := merge (dict) $own.settings $v.settings }}
 - name: {{ upper $setting }}
-  value: {{ if kindIs "string" $value }}{{ $value | quote }}{{ else if kindIs "float64" $value }}{{ $value | toString | quote }}{{ else }}{{ $value | toJson | quote }}{{ end }}
+  value: {{ if kindIs "string" $value }}{{ $value | quote }}{{ else }}{{ $value | toJson | quote }}{{ end }}
 {{- end }}
 {{- end }}
 
