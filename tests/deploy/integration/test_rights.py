@@ -102,7 +102,7 @@ async def test_with_its_rights_a_service_hears_all_it_listens_to_and_says_all_it
     nowhere = "postgresql://nobody@127.0.0.1:1/none"
     running, stopping = SERVICES[name].open(database_url=nowhere, kafka_url=guarded, **shown(name)), asyncio.Event()
     consuming = asyncio.create_task(running.consume(stopping))
-    await eventually(running.consumers_assigned, True)
+    await eventually(running.broker_trouble, None)
     stopping.set()
     await consuming
     async with AIOKafkaProducer(**options(guarded, name), enable_idempotence=False, acks="all") as producer:
