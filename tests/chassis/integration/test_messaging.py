@@ -76,7 +76,7 @@ async def test_a_worker_for_whom_no_partition_was_left_is_ready_too(stage: Stage
     async with AsyncExitStack() as open_services:
         services = [await open_services.enter_async_context(stage.run("worker")) for _ in range(4)]
         for service in services:
-            await eventually(service.consumers_assigned, True)
+            await eventually(service.broker_trouble, None)
 
 
 async def test_a_batch_that_finds_a_lock_taken_is_tried_again_as_a_whole_and_makes_no_dead_letter(stage: Stage) -> None:
