@@ -3,7 +3,6 @@
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FilePath
-from pydantic_settings import BaseSettings
 
 from chassis.broker import BrokerSettings
 
@@ -25,7 +24,7 @@ class TrustedIssuer(BaseModel):
     """Tokens of this issuer were exchanged for a mailed link, and give only the rights named in them."""
 
 
-class ServiceSettings(BrokerSettings, BaseSettings):
+class ServiceSettings(BrokerSettings):
     """Environment names are the field names in upper case."""
 
     database_url: str = Field(pattern="^postgresql://")
@@ -39,7 +38,7 @@ class ServiceSettings(BrokerSettings, BaseSettings):
     drain_seconds: float = 0
     """So long it goes on answering when told to end, not ready and ending each connection with its answer: as long as
     a balancer takes to notice. Nought where none is before it."""
-    trusted_issuers: list[TrustedIssuer] = []
+    trusted_issuers: list[TrustedIssuer] = Field(default=[])
     """Whose tokens are believed: a JSON list of objects with `issuer`, `audience`, `jwks_url` or `jwks_file`, and
     `links` (true for the tokens that mailed links are exchanged for)."""
     staff_roles: frozenset[str] = frozenset({"order_management", "administrator"})
