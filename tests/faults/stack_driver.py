@@ -79,6 +79,7 @@ class StackDriver:
         self._orders: dict[UUID, UUID] = {}
         self._token = self._agreement = ""
         self._pool = 0
+        self._failures_seen = 0
 
     async def up(self) -> None:
         await self.stack.up()
@@ -160,6 +161,7 @@ class StackDriver:
         return {one for one in accepted if self._orders.get(one) not in final}
 
     async def look(self, accepted: set[UUID], findings: Findings) -> None:
+        findings.expect("I1", not (failures := self._new_failures()), f"requests failed: {failures}")
         placed = {row["order_id"] for row in await self._ask("cart", "SELECT order_id FROM placed_order")}
         lost = {self._orders[one] for one in accepted} - placed
         findings.expect("I1", not lost, f"{len(lost)} accepted orders are not in the store")
@@ -236,6 +238,13 @@ class StackDriver:
 
     async def _ask(self, service: str, question: str) -> list[Any]:
         return await self.world.ask(self.database(service), question)
+
+    def _new_failures(self) -> list[str]:
+        """What services say of requests that they did not expect to fail: the last line of each."""
+        told = [(self.layout.data / "logs" / f"{service}.log").read_text(encoding="utf-8") for service in self.services]
+        lines = [json.loads(line) for log in told for line in log.splitlines() if '"request failed"' in line]
+        found, self._failures_seen = lines[self._failures_seen :], len(lines)
+        return [f"{one['service']} {one['path']}: {one['exception'].strip().splitlines()[-1]}" for one in found]
 
     async def _ready(self, service: str) -> bool:
         try:

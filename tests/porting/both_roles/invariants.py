@@ -167,7 +167,13 @@ def _both_say_the_same(world: World, pair: Pair) -> None:
         PortingState.CLEARING: (DepartureState.REFUSED,),
         PortingState.REJECTED: (DepartureState.REFUSED,),
         PortingState.CANCELLED: (DepartureState.CANCELLED, DepartureState.REFUSED, DepartureState.REPLACED),
-        PortingState.AWAITING_NEW: (DepartureState.AWAITING_NEW, DepartureState.CANCELLED, DepartureState.REFUSED),
+        # Replaced also by what was ordered apart from it: the donor knows numbers and carrier, not our orders.
+        PortingState.AWAITING_NEW: (
+            DepartureState.AWAITING_NEW,
+            DepartureState.REPLACED,
+            DepartureState.CANCELLED,
+            DepartureState.REFUSED,
+        ),
     }.get(part.state)
     if told is None:
         return
