@@ -35,7 +35,6 @@ from chassis.outbox import DEAD_LETTER_LANE
 from chassis.problems import Translate
 from chassis.pump import assigned, attach, join
 from chassis.readiness import (
-    UNREACHABLE,
     Trouble,
     Troubles,
     broker_trouble,
@@ -46,6 +45,7 @@ from chassis.readiness import (
     why_no_broker,
 )
 from chassis.redrive import parked_keys
+from chassis.regularly import regularly
 from chassis.relay import Relay
 from chassis.settings import ServiceSettings
 from chassis.store import is_infrastructure, open_store
@@ -211,15 +211,13 @@ class Running(Generic[U]):
 
     async def keep_house(self, stopping: asyncio.Event) -> None:
         """Forget what is older than any message can come back."""
-        while not stopping.is_set():
-            try:
-                async with self.engine.begin() as connection:
-                    for statement in FORGET:
-                        await connection.execute(statement, {"days": self.settings.inbox_days})
-            except UNREACHABLE as error:
-                log.warning("housekeeping put off", error=repr(error))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), HOUSEKEEPING_EVERY)
+
+        async def forget() -> None:
+            async with self.engine.begin() as connection:
+                for statement in FORGET:
+                    await connection.execute(statement, {"days": self.settings.inbox_days})
+
+        await regularly(forget, every=HOUSEKEEPING_EVERY, stopping=stopping, put_off="housekeeping put off")
 
     async def serve(self, app: FastAPI, port: int, stopping: asyncio.Event) -> None:
         """Answer HTTP until told to stop; open requests are finished first."""
