@@ -1,6 +1,6 @@
 """What acts of order management, their results and their particulars are called."""
 
-from portal.domain.words import _
+from telecom.refusal import _
 
 ACTS = {
     "claim": _("Task taken"),

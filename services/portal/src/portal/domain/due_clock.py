@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from portal.domain.statuses import Colour, _
+from portal.domain.statuses import Colour
 from telecom.formats import berlin_day
+from telecom.refusal import _
 from telecom.workdays import working_days_between
 
 

@@ -7,12 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from telecom.refusal import _
+
 Kind = Literal["reason", "optional-reason", "note", "day", "open-day", "window", "case", "lines", "consent", "outcome"]
-
-
-def _(text: str) -> str:
-    """Marks an English text for the translators' catalogue; changes nothing."""
-    return text
 
 
 @dataclass(frozen=True, slots=True)

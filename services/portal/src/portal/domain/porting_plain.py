@@ -7,14 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from telecom.refusal import _
+
 Json = Mapping[str, Any]
 OVER = ("completed", "rejected", "cancelled")
-WITHOUT_DATE = ("held", "asked", "requested", "started", "awaiting_date", "awaiting_new")
-
-
-def _(text: str) -> str:
-    """Marks an English text for the translators' catalogue; changes nothing."""
-    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,10 @@ import io
 import zipfile
 from pathlib import PurePosixPath
 
+from telecom.refusal import _
+
 LARGEST = 1 << 20
 """Bytes of all files together; the shipped version has a tenth of it."""
-
-
-def _(text: str) -> str:
-    """Marks an English text for the translators' catalogue; changes nothing."""
-    return text
 
 
 TOO_LARGE = _("The files of a version have more than a megabyte together.")

@@ -12,6 +12,7 @@ from portal.domain.proposal import Deed
 from portal.entrypoints.acting import carry_out
 from portal.entrypoints.visit import Form, Visit, faults_of
 from telecom.formats import long_day
+from telecom.refusal import _
 
 AUDITED = {"confirm-date": "date", "see-message": "seen"}
 """Acts that the audit, and the setting for four eyes, know by another name."""
@@ -95,11 +96,6 @@ def act_page(
         around["days"] = [(one, long_day(date.fromisoformat(one), visit.language)) for one in around["days"]]
     status = 422 if faults else 200
     return visit.page("porting_pages/act.html", status=status, act=act, values=values, faults=faults or [], **around)
-
-
-def _(text: str) -> str:
-    """Marks an English text for the translators' catalogue; changes nothing."""
-    return text
 
 
 def _id(written: str | None) -> UUID | None:

@@ -11,6 +11,7 @@ from portal.domain.porting_acts import OF_PART, OF_WHOLE
 from portal.domain.proposal import Deed
 from portal.entrypoints.acting import ask_owner
 from portal.entrypoints.visit import AsOrderManager, AsStaff, Form, Visit, faults_of
+from telecom.refusal import _
 
 router = APIRouter()
 DEEDS = {"mails": "porting.write-mail", "replies": "porting.note-reply"}
@@ -102,8 +103,3 @@ def _missing(visit: Visit, form: Form, wanted: dict[str, str]) -> list[Json]:
             text = visit._("Say it shorter: up to %(longest)s characters.", longest=longest)
             faults.append({"field": name, "text": text})
     return faults
-
-
-def _(text: str) -> str:
-    """Marks an English text for the translators' catalogue; changes nothing."""
-    return text

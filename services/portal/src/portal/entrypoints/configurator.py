@@ -10,6 +10,7 @@ from portal.application.ports import Json, Problem
 from portal.domain.choices import Range, channels_for, price_of
 from portal.entrypoints.catalog import range_for
 from portal.entrypoints.visit import Entered, Form, Signed, Visit, faults_of
+from telecom.refusal import _
 
 router = APIRouter()
 DEFAULT_TERM = 24
@@ -163,8 +164,3 @@ def _kombi_comparison(shown: Range, trunk: str, term: int) -> Json | None:
     if not plain or not kombi:
         return None
     return {"plain": price_of(plain[0], term), "kombi": price_of(kombi[0], term)}
-
-
-def _(text: str) -> str:
-    """Marks an English text for the translators' catalogue; changes nothing."""
-    return text

@@ -20,14 +20,10 @@ from portal.domain.words import BUSINESS_CASES, FAMILIES, ORIGINS
 from portal.entrypoints import audit, queue
 from portal.entrypoints.visit import AsStaff, LoginNeeded, Signed, Visit
 from telecom.formats import BERLIN
+from telecom.refusal import _
 
 router = APIRouter()
 T = TypeVar("T")
-
-
-def _(text: str) -> str:
-    """Marks an English text for the translators' catalogue; changes nothing."""
-    return text
 
 
 Columns = dict[str, Callable[[Visit, Json], Any]]

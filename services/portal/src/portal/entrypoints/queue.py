@@ -12,9 +12,9 @@ from starlette.responses import Response
 from chassis.pages import PAGE, as_id, cursor_of, read_cursor
 from chassis.problems import Problem as BadCursor
 from portal.application.ports import Place, Problem, Queue, QueuedTask, When, Whose
-from portal.domain.statuses import _
 from portal.entrypoints.visit import AsStaff, Visit, plain
 from telecom.formats import berlin_day
+from telecom.refusal import _
 
 router = APIRouter()
 LONGEST = 100
