@@ -32,7 +32,6 @@ SHORT = {
     Reaction.SETTLE: "agreed at once",
     Reaction.NOTE: "kept",
     Reaction.LOOK: "a person looks",
-    Reaction.REFUSE_UNKNOWN: "refused 8140",
     Reaction.REFUSE_DATE: "refused 8141",
     Reaction.REFUSE_CANCELLATION: "refused 8142",
 }

@@ -19,7 +19,7 @@ from porting.domain.lifecycle import DepartureState
 from porting.domain.particulars import Carrier, Numbers
 from porting.domain.porting import Porting
 from porting.domain.same_name import key_of
-from porting.domain.whereabouts import Holding, KnownAgreement, KnownCustomer, Rival, rest_of, touches
+from porting.domain.whereabouts import Holding, KnownAgreement, KnownCustomer, Rival, touches
 from telecom.addresses import Address
 
 
@@ -124,7 +124,7 @@ class Whereabouts:
             if key[0] != holder_id:
                 continue
             del self._stores.holdings[key]
-            rest = rest_of(one.numbers, numbers) if numbers is not None else ()
+            rest = one.numbers.without(numbers) if numbers is not None else ()
             await self.hold([Holding(left, holder_id, one.customer_id, one.agreement_id, one.site_id) for left in rest])
 
     async def keep_site(self, site_id: UUID, customer_id: UUID, address: Address) -> None:

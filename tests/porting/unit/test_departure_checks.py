@@ -11,7 +11,7 @@ from porting.domain.departure_checks import Checked, Verdict, against_date, judg
 from porting.domain.ids import ChangeId, PortingCarrier, PreAgreementId
 from porting.domain.messages import Correction, DateChange, EndCustomer, PreAgreementRequest, Reason
 from porting.domain.particulars import PortingCase, Window
-from porting.domain.whereabouts import Holding, Known, KnownAgreement, KnownCustomer, Rival, covers, rest_of
+from porting.domain.whereabouts import Holding, Known, KnownAgreement, KnownCustomer, Rival, covers
 from telecom.addresses import Address
 from telecom.numbers import NumberBlock
 
@@ -210,13 +210,13 @@ def test_a_date_change_is_agreed_to_by_rule(agreed_on: date, new_date: date, fit
 
 
 def test_what_stays_of_a_block_when_numbers_of_it_go() -> None:
-    rest = rest_of(BLOCK, (NumberBlock("221", "4791", "0", "9"), NumberBlock("221", "47900")))
+    rest = BLOCK.without((NumberBlock("221", "4791", "0", "9"), NumberBlock("221", "47900")))
     assert sum(one.size for one in rest) == 100 - 11
     assert not covers(BLOCK, [held(one) for one in rest])
     assert covers(NumberBlock("221", "4795", "0", "9"), [held(one) for one in rest])
     tenths = [held(one) for one in BLOCK.tenths()]
     assert covers(BLOCK, tenths)
-    assert rest_of(BLOCK, (SECOND,)) == (BLOCK,)
+    assert BLOCK.without((SECOND,)) == (BLOCK,)
 
 
 def test_every_check_says_what_it_looked_at() -> None:

@@ -14,7 +14,7 @@ from porting.adapters.numbers import touch
 from porting.domain.lifecycle import DEPARTURE, DepartureState
 from porting.domain.particulars import Numbers, PortingCase
 from porting.domain.same_name import key_of
-from porting.domain.whereabouts import Holding, KnownAgreement, KnownCustomer, Rival, rest_of
+from porting.domain.whereabouts import Holding, KnownAgreement, KnownCustomer, Rival
 from telecom.addresses import Address
 from telecom.numbers import NumberBlock
 
@@ -49,7 +49,7 @@ class SqlWhereabouts:
         for one in held:
             same = table.c.holder_id == holder_id, table.c.prefix == one.numbers.prefix
             await self._connection.execute(delete(table).where(*same, table.c.digits == len(one.numbers.digits)))
-            rest = rest_of(one.numbers, numbers)
+            rest = one.numbers.without(numbers)
             await self.hold([Holding(left, holder_id, one.customer_id, one.agreement_id, one.site_id) for left in rest])
 
     async def keep_site(self, site_id: UUID, customer_id: UUID, address: Address) -> None:

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from porting.application import wire
 from porting.application.departure_ports import DepartureUnit
-from porting.application.departure_published import goes_out_at, save_and_publish
+from porting.application.departure_published import save_and_publish
 from porting.application.judge_departure import judge_departure
+from porting.application.published import goes_out_at
 from porting.application.watch_departures import notice_what_is_gone
 from porting.domain import departure_changes, departure_day, refusals
 from porting.domain.departure import Departure

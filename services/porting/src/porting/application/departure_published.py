@@ -1,6 +1,6 @@
 """What happened to a departure becomes events, tasks and timers. State and events are saved together."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from contracts.envelope import Event
@@ -9,7 +9,7 @@ from contracts.porting import v1 as events
 from contracts.work.v1 import TaskKind, TaskRaised, TaskSettled
 from porting.application.departure_ports import DepartureUnit
 from porting.application.ports import Unit
-from porting.application.published import OWNER, reason_code
+from porting.application.published import OWNER, drop_deadline, reason_code, set_deadline
 from porting.application.shapes import numbers_to
 from porting.application.speech import in_both
 from porting.domain.departure import Departure
@@ -50,17 +50,9 @@ def held_timer(what: Outgoing) -> str:
     return f"departure-{what.replace('_', '-')}-held"
 
 
-def due_timer(wait: Wait) -> str:
-    return f"departure-{wait.replace('_', '-')}-due"
-
-
-def near_timer(wait: Wait) -> str:
-    return f"departure-{wait.replace('_', '-')}-near"
-
-
-async def goes_out_at(unit: Unit) -> datetime:
-    """Until then order management can stop it."""
-    return await unit.now() + timedelta(seconds=unit.terms.hold_seconds)
+def deadline_of(wait: Wait) -> str:
+    """As timers and metrics name it, apart from a request's."""
+    return f"departure_{wait}"
 
 
 async def save_and_publish(departure: Departure, unit: DepartureUnit) -> None:
@@ -68,7 +60,7 @@ async def save_and_publish(departure: Departure, unit: DepartureUnit) -> None:
     facts, departure.facts = departure.facts, []
     told = []
     for fact in facts:
-        await _time(fact, departure, at, unit)
+        await _time(fact, departure, unit)
         if (event := _event(fact, departure, at, unit)) is not None:
             told.append(event)
     await unit.departures.save(departure)
@@ -76,7 +68,7 @@ async def save_and_publish(departure: Departure, unit: DepartureUnit) -> None:
         unit.outbox.record(event)
 
 
-async def _time(fact: DepartureFact, departure: Departure, at: datetime, unit: Unit) -> None:
+async def _time(fact: DepartureFact, departure: Departure, unit: Unit) -> None:
     subject = departure.departure_id
     match fact:
         case Held():
@@ -86,12 +78,9 @@ async def _time(fact: DepartureFact, departure: Departure, at: datetime, unit: U
         case DaySet():
             await unit.timers.set(DAY, subject, fact.opens_at)
         case Awaited():
-            await unit.timers.set(due_timer(fact.wait), subject, fact.due_at)
-            if fact.warn_at > at:
-                await unit.timers.set(near_timer(fact.wait), subject, fact.warn_at)
+            await set_deadline(deadline_of(fact.wait), subject, fact.due_at, fact.warn_at, unit)
         case NotAwaited():
-            await unit.timers.cancel(due_timer(fact.wait), subject)
-            await unit.timers.cancel(near_timer(fact.wait), subject)
+            await drop_deadline(deadline_of(fact.wait), subject, unit)
 
 
 def _event(fact: DepartureFact, departure: Departure, at: datetime, unit: Unit) -> Event | None:

@@ -10,9 +10,8 @@ from porting.application.published import OWNER, save_and_publish
 from porting.application.send_held import tell_donor
 from porting.application.speech import in_both
 from porting.domain import asking, changing
-from porting.domain.codes import BAD_STRUCTURE, code_of
+from porting.domain.codes import code_of
 from porting.domain.facts import Saying
-from porting.domain.ids import PreAgreementId
 from porting.domain.messages import (
     Answer,
     Cancellation,
@@ -27,15 +26,14 @@ from porting.domain.porting import Porting
 from porting.domain.pre_agreement import Response, settlement_of
 from porting.domain.sequence import Reaction
 from telecom.formats import berlin_day
-from telecom.refusal import Refusal as Refused
 from telecom.refusal import _
 
 STRAYS = UUID("0b3b7c52-6f3c-5c0e-8f1d-5a1f0e6c2d11")
 
 
-async def hear_donor(event: wbci.WbciMessage, unit: Unit) -> None:
-    porting = await unit.portings.of_pre_agreement(event.pre_agreement_id)
-    if porting is None or event.sender != porting.donor.carrier_code:
+async def hear_donor(event: wbci.WbciMessage, porting: Porting, unit: Unit) -> None:
+    """`porting` is the one that the message names."""
+    if event.sender != porting.donor.carrier_code:
         await stray(event, unit)
         return
     await wire.keep(event, porting.porting_id, unit, outbound=False)
@@ -43,16 +41,15 @@ async def hear_donor(event: wbci.WbciMessage, unit: Unit) -> None:
     if part is None or part.pre_agreement is None:
         await _hear_of_earlier(event, porting, unit)
         return
-    try:
-        message = wire.message_of(event)
-    except Refused:
+    message = wire.read(event)
+    if message is None:
         await _refuse_technically(event, (_("a number in it is none"),), porting, part, unit)
         return
     response = await _hear(message, porting, part, unit)
     if response.faults:
         await _refuse_technically(event, response.faults, porting, part, unit)
     elif response.reaction is Reaction.LOOK:
-        await _look(event, _why(event), porting, part, unit)
+        await _look(event, why_look(event), porting, part, unit)
     else:
         if response.reaction is Reaction.NOTE:
             unit.count("second_answers", wire.kind_of(event))
@@ -142,8 +139,7 @@ async def _refuse_technically(
     event: wbci.WbciMessage, faults: tuple[str, ...], porting: Porting, part: Part, unit: Unit
 ) -> None:
     """The donor is told, and a person too; the answer is still awaited."""
-    refusal = TechnicalRefusal(PreAgreementId(event.pre_agreement_id), BAD_STRUCTURE, wire.kind_of(event))
-    await tell_donor(refusal, porting, unit)
+    await tell_donor(wire.not_understood(event), porting, unit)
     unit.count("unfit_messages", wire.kind_of(event))
     await _look(event, faults, porting, part, unit)
 
@@ -153,6 +149,7 @@ async def _look(event: wbci.WbciMessage, why: tuple[str, ...], porting: Porting,
     await save_and_publish(porting, unit)
 
 
-def _why(event: wbci.WbciMessage) -> tuple[str, ...]:
+def why_look(event: wbci.WbciMessage) -> tuple[str, ...]:
+    """What a person is told who looks at a message that changes nothing."""
     texts = tuple(code_of(code).text for code in wire.codes_in(event))
     return (*texts, _("it fits nothing that is awaited, or contradicts what came before"))

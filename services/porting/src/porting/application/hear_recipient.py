@@ -3,14 +3,13 @@
 from contracts.wbci import v1 as wbci
 from porting.application import wire
 from porting.application.departure_ports import DepartureUnit
-from porting.application.departure_published import goes_out_at, save_and_publish
-from porting.application.hear_donor import hear_donor, stray
+from porting.application.departure_published import save_and_publish
+from porting.application.hear_donor import hear_donor, stray, why_look
 from porting.application.judge_departure import judge_departure
+from porting.application.published import goes_out_at
 from porting.domain import departure_changes
-from porting.domain.codes import BAD_STRUCTURE, code_of
 from porting.domain.contents import faults_of_request
 from porting.domain.departure import Departure, Recipient, ask
-from porting.domain.ids import PreAgreementId
 from porting.domain.messages import (
     Cancellation,
     DateChange,
@@ -24,7 +23,6 @@ from porting.domain.messages import (
 )
 from porting.domain.pre_agreement import ID_USED, Response, unknown
 from porting.domain.sequence import Reaction
-from telecom.refusal import Refusal as Refused
 from telecom.refusal import _
 
 
@@ -35,20 +33,20 @@ async def hear_carrier(event: wbci.WbciMessage, unit: DepartureUnit) -> None:
         await _hear_request(event, departure, unit)
     elif departure is not None and departure.carrier.carrier_code == event.sender:
         await _hear_more(event, departure, unit)
-    elif departure is None and await unit.portings.of_pre_agreement(event.pre_agreement_id) is not None:
-        await hear_donor(event, unit)
+    elif departure is None and (porting := await unit.portings.of_pre_agreement(event.pre_agreement_id)) is not None:
+        await hear_donor(event, porting, unit)
     else:
         await _unknown(event, unit)
 
 
 async def _hear_request(event: wbci.PreAgreementRequested, known: Departure | None, unit: DepartureUnit) -> None:
     """VA. One that can't be read or is not complete is no case yet: its sender is told so."""
-    message = _read(event)
+    message = wire.read(event)
     if not isinstance(message, PreAgreementRequest) or faults_of_request(message):
         await _refuse_technically(event, None, unit)
     elif known is not None and known.carrier.carrier_code == event.sender:
         await wire.keep(event, known.departure_id, unit, outbound=False)
-        response = known.hear_request(message)
+        response = known.pre_agreement.hear_request(message)
         unit.count("second_answers", wire.kind_of(event))
         if response.reply is not None:
             await _tell(response.reply, known, unit)
@@ -76,7 +74,7 @@ async def _begin(event: wbci.PreAgreementRequested, request: PreAgreementRequest
 
 async def _hear_more(event: wbci.WbciMessage, departure: Departure, unit: DepartureUnit) -> None:
     await wire.keep(event, departure.departure_id, unit, outbound=False)
-    message = _read(event)
+    message = wire.read(event)
     if message is None:
         await _refuse_technically(event, departure, unit)
         return
@@ -88,9 +86,8 @@ async def _hear_more(event: wbci.WbciMessage, departure: Departure, unit: Depart
         await _refuse_technically(event, departure, unit)
         return
     if response.reaction is Reaction.LOOK:
-        texts = tuple(code_of(code).text for code in wire.codes_in(event))
-        why = (*texts, _("it fits nothing that is awaited, or contradicts what came before"))
-        departure.look_at(_("%(kind)s: %(why)s."), {"kind": wire.kind_of(event), "why": why}, await unit.now())
+        gaps = {"kind": wire.kind_of(event), "why": why_look(event)}
+        departure.look_at(_("%(kind)s: %(why)s."), gaps, await unit.now())
     elif response.reaction is Reaction.NOTE:
         unit.count("second_answers", wire.kind_of(event))
     await save_and_publish(departure, unit)
@@ -121,7 +118,7 @@ async def _hear(message: Message, departure: Departure, unit: DepartureUnit) -> 
 async def _unknown(event: wbci.WbciMessage, unit: DepartureUnit) -> None:
     """A change of what we don't know is refused (8140); a person looks, once for each pre-agreement."""
     await stray(event, unit)
-    message = _read(event)
+    message = wire.read(event)
     if isinstance(message, (DateChange, Cancellation)):
         await wire.send(unknown(message), event.sender, None, unit)
 
@@ -135,7 +132,7 @@ async def _was_unknown(message: DateChange | Cancellation, unit: DepartureUnit) 
 async def _refuse_technically(event: wbci.WbciMessage, departure: Departure | None, unit: DepartureUnit) -> None:
     """Its sender is told, and mends it; where it belongs to a case, a person here knows too."""
     unit.count("unfit_messages", wire.kind_of(event))
-    refusal = TechnicalRefusal(PreAgreementId(event.pre_agreement_id), BAD_STRUCTURE, wire.kind_of(event))
+    refusal = wire.not_understood(event)
     if departure is None:
         await wire.keep(event, None, unit, outbound=False)
         await wire.send(refusal, event.sender, None, unit)
@@ -147,10 +144,3 @@ async def _refuse_technically(event: wbci.WbciMessage, departure: Departure | No
 
 async def _tell(message: Message, departure: Departure, unit: DepartureUnit) -> None:
     await wire.send(message, departure.carrier.carrier_code, departure.departure_id, unit)
-
-
-def _read(event: wbci.WbciMessage) -> Message | None:
-    try:
-        return wire.message_of(event)
-    except Refused:
-        return None

@@ -23,7 +23,6 @@ from porting.domain.facts import (
     Completed,
     Confirmed,
     DaySet,
-    Deadline,
     Due,
     Fact,
     FormAccepted,
@@ -62,12 +61,29 @@ WINDOW = "window-opens"
 REMINDER = "form-reminder"
 
 
-def due_timer(deadline: Deadline) -> str:
+def due_timer(deadline: str) -> str:
     return f"{deadline.replace('_', '-')}-due"
 
 
-def near_timer(deadline: Deadline) -> str:
+def near_timer(deadline: str) -> str:
     return f"{deadline.replace('_', '-')}-near"
+
+
+async def set_deadline(deadline: str, subject: object, due_at: datetime, warn_at: datetime, unit: Unit) -> None:
+    """No warning where its moment has passed."""
+    await unit.timers.set(due_timer(deadline), subject, due_at)
+    if warn_at > await unit.now():
+        await unit.timers.set(near_timer(deadline), subject, warn_at)
+
+
+async def drop_deadline(deadline: str, subject: object, unit: Unit) -> None:
+    await unit.timers.cancel(due_timer(deadline), subject)
+    await unit.timers.cancel(near_timer(deadline), subject)
+
+
+async def goes_out_at(unit: Unit) -> datetime:
+    """What is held back now: until then order management can stop it."""
+    return await unit.now() + timedelta(seconds=unit.terms.hold_seconds)
 
 
 def of_part(porting_id: UUID, part: int) -> str:
@@ -81,7 +97,7 @@ async def save_and_publish(porting: Porting, unit: Unit) -> None:
     facts, porting.facts = porting.facts, []
     told = []
     for fact in facts:
-        await _time(fact, porting, at, unit)
+        await _time(fact, porting, unit)
         if (event := _event(fact, porting, at, unit)) is not None:
             told.append(event)
     await unit.portings.save(porting)
@@ -89,26 +105,21 @@ async def save_and_publish(porting: Porting, unit: Unit) -> None:
         unit.outbox.record(event)
 
 
-async def _time(fact: Fact, porting: Porting, at: datetime, unit: Unit) -> None:
+async def _time(fact: Fact, porting: Porting, unit: Unit) -> None:
     match fact:
         case Held(part=number):
             part = porting.part(number)
             assert part is not None
-            part.held_until = at + timedelta(seconds=unit.terms.hold_seconds)
+            part.held_until = await goes_out_at(unit)
             await unit.timers.set(HOLD, of_part(porting.porting_id, number), part.held_until)
         case DaySet(part=number, opens_at=opens_at):
             await unit.timers.set(WINDOW, of_part(porting.porting_id, number), opens_at)
         case ReminderSet():
             await unit.timers.set(REMINDER, porting.porting_id, fact.at)
         case Awaited(part=number, deadline=deadline):
-            subject = of_part(porting.porting_id, number)
-            await unit.timers.set(due_timer(deadline), subject, fact.due_at)
-            if fact.warn_at > at:
-                await unit.timers.set(near_timer(deadline), subject, fact.warn_at)
+            await set_deadline(deadline, of_part(porting.porting_id, number), fact.due_at, fact.warn_at, unit)
         case NotAwaited(part=number, deadline=deadline):
-            subject = of_part(porting.porting_id, number)
-            await unit.timers.cancel(due_timer(deadline), subject)
-            await unit.timers.cancel(near_timer(deadline), subject)
+            await drop_deadline(deadline, of_part(porting.porting_id, number), unit)
 
 
 def _event(fact: Fact, porting: Porting, at: datetime, unit: Unit) -> Event | None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from porting.application.departure_ports import DepartureUnit
-from porting.application.departure_published import save_and_publish
+from porting.application.departure_published import deadline_of, save_and_publish
 from porting.domain import departure_day
 from porting.domain.departure import Departure
 from porting.domain.departure_facts import Wait
@@ -41,5 +41,5 @@ async def deadline_is_near(wait: Wait, departure_id: UUID, unit: DepartureUnit) 
 async def deadline_passes(wait: Wait, departure_id: UUID, unit: DepartureUnit) -> None:
     departure = await unit.departures.get(departure_id)
     if departure is not None and departure.deadline_passed(wait, await unit.now()):
-        unit.count("deadlines_passed", f"departure_{wait}")
+        unit.count("deadlines_passed", deadline_of(wait))
         await save_and_publish(departure, unit)

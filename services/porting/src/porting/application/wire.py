@@ -9,6 +9,7 @@ from contracts.wbci import v1 as wbci
 from porting.application.ports import CarrierMessage, Unit
 from porting.application.shapes import address_from, address_to, numbers_from, numbers_to
 from porting.application.speech import translate
+from porting.domain.codes import BAD_STRUCTURE
 from porting.domain.ids import CancellationId, ChangeId, LineId, PortingCarrier, PreAgreementId
 from porting.domain.messages import (
     Answer,
@@ -26,6 +27,7 @@ from porting.domain.messages import (
     TechnicalRefusal,
 )
 from porting.domain.particulars import PortingCase, Window
+from telecom.refusal import Refusal as Refused
 
 KINDS = {
     wbci.PreAgreementRequested: "VA",
@@ -136,6 +138,18 @@ def message_of(event: wbci.WbciMessage) -> Message:
         case wbci.TechnicallyRefused():
             return TechnicalRefusal(named, event.code, event.refused_type)
     raise AssertionError(f"{type(event).__name__} is no message of carriers'")
+
+
+def read(event: wbci.WbciMessage) -> Message | None:
+    """None for what can't be a number or an address."""
+    try:
+        return message_of(event)
+    except Refused:
+        return None
+
+
+def not_understood(event: wbci.WbciMessage) -> TechnicalRefusal:
+    return TechnicalRefusal(PreAgreementId(event.pre_agreement_id), BAD_STRUCTURE, kind_of(event))
 
 
 def event_of(message: Message, receiver: str, at: datetime, unit: Unit) -> wbci.WbciMessage:

@@ -47,6 +47,7 @@ from porting.domain.messages import (
 from porting.domain.particulars import Numbers, PortingCase
 from porting.domain.pre_agreement import PreAgreement, Response, TakeOverStep
 from porting.domain.sequence import Reaction, Role
+from porting.domain.timeline import Entry, Waiting
 from telecom.formats import berlin_day
 from telecom.refusal import _
 
@@ -57,22 +58,6 @@ LINE_UNKNOWN, NO_TAKE_OVER = "8144", "8147"
 class Recipient:
     carrier_code: str
     name: str
-
-
-@dataclass(slots=True)
-class Moment:
-    """A line of the timeline."""
-
-    step: str
-    at: datetime
-    by: str | None = None
-    note: str | None = None
-
-
-@dataclass(slots=True)
-class Waiting:
-    due_at: datetime
-    level: Level = Level.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +99,7 @@ class Departure:
     told_date: date | None = None
     """The date that others know."""
     waits: dict[Wait, Waiting] = field(default_factory=dict)
-    timeline: list[Moment] = field(default_factory=list)
+    timeline: list[Entry] = field(default_factory=list)
     tasks: dict[Duty, UUID] = field(default_factory=dict)
     version: int = 0
     facts: list[DepartureFact] = field(default_factory=list)
@@ -231,9 +216,6 @@ class Departure:
         if known is None or known.announced != announced or known.refused is None:
             return response, None
         return response, TakeOverRefusal(mine.pre_agreement_id, known.refused)
-
-    def hear_request(self, again: PreAgreementRequest) -> Response:
-        return self.pre_agreement.hear_request(again)
 
     def replace(self, at: datetime) -> None:
         """The new VA is there."""
@@ -466,7 +448,7 @@ class Departure:
         self.state = DEPARTURE.after(self.state, trigger)
 
     def note(self, step: str, at: datetime, *, by: str | None = None, note: str | None = None) -> None:
-        self.timeline.append(Moment(step, at, by, note))
+        self.timeline.append(Entry(step, at, by, note))
 
 
 def ask(departure_id: UUID, carrier: Recipient, request: PreAgreementRequest, at: datetime) -> Departure:

@@ -33,26 +33,8 @@ from porting.domain.part import WORST_FIRST, Part
 from porting.domain.particulars import Donor, Numbers, PortingCase, Subscriber, Window
 from porting.domain.pre_agreement import PreAgreement
 from porting.domain.signed_forms import Sent
+from porting.domain.timeline import Entry, Waiting
 from telecom.refusal import _
-
-
-@dataclass(slots=True)
-class Entry:
-    """A line of the timeline; `part` is None for what concerns the whole."""
-
-    step: str
-    at: datetime
-    by: str | None = None
-    note: str | None = None
-    part: int | None = None
-
-
-@dataclass(slots=True)
-class Waiting:
-    """A deadline that runs."""
-
-    due_at: datetime
-    level: Level = Level.OPEN
 
 
 @dataclass(slots=True)

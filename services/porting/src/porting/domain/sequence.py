@@ -38,7 +38,6 @@ class Reaction(StrEnum):
     SETTLE = "settle"
     NOTE = "note"
     LOOK = "look"
-    REFUSE_UNKNOWN = "8140"
     REFUSE_DATE = "8141"
     REFUSE_CANCELLATION = "8142"
 
@@ -49,7 +48,6 @@ REACTIONS = {
     Reaction.SETTLE: "It is agreed to at once (ERLM).",
     Reaction.NOTE: "It is kept; nothing is left to do about it.",
     Reaction.LOOK: "It changes nothing; a person looks at it.",
-    Reaction.REFUSE_UNKNOWN: "It is refused: the pre-agreement is unknown (8140).",
     Reaction.REFUSE_DATE: "It is refused, the date stays (8141).",
     Reaction.REFUSE_CANCELLATION: "It is refused, with the reason in words (8142).",
 }

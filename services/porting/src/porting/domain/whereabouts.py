@@ -77,12 +77,3 @@ def touches(one: NumberBlock, other: NumberBlock) -> bool:
 def same_span(one: NumberBlock, other: NumberBlock) -> bool:
     """What is dialled; the answering extension is no part of it."""
     return (one.prefix, one.width) == (other.prefix, other.width)
-
-
-def rest_of(held: NumberBlock, released: Numbers) -> Numbers:
-    """What stays of a block when numbers of it go, in the largest blocks there are."""
-    if not any(touches(held, one) for one in released):
-        return (held,)
-    if any(held.prefix.startswith(one.prefix) and touches(held, one) for one in released):
-        return ()
-    return tuple(rest for tenth in held.tenths() for rest in rest_of(tenth, released))

@@ -66,5 +66,5 @@ async def _on_departure_due(wait: Wait, subject: str, unit: DepartureUnit) -> No
 for what in Outgoing:
     timers.on(departure_published.held_timer(what))(partial(_on_departure_held, what))
 for wait in Wait:
-    timers.on(departure_published.near_timer(wait))(partial(_on_departure_near, wait))
-    timers.on(departure_published.due_timer(wait))(partial(_on_departure_due, wait))
+    timers.on(near_timer(departure_published.deadline_of(wait)))(partial(_on_departure_near, wait))
+    timers.on(due_timer(departure_published.deadline_of(wait)))(partial(_on_departure_due, wait))
