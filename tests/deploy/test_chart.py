@@ -1,5 +1,6 @@
 """The chart, rendered for each case of values."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -53,20 +54,35 @@ def test_every_variable_is_a_setting_of_its_service_named_once(case: Path) -> No
 
 
 @each_case
-def test_every_plain_setting_is_one_that_the_service_takes(case: Path) -> None:
+def test_every_plain_setting_is_one_that_the_service_takes(case: Path, tmp_path: Path) -> None:
     for name, pod in pods(case).items():
         service = pod["metadata"]["labels"]["app.kubernetes.io/component"]
         if service not in SETTINGS:
             continue
-        given = pod["spec"]["containers"][0]["env"]
+        container = pod["spec"]["containers"][0]
+        folders = [one["mountPath"] for one in container.get("volumeMounts", ())]
         with pytest.MonkeyPatch.context() as environment:
-            for one in given:
-                environment.setenv(one["name"], one["value"] if "value" in one else sample(one["name"]))
+            for one in container["env"]:
+                value = one["value"] if "value" in one else secret(one["name"])
+                environment.setenv(one["name"], with_files_below(tmp_path, folders, value))
             assert SETTINGS[service]().http_port == 8000, name  # type: ignore[call-arg]
 
 
-def sample(name: str) -> str:
-    return '["whsec_c2VjcmV0"]' if name == "CRM_WEBHOOK_SECRETS" else "secret"
+def secret(name: str) -> str:
+    return {
+        "CRM_WEBHOOK_SECRETS": '["whsec_c2VjcmV0"]',
+        "DATABASE_URL": "postgresql://trunkline:secret@db/trunkline",
+    }.get(name, "secret")
+
+
+def with_files_below(here: Path, folders: list[str], value: str) -> str:
+    """The value, with what it names in the pod's mounted folders as empty files here."""
+    for file in re.findall("|".join(rf"{folder}/[\w.-]+" for folder in folders) or "$^", value):
+        there = Path(f"{here}{file}")
+        there.parent.mkdir(parents=True, exist_ok=True)
+        there.touch()
+        value = value.replace(file, str(there))
+    return value
 
 
 @each_case

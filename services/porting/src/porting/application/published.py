@@ -94,9 +94,8 @@ def of_part(porting_id: UUID, part: int) -> str:
 async def save_and_publish(porting: Porting, unit: Unit) -> None:
     """Save the porting, tell what happened to it, and set the timers that follow."""
     at = await unit.now()
-    facts, porting.facts = porting.facts, []
     told = []
-    for fact in facts:
+    for fact in porting.take_facts():
         await _time(fact, porting, unit)
         if (event := _event(fact, porting, at, unit)) is not None:
             told.append(event)

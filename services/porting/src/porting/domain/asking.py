@@ -83,8 +83,9 @@ def send(porting: Porting, part: Part, rules: Rules, at: datetime) -> PreAgreeme
         part.step(PortingTrigger.FIND_FAULT)
         asked.take(PreAgreementTrigger.WITHDRAW)
         title = Saying(_("Porting to clear before the donor can be asked"))
-        _clear(porting, part, title, Saying(_("The pre-agreement can't be sent: %(why)s."), {"why": tuple(faults)}), at)
-        porting.awaits(part, Deadline.CLEARING, _clearing_due(porting, rules, at), rules)
+        said = Saying(_("The pre-agreement can't be sent: %(why)s."), {"why": tuple(faults)})
+        porting.note("clearing-opened", at, part)
+        _wait_to_be_cleared(porting, part, title, said, rules, at)
         return None
     part.step(PortingTrigger.SEND)
     porting.note("pre-agreement-sent", at, part)
@@ -121,9 +122,8 @@ def refuse(porting: Porting, part: Part, refusal: Refusal, rules: Rules, at: dat
         return
     porting.done(part, Work.OVERDUE, porting.donor.name, Saying(_("The donor has answered.")))
     porting.facts.append(Rejected(part.numbers, refusal.reasons, fixable=True))
-    due = _clearing_due(porting, rules, at)
-    porting.awaits(part, Deadline.CLEARING, due, rules)
-    porting.needs(part, Work.CLEARING, Saying(_("Porting refused by the donor, to be cleared")), said, due)
+    title = Saying(_("Porting refused by the donor, to be cleared"))
+    _wait_to_be_cleared(porting, part, title, said, rules, at)
 
 
 def not_understood(porting: Porting, part: Part, code: str, rules: Rules, at: datetime) -> None:
@@ -133,8 +133,8 @@ def not_understood(porting: Porting, part: Part, code: str, rules: Rules, at: da
     asked.refuse(Refusal(asked.pre_agreement_id, (Reason(code),)), at)
     porting.no_longer_awaits(part, Deadline.ANSWER, at)
     title = Saying(_("Our message was refused technically"))
-    _clear(porting, part, title, _said(porting, (Reason(code),)), at, note=code)
-    porting.awaits(part, Deadline.CLEARING, _clearing_due(porting, rules, at), rules)
+    porting.note("clearing-opened", at, part, note=code)
+    _wait_to_be_cleared(porting, part, title, _said(porting, (Reason(code),)), rules, at)
 
 
 def ask_again(
@@ -270,15 +270,12 @@ def _look_at_date(porting: Porting, part: Part, rules: Rules, at: datetime) -> N
         )
 
 
-def _clear(
-    porting: Porting, part: Part, title: Saying, explanation: Saying, at: datetime, *, note: str | None = None
+def _wait_to_be_cleared(
+    porting: Porting, part: Part, title: Saying, explanation: Saying, rules: Rules, at: datetime
 ) -> None:
-    porting.note("clearing-opened", at, part, note=note)
-    porting.needs(part, Work.CLEARING, title, explanation)
-
-
-def _clearing_due(porting: Porting, rules: Rules, at: datetime) -> datetime:
-    return deadlines.due_in(at, rules.clearing_days, porting.federal_state)
+    due = deadlines.due_in(at, rules.clearing_days, porting.federal_state)
+    porting.awaits(part, Deadline.CLEARING, due, rules)
+    porting.needs(part, Work.CLEARING, title, explanation, due)
 
 
 def _said(porting: Porting, reasons: tuple[Reason, ...]) -> Saying:

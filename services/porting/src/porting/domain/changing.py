@@ -87,7 +87,6 @@ def change_refused(porting: Porting, part: Part, change: Change, words: str | No
     )
     porting.note("change-refused", at, part, by=by, note=words)
     look_at(porting, part, "ABBM", (_("the donor refused the change; what was agreed before holds"),), at)
-    porting.tell_ends()
     go_on_if_day_came(porting, part, at)
 
 
@@ -135,7 +134,6 @@ def stop_held(porting: Porting, part: Part, at: datetime, by: str, why: str | No
         return
     if asked.held_change is not None:
         asked.withdraw_change()
-        porting.tell_ends()
     elif asked.take_over is not None and asked.held_take_over is not None:
         asked.withdraw_take_over()
         look_at(porting, part, "AKM-TR", (_("it was stopped and is still owed"),), at)

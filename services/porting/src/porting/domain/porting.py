@@ -122,6 +122,18 @@ class Porting:
     def pre_agreements(self) -> Iterator[PreAgreement]:
         return (part.pre_agreement for part in self.parts if part.pre_agreement is not None)
 
+    def take_facts(self) -> list[Fact]:
+        """What happened since they were last taken. Parts that ended while the whole was to be called off end by
+        themselves as soon as another goes on after all."""
+        if not self.is_over and not self._is_being_called_off:
+            for part in self.parts:
+                if part.is_over and not part.moved and not part.end_told:
+                    part.end_told = True
+                    said = Saying(_("It was called off; the numbers stay where they are."))
+                    self.facts.append(Reduced(part.numbers, False, said))
+        taken, self.facts = self.facts, []
+        return taken
+
     # Days
 
     def confirm(self, part: Part, day: date, at: datetime, *, as_requested: bool, by: str | None = None) -> None:
@@ -175,7 +187,7 @@ class Porting:
             self.done(part, work, by, reason)
         moved = tuple(one for other in self.parts if other.moved for one in other.numbers)
         if not self.is_over:
-            if not part.moved and not all(other.is_being_called_off for other in self.living):
+            if not part.moved and not self._is_being_called_off:
                 part.end_told = True
                 self.facts.append(Reduced(part.numbers, rejected is not None, reason))
         elif any(other.moved for other in self.parts):
@@ -185,14 +197,6 @@ class Porting:
             self.facts.append(Rejected(part.numbers, rejected, fixable=False))
         else:
             self.facts.append(Cancelled(reason))
-
-    def tell_ends(self) -> None:
-        """The whole was to be called off, but a part goes on: what ended with it already is told now."""
-        for part in self.parts:
-            if part.is_over and not part.moved and not part.end_told:
-                part.end_told = True
-                said = Saying(_("It was called off; the numbers stay where they are."))
-                self.facts.append(Reduced(part.numbers, False, said))
 
     # What is waited for
 
@@ -247,6 +251,10 @@ class Porting:
     ) -> None:
         which = part.number if part is not None and len(self.parts) > 1 else None
         self.timeline.append(Entry(step, at, by, note, which))
+
+    @property
+    def _is_being_called_off(self) -> bool:
+        return all(part.is_being_called_off for part in self.living)
 
     def _is_late(self, part: Part) -> bool:
         waiting = (self.waited_for(part, deadline) for deadline in Deadline if deadline is not Deadline.ASSIGNMENT)
