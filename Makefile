@@ -8,7 +8,7 @@ SOURCES := $(PACKAGES:%=%/src)
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help chart deploy-tools verify-deploy setup run up demo down reset status logs doctor fmt lint types arch check test test-unit test-integration test-containers local-images bench both-roles fuzz schemas release-schemas docs dashboards faults oracle rules lock
+.PHONY: help chart deploy-tools verify-deploy try-chart setup run up demo down reset status logs doctor fmt lint types arch check test test-unit test-integration test-containers local-images bench both-roles fuzz schemas release-schemas docs dashboards faults oracle rules lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -111,6 +111,9 @@ deploy-tools: $(READY) ## bring what verify-deploy uses into build/tools; kubeco
 verify-deploy: $(READY) ## check chart and image with helm, kubeconform, kube-score, hadolint as far as they are found, and our own rules
 	@$(BIN)/python -m tests.deploy.verify
 	@$(BIN)/python -m pytest -q tests/deploy
+
+try-chart: $(READY) ## the chart on the cluster kubectl points to: story, upgrade and rollback under orders, alerts: make try-chart IMAGE=localhost/trunkline:trial
+	@$(BIN)/python -m tests.cluster $(IMAGE) $(PHASES)
 
 release-schemas: $(READY) ## freeze today's schemas; later changes are compared with them
 	@$(BIN)/python -m contracts release contracts

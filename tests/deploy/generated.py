@@ -100,6 +100,7 @@ CHARTS_OWN = {
     "http_host",
     "http_port",
     "health_port",
+    "drain_seconds",
     "trusted_issuers",
     "machine_key_file",
     "link_key_file",

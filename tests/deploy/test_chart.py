@@ -91,7 +91,9 @@ def test_every_file_that_is_named_is_mounted_and_every_mount_has_its_volume(case
         container = pod["spec"]["containers"][0]
         mounted = {one["mountPath"]: one["name"] for one in container.get("volumeMounts", ())}
         assert set(mounted.values()) == {one["name"] for one in pod["spec"].get("volumes", ())}, name
-        files = [one["value"] for one in container.get("env", ()) if one.get("value", "").startswith("/etc/")]
+        files = {one["value"] for one in container.get("env", ()) if one.get("value", "").startswith("/etc/")}
+        if pod["metadata"]["labels"].get("trunkline/part") == "migrate":  # goes before the release's ConfigMaps
+            files = {file for file in files if not file.startswith("/etc/trunkline/files/")}
         assert all(any(file.startswith(f"{folder}/") for folder in mounted) for file in files), name
 
 
@@ -157,8 +159,9 @@ def test_a_pod_drains_before_it_is_killed(case: Path) -> None:
     for one in of_kind(case, "Deployment"):
         spec = one["spec"]["template"]["spec"]
         container = spec["containers"][0]
-        pause = container["lifecycle"]["preStop"]["sleep"]["seconds"]
-        assert spec["terminationGracePeriodSeconds"] > pause + 20
+        if one["spec"]["template"]["metadata"]["labels"]["trunkline/part"] in ("web", "all"):
+            pause = next(float(told["value"]) for told in container["env"] if told["name"] == "DRAIN_SECONDS")
+            assert spec["terminationGracePeriodSeconds"] > pause + 20
         assert one["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
         paths = {probe: container[f"{probe}Probe"]["httpGet"]["path"] for probe in ("startup", "liveness", "readiness")}
         assert paths == {"startup": "/health/live", "liveness": "/health/live", "readiness": "/health/ready"}

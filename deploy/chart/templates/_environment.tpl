@@ -6,6 +6,9 @@
 - {name: HTTP_HOST, value: 0.0.0.0}
 - {name: HTTP_PORT, value: "8000"}
 - {name: HEALTH_PORT, value: "8000"}
+{{- if has $part (list "web" "all") }}
+- {name: DRAIN_SECONDS, value: {{ $v.drain.pause | quote }}}
+{{- end }}
 {{ include "trunkline.database" . }}
 {{ include "trunkline.broker" . }}
 - name: TRUSTED_ISSUERS

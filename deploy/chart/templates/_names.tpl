@@ -26,9 +26,12 @@ app.kubernetes.io/component: {{ index . 1 }}
 trunkline/part: {{ index . 2 }}
 {{- end }}
 
+{{/* `(list $ service)`: its own image, or that of all. */}}
 {{- define "trunkline.image" -}}
-{{- $tag := .Values.image.tag | default .Chart.AppVersion -}}
-{{ .Values.image.repository }}{{ if hasPrefix "sha256:" $tag }}@{{ else }}:{{ end }}{{ $tag }}
+{{- $root := index . 0 -}}
+{{- $own := dig (index . 1) "image" dict $root.Values.services -}}
+{{- $tag := $own.tag | default $root.Values.image.tag | default $root.Chart.AppVersion -}}
+{{ $own.repository | default $root.Values.image.repository }}{{ if hasPrefix "sha256:" $tag }}@{{ else }}:{{ end }}{{ $tag }}
 {{- end }}
 
 {{/* Which processes a service has: `all`, or each by itself. The one with HTTP for others is `web` or `all`. */}}

@@ -1,6 +1,6 @@
 {{/* Files a Pod reads, and a folder for what libraries write: `(list $ service)`. */}}
 {{- define "trunkline.volumes" -}}
-{{- $root := index . 0 }}{{ $service := index . 1 }}{{ $v := $root.Values }}
+{{- $root := index . 0 }}{{ $service := index . 1 }}{{ $part := index . 2 }}{{ $v := $root.Values }}
 {{- $name := include "trunkline.name" $root -}}
 - name: tmp
   emptyDir: {sizeLimit: 256Mi}
@@ -16,7 +16,7 @@
       - {key: machines.jwk, path: machines.jwk}
       - {key: links.jwk, path: links.jwk}
       {{- end }}
-{{- if (index $v.services $service).files }}
+{{- if and (index $v.services $service).files (ne $part "migrate") }}
 - name: files
   configMap: {name: {{ $name }}-{{ $service }}-files}
 {{- end }}
@@ -42,11 +42,11 @@
 {{- end }}
 
 {{- define "trunkline.mounts" -}}
-{{- $root := index . 0 }}{{ $service := index . 1 }}{{ $v := $root.Values -}}
+{{- $root := index . 0 }}{{ $service := index . 1 }}{{ $part := index . 2 }}{{ $v := $root.Values -}}
 - {name: tmp, mountPath: /tmp}
 {{- if hasKey $v.services $service }}
 - {name: keys, mountPath: /etc/trunkline/keys, readOnly: true}
-{{- if (index $v.services $service).files }}
+{{- if and (index $v.services $service).files (ne $part "migrate") }}
 - {name: files, mountPath: /etc/trunkline/files, readOnly: true}
 {{- end }}
 {{- if or (eq $v.postgresql.mode "cloudnativepg") $v.postgresql.tls.secret }}
@@ -83,9 +83,10 @@ tolerations: {{ toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
 
+{{/* `(list $ service)` */}}
 {{- define "trunkline.containerSecurity" -}}
 image: {{ include "trunkline.image" . }}
-imagePullPolicy: {{ .Values.image.pullPolicy }}
+imagePullPolicy: {{ (index . 0).Values.image.pullPolicy }}
 securityContext:
   allowPrivilegeEscalation: false
   readOnlyRootFilesystem: true

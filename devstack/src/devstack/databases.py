@@ -1,4 +1,4 @@
-"""A database and a role for each service, migrated where its migrations grew since the last time.
+"""A database and a role for each service, migrated where it is the stack's own and its migrations grew.
 
 The newest migration is kept as the database's comment, so that starting an unchanged stack imports no service for it.
 """
@@ -26,7 +26,7 @@ async def make_databases(layout: Layout) -> list[str]:
                 await server.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{name}'")
             if not await server.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
                 await server.execute(f"CREATE DATABASE {name} OWNER {name}")
-        behind = await _behind(server)
+        behind = await _behind(server, layout)
         if behind:
             await _migrate(behind, layout)
         for name in behind:
@@ -40,13 +40,13 @@ async def databases_behind(layout: Layout) -> list[str]:
     """Whose database lacks a migration."""
     server = await asyncpg.connect(layout.database_server)
     try:
-        return await _behind(server)
+        return await _behind(server, layout)
     finally:
         await server.close()
 
 
-async def _behind(server: "asyncpg.Connection[asyncpg.Record]") -> list[str]:
-    return [name for name in SERVICES if await server.fetchval(SEEN, name) != newest_migration(name)]
+async def _behind(server: "asyncpg.Connection[asyncpg.Record]", layout: Layout) -> list[str]:
+    return [name for name in layout.own_services if await server.fetchval(SEEN, name) != newest_migration(name)]
 
 
 def newest_migration(service: str) -> str:

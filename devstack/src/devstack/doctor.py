@@ -23,7 +23,7 @@ from devstack.control_room.processes import processes
 from devstack.control_room.services import Services
 from devstack.databases import databases_behind
 from devstack.kafka import JARS, topics_there
-from devstack.layout import OFFSETS, SERVICES, Layout
+from devstack.layout import OFFSETS, Layout
 from devstack.parts import parts
 from devstack.postgres import binaries
 from devstack.supervision import Supervision
@@ -156,7 +156,7 @@ async def _database(layout: Layout) -> list[Finding]:
         ahead = await clock.offset(layout.database_server)
     except (OSError, asyncpg.PostgresError) as error:
         return [Finding(False, f"PostgreSQL at {layout.database_server}: {error}", "See `make logs S=postgres`.")]
-    told = f"{', '.join(behind)} not migrated" if behind else f"{len(SERVICES)} databases migrated"
+    told = f"{', '.join(behind)} not migrated" if behind else f"{len(layout.own_services)} databases migrated"
     return [
         Finding(not behind, told, "Start anew: `make down`, then `make run`."),
         Finding(None, f"business time is {ahead.days} days ahead"),

@@ -34,9 +34,19 @@ def _text(name: str, default: str) -> str:
     return os.environ.get(name) or default
 
 
+def _given(services: tuple[str, ...]) -> dict[str, str]:
+    """By name, where a variable such as CART_URL says where it is."""
+    found = {name: os.environ.get(_variable(name), "").rstrip("/") for name in services}
+    return {name: url for name, url in found.items() if url}
+
+
+def _variable(service: str) -> str:
+    return f"{service.upper()}_URL"
+
+
 @dataclass(frozen=True)
 class Layout:
-    """`bind` is where programs listen, `host` what others are told to connect to."""
+    """`bind` is where programs listen, `host` what others are told to connect to. What is given runs elsewhere."""
 
     data: Path = field(default_factory=lambda: Path(_text("TRUNKLINE_DATA", ".run")).resolve())
     bind: str = field(default_factory=lambda: _text("TRUNKLINE_BIND", "127.0.0.1"))
@@ -44,12 +54,18 @@ class Layout:
     base: int = field(default_factory=lambda: int(_text("TRUNKLINE_PORT_BASE", "8000")))
     kafka_given: str | None = field(default_factory=lambda: os.environ.get("KAFKA_URL") or None)
     database_given: str | None = field(default_factory=lambda: os.environ.get("DATABASE_URL") or None)
+    services_given: dict[str, str] = field(default_factory=lambda: _given(SERVICES))
 
     def port(self, name: str) -> int:
         return self.base + OFFSETS[name]
 
     def url(self, name: str) -> str:
-        return f"http://{self.host}:{self.port(name)}"
+        return self.services_given.get(name) or f"http://{self.host}:{self.port(name)}"
+
+    @property
+    def own_services(self) -> tuple[str, ...]:
+        """Those that this stack starts, and whose databases it migrates."""
+        return tuple(name for name in SERVICES if name not in self.services_given)
 
     @property
     def kafka_url(self) -> str:
@@ -84,6 +100,7 @@ class Layout:
             "TRUNKLINE_PORT_BASE": str(self.base),
             "KAFKA_URL": self.kafka_given or "",
             "DATABASE_URL": self.database_given or "",
+            **{_variable(name): self.services_given.get(name, "") for name in SERVICES},
         }
 
     def environment_of(self, service: str) -> dict[str, str]:
@@ -109,8 +126,5 @@ class Layout:
             "LOGIN_ISSUER": self.url("login"),
             "AUTHLIB_INSECURE_TRANSPORT": "1",
             "POOL_FILE": str(Path(__file__).parent / "data" / "number-pool.csv"),
-            **{
-                f"{name.upper()}_URL": self.url(name)
-                for name in ("catalog", "cart", "provisioning", "porting", "notification")
-            },
+            **{_variable(name): self.url(name) for name in SERVICES},
         }

@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass
 
 from devstack import prometheus
-from devstack.layout import SERVICES, Layout
+from devstack.layout import Layout
 from devstack.supervision import Program
 
 
@@ -40,7 +40,7 @@ def parts(layout: Layout, *, agreements: bool = False) -> list[Part]:
     }
     services = [
         Part(Program(name, [sys.executable, "-m", name, "all"], layout.environment_of(name)), "/health/ready")
-        for name in SERVICES
+        for name in layout.own_services
     ]
     return [
         *services,

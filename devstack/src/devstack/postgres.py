@@ -27,7 +27,6 @@ COPIES = Path("/var/cache/trunkline")
 """Where root keeps a copy that others can reach."""
 CAPABILITIES = "+dac_override,+dac_read_search"
 SETTINGS = {
-    "listen_addresses": "'127.0.0.1'",
     "unix_socket_directories": "''",
     "max_connections": "300",
     "shared_buffers": "256MB",
@@ -37,16 +36,24 @@ SETTINGS = {
     "autovacuum_naptime": "'10s'",
 }
 
+LOCAL, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - only where TRUNKLINE_BIND says so
+HBA = """\
+host all all 127.0.0.1/32 trust
+host all all 0.0.0.0/0 scram-sha-256
+"""
+
 AS_PEOPLE_WRITE = ("-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync")
 """Upper and lower case of all letters, so that who looks for “ärzte” finds “Ärzte”; the same on every machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Postgres:
-    """One server with its data in `folder`, listening on `port` of this machine. Role `postgres`, no password."""
+    """One server with its data in `folder`. From this machine nobody needs a password; from others, where it listens
+    for them, everybody does, and `postgres` has none."""
 
     folder: Path
     port: int
+    bind: str = LOCAL
     durable: bool = True
 
     @property
@@ -74,17 +81,26 @@ class Postgres:
             )
             if made.returncode:
                 raise DidNotStart(made.stderr)
-        settings = {**SETTINGS, "port": str(self.port), "fsync": "on" if self.durable else "off"}
-        lines = "".join(f"{name} = {value}\n" for name, value in settings.items())
-        conf = self.data / "trunkline.conf"
-        conf.write_text(lines, encoding="utf-8")
-        if os.geteuid() == 0:
-            shutil.chown(conf, "nobody")
+        settings = {
+            **SETTINGS,
+            "port": str(self.port),
+            "listen_addresses": f"'{self.bind if self.bind in (LOCAL, EVERYWHERE) else f'{LOCAL},{self.bind}'}'",
+            "hba_file": f"'{self._write('trunkline-hba.conf', HBA)}'",
+            "fsync": "on" if self.durable else "off",
+        }
+        self._write("trunkline.conf", "".join(f"{name} = {value}\n" for name, value in settings.items()))
         main = self.data / "postgresql.conf"
         include = "include 'trunkline.conf'\n"
         if include not in main.read_text(encoding="utf-8"):
             with main.open("a", encoding="utf-8") as file:
                 file.write(include)
+
+    def _write(self, name: str, text: str) -> Path:
+        file = self.data / name
+        file.write_text(text, encoding="utf-8")
+        if os.geteuid() == 0:
+            shutil.chown(file, "nobody")
+        return file
 
     def command(self) -> list[str]:
         """What to run in the foreground, for a supervisor; SIGINT ends it in good order."""

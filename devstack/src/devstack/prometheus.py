@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from devstack.layout import SERVICES, Layout
 from devstack.supervision import Program
@@ -31,8 +32,7 @@ def watching(layout: Layout) -> Program:
 def configure(layout: Layout) -> None:
     """Say whom to ask, and which rules hold."""
     targets = [
-        {"targets": [f"{layout.host}:{layout.port(name)}"], "labels": {"app": name, "instance": name}}
-        for name in SERVICES
+        {"targets": [urlsplit(layout.url(name)).netloc], "labels": {"app": name, "instance": name}} for name in SERVICES
     ]
     config = {
         "global": {"scrape_interval": EVERY, "evaluation_interval": EVERY},

@@ -36,7 +36,7 @@ class Stack:
         self.kafka = Kafka(
             layout.data / "kafka", layout.port("kafka"), layout.port("kafka controller"), layout.bind, layout.host
         )
-        self.postgres = Postgres(layout.data / "postgres", layout.port("postgres"))
+        self.postgres = Postgres(layout.data / "postgres", layout.port("postgres"), layout.bind)
 
     async def up(self) -> subprocess.Popen[bytes] | None:
         """Everything started and ready; the supervisor, or None if the stack ran already. Raises DidNotStart."""
