@@ -19,6 +19,7 @@ from chassis.migrations import migrate_on
 from chassis.topics import create_topics
 from contracts.envelope import Topic
 from devstack.kafka import Kafka
+from devstack.layout import SECRETS
 from devstack.postgres import Postgres
 from devstack.programs import free_ports
 
@@ -27,6 +28,7 @@ CHROMIUM = shutil.which("chromium")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    os.environ.update(SECRETS)
     config.addinivalue_line("markers", "rule(*numbers): the rules of docs/rules.md that this test shows")
     config.addinivalue_line("markers", "browser: needs a Chromium")
 

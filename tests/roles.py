@@ -1,5 +1,6 @@
 """Writes who may call what, as each route declares it: `python -m tests.roles docs/roles.md`."""
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from chassis.roles import ADMINISTRATOR, CUSTOMER, MACHINE, ORDER_MANAGEMENT, ORDERING, PARTNER, SUB_PARTNER, Declared
 from chassis.roles import declared as declarations_in
+from devstack.layout import SECRETS
 
 SERVICES = ("catalog", "cart", "provisioning", "porting", "notification", "portal")
 NOBODYS = {"/health/live", "/health/ready", "/metrics", "/asyncapi", "/openapi.json", "/static"}
@@ -97,4 +99,5 @@ def _cell(role: str, said: Declared) -> str:
 
 
 if __name__ == "__main__":
+    os.environ.update(SECRETS)
     Path(sys.argv[1]).write_text(page(), encoding="utf-8")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from devstack.layout import SECRETS
 from tests.deploy.generated import SETTINGS
 from tests.deploy.render import CASES, HELM, objects, of_kind, pods, text_of
 
@@ -70,7 +71,7 @@ def test_every_plain_setting_is_one_that_the_service_takes(case: Path, tmp_path:
 
 def secret(name: str) -> str:
     return {
-        "CRM_WEBHOOK_SECRETS": '["whsec_c2VjcmV0"]',
+        **SECRETS,
         "DATABASE_URL": "postgresql://trunkline:secret@db/trunkline",
     }.get(name, "secret")
 

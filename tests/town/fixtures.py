@@ -15,9 +15,7 @@ from tests.town.services import Town
 @pytest.fixture(scope="module")
 def town(database_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """All services, with two families in it: `alpha` and `beta`."""
-    with asyncio.Runner() as runner, pytest.MonkeyPatch.context() as environment:
-        environment.setenv("DATABASE_URL", database_server)  # notification reads its key from the environment
-        environment.setenv("KAFKA_URL", "127.0.0.1:1")
+    with asyncio.Runner() as runner:
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
         built = Town(runner, Path(tmp_path_factory.mktemp("town")))
         runner.run(built.open(database_server))

@@ -29,7 +29,7 @@ def settings_of(service: str, kind: type[S]) -> S:
     log.critical(
         "settings cannot be read",
         variables=faults,
-        remedy="correct these variables and start again; docs/operations.md lists them all with their meaning",
+        remedy="correct these variables and start again; docs/settings.md lists them all with their meaning",
     )
     raise SystemExit(UNREADABLE)
 
@@ -39,7 +39,9 @@ def _faults(error: ValidationError | SettingsError) -> dict[str, str]:
         found = NAMED.search(str(error))
         return {found[1].upper() if found else "?": f"is no JSON ({error.__cause__})"}
     return {
-        _variable(one["loc"]): "is missing" if one["type"] == "missing" and len(one["loc"]) == 1 else one["msg"]
+        _variable(one["loc"]): "is missing"
+        if one["type"] == "missing" and len(one["loc"]) == 1
+        else one["msg"].removeprefix("Value error, ")
         for one in error.errors(include_url=False, include_context=False, include_input=False)
     }
 

@@ -157,7 +157,7 @@ def broker_trouble(error: BaseException) -> Trouble:
 def topics_missing(missing: Sequence[str]) -> Trouble:
     return Trouble(
         f"topics are missing or hidden: {', '.join(missing)}",
-        "create them as docs/operations.md lists them, or let our user describe them",
+        "create them as docs/topics.md lists them, or let our user describe them",
     )
 
 

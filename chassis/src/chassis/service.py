@@ -319,7 +319,7 @@ class Service(Generic[U]):
             case ["migrate"]:
                 from chassis.migrations import migrate  # Alembic is slow to import, and seldom used
 
-                settings = settings_of(self.name, self.settings)
+                settings = settings_of(self.name, ServiceSettings)  # a migration holds no secret but the database's
                 observe(self.name, settings)
                 try:
                     migrate(settings.database_url, self.migrations, self.metadata, name=self.name)

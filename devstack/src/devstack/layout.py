@@ -28,6 +28,13 @@ OFFSETS = {
 """Added to the base port, 8000 unless TRUNKLINE_PORT_BASE says otherwise."""
 CRM_SECRET = "whsec_ZGV2ZWxvcG1lbnQtb25seQ=="  # noqa: S105 - clusters set their own
 """With which the portal's webhook takes the CRM's messages, to try it out."""
+SECRETS = {
+    "CRM_WEBHOOK_SECRETS": json.dumps([CRM_SECRET]),
+    "LOGIN_CLIENT_SECRET": "portal-of-a-development-stack",
+    "SESSION_SECRET": "for development only: everybody can read it here",
+    "TOKEN_KEY": "ZGV2ZWxvcG1lbnQtb25seS1rZXktb2YtMzItYnl0ZXM=",
+}
+"""What services have no default for, because everybody could read it here."""
 
 
 def _text(name: str, default: str) -> str:
@@ -121,10 +128,10 @@ class Layout:
             "LINK_KEY_FILE": str(self.keys / "links.jwk"),
             "PUBLIC_URL": self.url("portal"),
             "WEBHOOK_LOCAL": "1",
-            "CRM_WEBHOOK_SECRETS": json.dumps([CRM_SECRET]),
             "SMTP_PORT": str(self.port("smtp")),
             "LOGIN_ISSUER": self.url("login"),
             "AUTHLIB_INSECURE_TRANSPORT": "1",
+            **SECRETS,
             "POOL_FILE": str(Path(__file__).parent / "data" / "number-pool.csv"),
             **{_variable(name): self.url(name) for name in SERVICES},
         }

@@ -19,7 +19,9 @@ from chassis.service import Running
 from portal.main import service
 from tests.conftest import NewDatabase
 
-EARLIER, NEWER = ("whsec_" + secret for secret in ("ZWFybGllci1zZWNyZXQ=", "bmV3ZXItc2VjcmV0LWlzLWxvbmdlcg=="))
+EARLIER, NEWER = (
+    "whsec_" + secret for secret in ("ZWFybGllci1zZWNyZXQtb2YtdGhlLWNybQ==", "bmV3ZXItc2VjcmV0LWlzLWxvbmdlcg==")
+)
 EXAMPLE, MERGED = (
     json.loads(Path(f"contracts/examples/crm.{name}.v1.json").read_text(encoding="utf-8"))
     for name in ("PartyChanged", "PartiesMerged")

@@ -3,12 +3,15 @@
 import sys
 from pathlib import Path
 
+from cryptography.fernet import Fernet
+
 from notification.adapters.gallery import hang
 from notification.main import service
 from notification.settings import Settings
 
 match sys.argv[1:]:
     case ["gallery", folder]:
-        hang(Path(folder), Settings(database_url="postgresql://", kafka_url="127.0.0.1:1"))
+        key = Fernet.generate_key().decode()
+        hang(Path(folder), Settings(database_url="postgresql://", kafka_url="127.0.0.1:1", token_key=key))
     case _:
         service.run()

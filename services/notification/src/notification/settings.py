@@ -1,13 +1,35 @@
 """What the notification service can be told by its environment."""
 
-from typing import Literal
+from typing import Annotated, Literal, Self
+
+from cryptography.fernet import Fernet
+from pydantic import AfterValidator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from chassis.settings import ServiceSettings
 from notification.application.documents import House
 from notification.application.letter import Addresses
 
 
-class Settings(ServiceSettings):
+def _is_fernet_key(given: str) -> str:
+    try:
+        Fernet(given)
+    except ValueError:
+        raise ValueError("is no Fernet key: 32 random bytes in URL-safe Base64") from None
+    return given
+
+
+class SealSettings(BaseSettings):
+    """What units of work need where no application is at hand."""
+
+    model_config = SettingsConfigDict(extra="ignore", use_attribute_docstrings=True)
+
+    token_key: Annotated[str, AfterValidator(_is_fernet_key)]
+    """Fernet key under which link tokens are kept until their mail is sent, and webhooks' secrets: 32 random bytes in
+    URL-safe Base64 (`openssl rand -base64 32`, with `-_` for `+/`). Who loses it loses what it sealed."""
+
+
+class Settings(SealSettings, ServiceSettings):
     http_port: int = 8005
     linger_ms: float = 50
     public_url: str = "http://127.0.0.1:8000"
@@ -18,8 +40,8 @@ class Settings(ServiceSettings):
     """Its port."""
     smtp_tls: Literal["none", "starttls", "tls"] = "none"
     """`starttls` or `tls` for anything but development."""
-    smtp_user: str | None = None
-    """Where the mail server wants a login."""
+    smtp_user: str = ""
+    """Where the mail server wants a login; not without `smtp_tls`."""
     smtp_password: str = ""
     """Of `smtp_user`."""
     smtp_connections: int = 4
@@ -42,8 +64,6 @@ class Settings(ServiceSettings):
     """So long an earlier secret signs as well after a rotation."""
     sender: str = "Trunkline <bestellung@carrier.example>"
     """From whom mails are."""
-    token_key: str = "ZGV2ZWxvcG1lbnQtb25seS1rZXktb2YtMzItYnl0ZXM="  # noqa: S105 - for development
-    """Fernet key under which link tokens are kept until their mail is sent; clusters set their own."""
     house_name: str = "Trunkline"
     """The carrier, as mails and documents name it."""
     house_address: str = "Musterallee 1, 50667 Köln"
@@ -52,6 +72,14 @@ class Settings(ServiceSettings):
     """Whom customers may write to."""
     form_return_address: str = "portierung@carrier.example"
     """Where signed porting forms go (PORT-4); the same setting as porting's."""
+
+    @model_validator(mode="after")
+    def _keeps_its_login(self) -> Self:
+        if self.smtp_user and not self.smtp_password:
+            raise ValueError("SMTP_USER logs in: set SMTP_PASSWORD")
+        if self.smtp_user and self.smtp_tls == "none":
+            raise ValueError("SMTP_PASSWORD would travel in the clear: set SMTP_TLS to starttls or tls")
+        return self
 
     @property
     def house(self) -> House:

@@ -1,6 +1,25 @@
 """What the portal can be told by its environment."""
 
+import binascii
+from base64 import b64decode
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
 from chassis.settings import ServiceSettings
+
+SIGNING_BYTES = 16
+"""Least length of a webhook's secret: with an empty one everybody could sign."""
+
+
+def _signs(given: str) -> str:
+    try:
+        known = given.startswith("whsec_") and len(b64decode(given.removeprefix("whsec_"), validate=True))
+    except binascii.Error:
+        known = 0
+    if known < SIGNING_BYTES:
+        raise ValueError(f"is not whsec_ with Base64 of {SIGNING_BYTES} or more random bytes behind it")
+    return given
 
 
 class Settings(ServiceSettings):
@@ -13,10 +32,10 @@ class Settings(ServiceSettings):
     """The login provider (OpenID Connect), at the one address that browsers and services use."""
     login_client_id: str = "portal"
     """As the provider knows the portal."""
-    login_client_secret: str = "portal"  # noqa: S105 - the development provider takes any; clusters set their own
-    """Its secret there."""
-    session_secret: str = "development-only"  # noqa: S105 - clusters set their own
-    """Signs what browsers keep between two pages; long and random."""
+    login_client_secret: str = Field(min_length=8)
+    """Its secret there, as the provider gave it."""
+    session_secret: str = Field(min_length=32)
+    """Signs what browsers keep between two pages: 32 random characters or more, as `openssl rand -base64 32` makes."""
     catalog_url: str = "http://127.0.0.1:8001"
     """The catalog."""
     cart_url: str = "http://127.0.0.1:8002"
@@ -29,7 +48,7 @@ class Settings(ServiceSettings):
     """Notification."""
     service_seconds: float = 8.0
     """How long a page waits for a service before it says that this part is away."""
-    crm_webhook_secrets: tuple[str, ...] = ()
+    crm_webhook_secrets: tuple[Annotated[str, AfterValidator(_signs)], ...] = ()
     """Shared with the CRM (a JSON list of `whsec_…`); two while one replaces the other, none closes the webhook."""
     four_eyes_acts: tuple[str, ...] = (
         "porting.release",

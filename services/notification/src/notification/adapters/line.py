@@ -39,7 +39,7 @@ class Line:
             port=settings.smtp_port,
             use_tls=settings.smtp_tls == "tls",
             start_tls=settings.smtp_tls == "starttls",
-            username=settings.smtp_user,
+            username=settings.smtp_user or None,
             password=settings.smtp_password or None,
             timeout=settings.smtp_timeout,
         )

@@ -18,7 +18,7 @@ from notification.adapters.queries import SENT, SqlLists, sent_notice
 from notification.adapters.webhooks import SqlWebhooks
 from notification.application.ports import SentNotice
 from notification.domain.notice import Happening, Notice, Recipient, Story
-from notification.settings import Settings
+from notification.settings import SealSettings
 
 LOCK = text(
     "SELECT pg_advisory_xact_lock(k) FROM (SELECT DISTINCT hashtextextended(a::text, 0) AS k "
@@ -214,7 +214,7 @@ class NotificationUnit(Unit):
 
 @cache
 def _seal() -> Fernet:
-    return Fernet(Settings().token_key)
+    return Fernet(SealSettings().token_key)
 
 
 def story_of(row: Any) -> Story:

@@ -1,16 +1,20 @@
 """The OpenID provider: code flow with PKCE (authlib), ID token checked with joserfc."""
 
 import time
+import warnings
 from typing import Any
 
 import httpx
 from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.httpx_client import AsyncOAuth2Client
+from authlib.deprecate import AuthlibDeprecationWarning
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from portal.application.ports import Away, Json, LoginRefused
+
+warnings.simplefilter("ignore", AuthlibDeprecationWarning)  # it knows httpx by another name; no line for operators
+from authlib.integrations.httpx_client import AsyncOAuth2Client  # noqa: E402 - it warns when imported
 
 LEEWAY = 30
 
