@@ -58,6 +58,7 @@ class Pools:
     def __init__(self) -> None:
         self.wrong: list[Json] = []
         self.taken = False
+        self.lapsed = False
         self.looked: Json = {
             "new_ranges": [{"area_code": "221", "first": "48000000", "last": "48000999"}],
             "known_ranges": [],
@@ -99,6 +100,11 @@ class Pools:
             case "POST", ["reservations", _, "give-up"]:
                 return {"state": "ended"}
         return None
+
+    def reserved(self) -> Json:
+        """As feasibility tells of a reservation."""
+        block_ = block("479000")
+        return {"customer_id": CUSTOMER, "block": block_, "until": MOMENT, "holds": not self.lapsed}
 
     def _balance(self) -> Json:
         difference = sum(int(one["last"]) - int(one["first"]) + 1 for one in self.wrong)

@@ -585,6 +585,9 @@ class Upstream:
                     one |= {"terminates_on": None, "status": "active"} if one["status"] == "terminating" else {}
                 return self.orders[order_id]
             case "POST", ["agreements", _, "sites" | "numbers"]:
+                if json.get("reservation_id") and self.pools.lapsed:
+                    lost = "Die Rufnummern 0221 479000 00-99 sind nicht mehr reserviert; es wurde nichts bestellt."
+                    raise Problem(409, {"field": "reservation_id", "detail": lost})
                 if json.get("site", {}).get("name") == "Lager Zwei" and not self.sites_ordered:
                     self.sites_ordered += 1
                     raise Away("cart")
@@ -633,6 +636,7 @@ class Upstream:
                     "doubtful": False,
                     "numbers_available": json["block_size"] != 1000,
                     "area_codes": [],
+                    "reserved": self.pools.reserved() if json.get("reservation_id") else None,
                 }
             case _, ["number-pools" | "numbers" | "reservations", *_] if found := self.pools.answer(
                 method, names, json

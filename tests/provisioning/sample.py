@@ -142,17 +142,41 @@ def place(area_code: str = "221", address: Address = COLOGNE) -> SiteParticulars
 
 
 def site(
-    agreement: UUID, *, area_code: str = "221", size: int = 100, address: Address = COLOGNE, **more: Any
+    agreement: UUID,
+    *,
+    area_code: str = "221",
+    size: int = 100,
+    address: Address = COLOGNE,
+    reservation_id: UUID | None = None,
+    **more: Any,
 ) -> OrderReceived:
     where = place(area_code, address)
-    numbers = NewNumbers(site_id=where.site_id, area_code=area_code, block_size=size)  # type: ignore[arg-type]
+    numbers = NewNumbers(
+        site_id=where.site_id,
+        area_code=area_code,
+        block_size=size,  # type: ignore[arg-type]
+        reservation_id=reservation_id,
+    )
     wanted = line(Category.USAGE_SITE, agreement, site=where, new_numbers=numbers)
     return order(BusinessCase.SITE_ORDER, wanted, **more)
 
 
-def numbers(agreement: UUID, site_id: UUID, *, area_code: str = "221", size: int = 10) -> OrderReceived:
-    wanted = NewNumbers(site_id=site_id, area_code=area_code, block_size=size)  # type: ignore[arg-type]
-    return order(BusinessCase.MORE_NUMBERS, line(Category.NUMBER_BLOCK, agreement, new_numbers=wanted))
+def numbers(
+    agreement: UUID,
+    site_id: UUID,
+    *,
+    area_code: str = "221",
+    size: int = 10,
+    reservation_id: UUID | None = None,
+    **more: Any,
+) -> OrderReceived:
+    wanted = NewNumbers(
+        site_id=site_id,
+        area_code=area_code,
+        block_size=size,  # type: ignore[arg-type]
+        reservation_id=reservation_id,
+    )
+    return order(BusinessCase.MORE_NUMBERS, line(Category.NUMBER_BLOCK, agreement, new_numbers=wanted), **more)
 
 
 def porting(agreement: UUID, *, requested_on: date, blocks: tuple[NumberBlock, ...] | None = None) -> OrderReceived:

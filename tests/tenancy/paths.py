@@ -21,7 +21,6 @@ NO_IDS = {
     "part": "1",
     "number": "1",
     "departure_id": "01930000-0000-7000-8000-00000000d0d0",
-    "reservation_id": "01930000-0000-7000-8000-00000000d0d1",
 }
 """Gaps of paths that are filled with nobody's id."""
 NUMBERS = [{"area_code": "221", "stem": "479000", "extension_from": "0", "extension_to": "9"}]

@@ -115,6 +115,8 @@ class Family:
         made = await self._done(own, "notification", "/webhooks", webhook)
         await self._done(own, "notification", f"/webhooks/{made['webhook_id']}/test")
         await self.town.settle()
+        wish = {"customer_id": str(self.ids[customer]), "block": await self._free_block()}
+        await self._done(own, "provisioning", "/reservations", wish)
         await self._asked_for(customer)
         await self._proposed(customer)
         self.things[customer] = await self.seen(customer)
@@ -139,6 +141,8 @@ class Family:
         await look("provisioning", "/trunks", customer_id=me)
         await look("porting", "/portings", customer_id=me)
         await look("porting", "/departures", customer_id=me)
+        kept = (await self.town.call(clerk, "provisioning", "GET", "/reservations")).json()["items"]
+        _gather([one for one in kept if one["customer_id"] == me], found)
         for order in orders:
             await look("provisioning", "/work-orders", order_id=order["order_id"])
             await look("notification", "/notices", order_id=order["order_id"])
@@ -149,6 +153,11 @@ class Family:
         waiting = "SELECT proposal_id FROM proposal WHERE customer_id = :me"
         found["proposal_id"] = {str(one) for one in await self.town.ask("portal", waiting, me=UUID(me))}
         return {name: sorted(ids) for name, ids in found.items() if name not in ("correlation_id", "message_id")}
+
+    async def _free_block(self) -> dict[str, Any]:
+        path = f"/number-pools/{SITE['area_code']}/free"
+        answer = await self.town.call(self.people["partner"], "provisioning", "GET", path)
+        return dict(answer.json()["blocks"][0])
 
     async def _proposed(self, customer: str) -> None:
         """Something about the customer waits for a second person of order management."""

@@ -13,11 +13,12 @@ from cart.adapters.feasibility import HttpFeasibility
 from cart.adapters.memory import ChosenFeasibility
 from cart.adapters.signed_tokens import Signature
 from cart.application.follow_fulfilment import TrunkActive, follow_trunks, keep_sites
-from cart.application.ports import Question, ReadySite, Verdict
+from cart.application.ports import Question, ReadySite, Reserved, Verdict
 from cart.domain import refusals
 from contracts.ordering import v1 as ordering
 from devstack.programs import free_ports
 from telecom.formats import berlin_day
+from telecom.numbers import NumberBlock
 from telecom.refusal import Refusal
 from telecom.workdays import add_working_days, is_holiday
 from tests.cart.conftest import Keys, Office, Shopper, agreed
@@ -138,9 +139,62 @@ async def test_more_numbers_are_ordered_for_a_site_of_the_contract_only(office: 
     site = await ready_site(office, agreement)
     body = {"site_id": site, "block_size": 10}
     answer = await office.as_(PETRA).post(f"/agreements/{agreement}/numbers", body)
-    assert answer.json()["lines"][0]["new_numbers"] == {"site_id": site, "area_code": "221", "block_size": 10}
+    wanted = {"site_id": site, "area_code": "221", "block_size": 10, "reservation_id": None, "reserved": None}
+    assert answer.json()["lines"][0]["new_numbers"] == wanted
     wrong = await office.as_(PETRA).post(f"/agreements/{other}/numbers", body)
     assert (wrong.status_code, wrong.json()["field"]) == (422, "site_id")
+
+
+CHOSEN = NumberBlock("221", "4790", "00", "99")
+KEPT = Verdict(numbers_available=True, reserved=Reserved(CUSTOMER, CHOSEN, holds=True))
+
+
+@pytest.mark.rule("SITE-3")
+async def test_chosen_numbers_are_ordered_once_also_by_two_at_once(
+    office: Office, feasibility: ChosenFeasibility
+) -> None:
+    agreement, reservation = await trunk_agreement(office), str(uuid4())
+    feasibility.verdict = KEPT
+    wish = {**SITE_ORDER, "reservation_id": reservation}
+    more = {"site_id": await ready_site(office, agreement), "block_size": 100, "reservation_id": reservation}
+    petra = office.as_(PETRA)
+    both = await asyncio.gather(
+        petra.post(f"/agreements/{agreement}/sites", wish), petra.post(f"/agreements/{agreement}/numbers", more)
+    )
+    placed, refused = sorted(both, key=lambda one: one.status_code)
+    assert (placed.status_code, refused.status_code, refused.json()["code"]) == (201, 409, "reservation-ordered")
+    assert refused.json()["field"] == "reservation_id"
+    assert {str(one.reservation_id) for one in feasibility.asked} == {reservation}
+    received = (await office.events(ordering.OrderReceived))[-1]
+    told = received.lines[0].new_numbers
+    assert (str(told.reservation_id), told.reserved.stem) == (reservation, "4790")
+    orders = (await petra.get("/orders", agreement_id=agreement)).json()["items"]
+    assert [one["lines"][0]["new_numbers"]["reserved"]["stem"] for one in orders] == ["4790"]
+
+
+@pytest.mark.rule("SITE-3")
+@pytest.mark.parametrize(
+    ("reserved", "status", "code"),
+    [
+        (None, 422, "no-such-reservation"),
+        (Reserved(uuid4(), CHOSEN, holds=True), 422, "no-such-reservation"),
+        (Reserved(uuid4(), CHOSEN, holds=False), 422, "no-such-reservation"),
+        (Reserved(CUSTOMER, CHOSEN, holds=False), 409, "reservation-ended"),
+        (Reserved(CUSTOMER, NumberBlock("221", "47901", "0", "9"), holds=True), 422, "reservation-unfit"),
+        (Reserved(CUSTOMER, NumberBlock("30", "4790", "00", "99"), holds=True), 422, "reservation-unfit"),
+    ],
+)
+async def test_a_reservation_that_does_not_serve_this_order_refuses_it_before_anything_is_placed(
+    office: Office, feasibility: ChosenFeasibility, reserved: Reserved | None, status: int, code: str
+) -> None:
+    agreement = await trunk_agreement(office)
+    before = len(await office.events())
+    feasibility.verdict = Verdict(numbers_available=True, reserved=reserved)
+    wish = {**SITE_ORDER, "reservation_id": str(uuid4())}
+    answer = await office.as_(PETRA).post(f"/agreements/{agreement}/sites", wish)
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (status, code, "reservation_id")
+    assert answer.json()["remedy"]
+    assert len(await office.events()) == before
 
 
 @pytest.mark.rule("PORT-1", "PORT-2", "QUOTE-5", "PORT-6")
@@ -263,6 +317,31 @@ async def test_provisionings_answers_are_understood(
     async with TestServer(application) as server:
         assert await understood(str(server.make_url("")).rstrip("/"), keys) == refusal
         silence.set()
+
+
+@pytest.mark.rule("SITE-3")
+async def test_provisioning_is_asked_for_the_reservation_that_is_ordered(keys: Keys) -> None:
+    asked, known = [], uuid4()
+
+    async def serve(request: web.Request) -> web.Response:
+        asked.append((await request.json())["reservation_id"])
+        if asked[-1] != str(known):
+            return web.json_response({}, status=404)
+        block = {"area_code": "221", "stem": "4790", "extension_from": "00", "extension_to": "99"}
+        kept = {"customer_id": str(CUSTOMER), "block": block, "holds": True}
+        return web.json_response({"numbers_available": True, "reserved": kept})
+
+    application = web.Application()
+    application.router.add_post("/feasibility", serve)
+    async with TestServer(application) as server:
+        url = str(server.make_url("")).rstrip("/")
+        provisioning = HttpFeasibility(url, 3, Signature(keys.people, "people", "trunkline"))
+        verdict = await provisioning.ask(Question(ADDRESS, "221", 100, reservation_id=known), "de")
+        with pytest.raises(refusals.NoSuchReservation):
+            await provisioning.ask(Question(ADDRESS, "221", 100, reservation_id=uuid4()), "de")
+        await provisioning.close()
+    assert verdict.reserved == KEPT.reserved
+    assert asked[0] == str(known)
 
 
 async def test_a_provisioning_that_is_away_is_not_waited_for(keys: Keys) -> None:

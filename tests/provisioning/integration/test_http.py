@@ -33,6 +33,7 @@ async def test_a_feasible_place_is_spelt_properly_with_its_state(works: Works) -
         "doubtful": False,
         "numbers_available": True,
         "ours": [],
+        "reserved": None,
     }
 
 

@@ -157,7 +157,6 @@ async def test_a_reservation_is_given_up_once_and_a_customer_has_so_many_and_no_
     [
         ("POST", "/number-pools/dry-run"),
         ("POST", "/number-pools/check"),
-        ("GET", "/number-pools/221/free"),
         ("GET", "/number-pools/221/ported-out"),
         ("GET", "/numbers/02214790000/history"),
         ("POST", "/numbers/come-back"),

@@ -26,16 +26,16 @@ from provisioning.adapters.history import life_of
 from provisioning.adapters.inventory import Inventory
 from provisioning.adapters.reservations import SqlReservations
 from provisioning.adapters.tables import metadata
-from provisioning.application.number_ports import Reservation
 from provisioning.domain.inventory import BlockTaken, read_pool
 from provisioning.domain.numbers import NotPortedOut, NumbersNotHeld, NumberState
+from provisioning.domain.reservation import Reservation
 from provisioning.domain.site import NumbersElsewhere
 from telecom.numbers import NumberBlock
 
 POOL = "221,47900000,47901999"
 FOREIGN = [NumberBlock("221", f"98{nth}", "00", "99") for nth in range(3)]
 REFUSALS = (BlockTaken, NotPortedOut, NumbersElsewhere, NumbersNotHeld)
-ACTS = ["take", "take", "release", "rest", "reserve", "reserve", "let_go", "depart", "come_back", "port_in"]
+ACTS = ["take", "take", "release", "rest", "reserve", "reserve", "let_go", "hand_to", "depart", "come_back", "port_in"]
 STEP = st.tuples(st.sampled_from(ACTS), st.integers(0, 2**16), st.sampled_from([False, False, False, True]))
 CROWD = 16
 
@@ -75,6 +75,10 @@ class Worker:
             case "let_go" if self.reserved:
                 await reservations.let_go(self.reserved.pop(), now)
                 await inventory.merge("221")
+            case "hand_to" if self.reserved:
+                holder, made = uuid4(), self.reserved.pop()
+                await reservations.hand_to(made, holder, now)
+                self.held.append((holder, made.block))
             case "depart" if self.held:
                 holder, block = chance.choice(self.held)
                 while not block.is_single and chance.random() < 0.6:

@@ -63,11 +63,16 @@ class SiteParticulars(Shape):
 
 
 class NewNumbers(Shape):
-    """Numbers from the carrier's own inventory (SITE-3), for a site or, with Centraflex, for the agreement."""
+    """Numbers from the carrier's own inventory (SITE-3), for a site or, with Centraflex, for the agreement.
+
+    `reservation_id`: the customer chose them, and provisioning keeps this `reserved` block for the order.
+    """
 
     site_id: UUID | None
     area_code: Annotated[str, Field(pattern=r"^[1-9]\d{1,4}$")]
     block_size: Literal[10, 100, 1000]
+    reservation_id: UUID | None = None
+    reserved: NumberBlock | None = None
 
 
 class DonorParticulars(Shape):

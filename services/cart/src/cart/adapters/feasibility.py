@@ -8,13 +8,14 @@ import aiohttp
 from pydantic import TypeAdapter
 
 from cart.adapters.signed_tokens import Signature
-from cart.application.ports import Question, Verdict
+from cart.application.ports import Question, Reserved, Verdict
 from cart.domain import refusals
 from chassis.story import current_story
 
 TOKEN_SECONDS = 60
 RENEWED_BEFORE = 15
 QUESTIONS = TypeAdapter(Question)
+RESERVED: TypeAdapter[Reserved | None] = TypeAdapter(Reserved | None)
 
 
 class HttpFeasibility:
@@ -29,9 +30,11 @@ class HttpFeasibility:
         self._token, self._good_until = "", 0.0
 
     async def ask(self, question: Question, language: str) -> Verdict:
-        status, found = await self._answer(QUESTIONS.dump_python(question, exclude={"named"}), language)
+        status, found = await self._answer(QUESTIONS.dump_python(question, mode="json", exclude={"named"}), language)
         if status == HTTPStatus.UNPROCESSABLE_ENTITY:
             raise _refused(found, question.named)
+        if status == HTTPStatus.NOT_FOUND and question.reservation_id is not None:
+            raise refusals.NoSuchReservation()
         if status != HTTPStatus.OK:
             raise refusals.FeasibilityUnknown()
         return Verdict(
@@ -39,6 +42,7 @@ class HttpFeasibility:
             doubtful=bool(found.get("doubtful", False)),
             state=found.get("state"),
             ours=tuple(found.get("ours", ())),
+            reserved=RESERVED.validate_python(found.get("reserved")),
         )
 
     async def _answer(self, question: dict[str, Any], language: str) -> tuple[int, dict[str, Any]]:

@@ -36,6 +36,7 @@ class Kept:
     catalogs: dict[str, Catalog] = field(default_factory=dict)
     carts: dict[UUID, Cart] = field(default_factory=dict)
     links: dict[UUID, IssuedLink] = field(default_factory=dict)
+    used_reservations: dict[UUID, UUID] = field(default_factory=dict)
     orders: dict[UUID, Order] = field(default_factory=dict)
     agreements: dict[UUID, Agreement] = field(default_factory=dict)
     sites: dict[UUID, ReadySite] = field(default_factory=dict)
@@ -299,6 +300,9 @@ class Orders:
             if porting_id in held and _from_agreement(order) == agreement_id:
                 return deepcopy(order)
         return None
+
+    async def use_reservation(self, reservation_id: UUID, order_id: UUID) -> bool:
+        return self.kept.used_reservations.setdefault(reservation_id, order_id) == order_id
 
     async def move(self, loser: UUID, survivor: UUID) -> None:
         for order in self.kept.orders.values():

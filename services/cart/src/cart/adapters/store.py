@@ -359,6 +359,11 @@ class SqlOrders:
         )
         return next((ORDERS.read(body) for body in (await self._connection.execute(query)).scalars()), None)
 
+    async def use_reservation(self, reservation_id: UUID, order_id: UUID) -> bool:
+        row = {"reservation_id": reservation_id, "order_id": order_id}
+        done = await self._connection.execute(insert(tables.used_reservation).values(row).on_conflict_do_nothing())
+        return done.rowcount == 1
+
     async def move(self, loser: UUID, survivor: UUID) -> None:
         await self._connection.execute(MOVE_ORDERS, {"loser": loser, "survivor": survivor, "said": str(survivor)})
 

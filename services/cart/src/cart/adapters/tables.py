@@ -94,6 +94,13 @@ open_porting = Table(
     Index("open_porting_area", "area_code"),
     Index("open_porting_order", "order_id"),
 )
+used_reservation = Table(
+    "used_reservation",
+    metadata,
+    # Numbers that a customer chose are ordered once (SITE-3).
+    Column("reservation_id", Uuid, primary_key=True),
+    Column("order_id", Uuid, nullable=False),
+)
 agreement = Table(
     "agreement",
     metadata,

@@ -21,6 +21,7 @@ class OrderSite:
     address: Address
     area_code: str
     block_size: int
+    reservation_id: UUID | None = None
     language: str = "de"
 
 
@@ -29,6 +30,7 @@ class OrderNumbers:
     agreement_id: UUID
     site_id: UUID
     block_size: int
+    reservation_id: UUID | None = None
     language: str = "de"
 
 
@@ -38,13 +40,13 @@ async def order_site(command: OrderSite, who: Who, unit: Unit, feasibility: Feas
     site = Site(unit.new_id(), command.name, command.address, command.area_code)
     catalog = await newest_catalog(unit)
     offering = offering_of(Category.USAGE_SITE, agreement.audience, catalog)
-    await _numbers_must_be_free(feasibility, site, command.block_size, command.language)
+    numbers = await _numbers_for(site, command, agreement, feasibility)
     block = offering_of(Category.NUMBER_BLOCK, agreement.audience, catalog, block_size=command.block_size)
     line = _line(offering, agreement, unit.new_id())
     line.site = site
     price = block.price_for(agreement.term_months) or FREE
     line.one_time, line.monthly = line.one_time + price.one_time, line.monthly + price.monthly
-    line.new_numbers = NewNumbers(site.site_id, site.area_code, command.block_size)
+    line.new_numbers = numbers
     return await _place(BusinessCase.SITE_ORDER, line, source, catalog, who, unit)
 
 
@@ -59,9 +61,9 @@ async def order_numbers(command: OrderNumbers, who: Who, unit: Unit, feasibility
     catalog = await newest_catalog(unit)
     offering = offering_of(Category.NUMBER_BLOCK, agreement.audience, catalog, block_size=command.block_size)
     site = Site(ready.site_id, ready.name, ready.address, ready.area_code)
-    await _numbers_must_be_free(feasibility, site, command.block_size, command.language)
+    numbers = await _numbers_for(site, command, agreement, feasibility)
     line = _line(offering, agreement, unit.new_id())
-    line.new_numbers = NewNumbers(site.site_id, site.area_code, command.block_size)
+    line.new_numbers = numbers
     return await _place(BusinessCase.MORE_NUMBERS, line, source, catalog, who, unit)
 
 
@@ -74,11 +76,25 @@ def offering_of(category: Category, audience: Audience, catalog: Catalog, block_
     return fitting[0]
 
 
-async def _numbers_must_be_free(feasibility: Feasibility, site: Site, size: int, language: str) -> None:
+async def _numbers_for(
+    site: Site, command: OrderSite | OrderNumbers, agreement: Agreement, feasibility: Feasibility
+) -> NewNumbers:
     """Asked before anything is written; provisioning decides again when it acts."""
-    verdict = await feasibility.ask(Question(site.address, site.area_code, size), language)
-    if not verdict.numbers_available:
-        raise refusals.NumbersExhausted(size, site.area_code)
+    size, reservation_id = command.block_size, command.reservation_id
+    question = Question(site.address, site.area_code, size, reservation_id=reservation_id)
+    verdict = await feasibility.ask(question, command.language)
+    if reservation_id is None:
+        if not verdict.numbers_available:
+            raise refusals.NumbersExhausted(size, site.area_code)
+        return NewNumbers(site.site_id, site.area_code, size)
+    kept = verdict.reserved
+    if kept is None or kept.customer_id != agreement.customer_id:
+        raise refusals.NoSuchReservation()
+    if (kept.block.area_code, kept.block.size) != (site.area_code, size):
+        raise refusals.ReservationUnfit(block=str(kept.block), size=size, area_code=site.area_code)
+    if not kept.holds:
+        raise refusals.ReservationEnded(block=str(kept.block))
+    return NewNumbers(site.site_id, site.area_code, size, reservation_id, kept.block)
 
 
 def _line(offering: Offering, agreement: Agreement, line_id: UUID) -> OrderLine:
@@ -110,6 +126,15 @@ async def _place(
         catalog_version=catalog.version,
         placed_at=await unit.now(),
     )
+    await _use_reservation(order, unit)
     await unit.orders.add(order)
     unit.outbox.record(published.order_received(order))
     return order
+
+
+async def _use_reservation(order: Order, unit: Unit) -> None:
+    """Chosen numbers are ordered once, whoever asks at the same time."""
+    for wanted in (line.new_numbers for line in order.lines if line.new_numbers):
+        reservation_id = wanted.reservation_id
+        if reservation_id and not await unit.orders.use_reservation(reservation_id, order.order_id):
+            raise refusals.ReservationOrdered(block=str(wanted.reserved))

@@ -169,6 +169,10 @@ class Orders(Protocol):
         """The order from that agreement that holds the porting."""
         ...
 
+    async def use_reservation(self, reservation_id: UUID, order_id: UUID) -> bool:
+        """False if another order has it; of two at once, the second waits for the first to end."""
+        ...
+
     async def move(self, loser: UUID, survivor: UUID) -> None: ...
 
 
@@ -263,7 +267,7 @@ class Question:
     """What provisioning is asked: about a block of ours, or about `numbers` to be ported there.
 
     `area_code` is None where numbers hang on no site; each must fit by its own then. `named`: how the form calls what
-    has the address.
+    has the address. `reservation_id`: the block is to be the one that is kept by it.
     """
 
     address: Address
@@ -271,6 +275,16 @@ class Question:
     block_size: int | None = None
     numbers: tuple[NumberBlock, ...] = ()
     named: str = "site"
+    reservation_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A block of the reservation asked about, whose it is, and whether it still holds."""
+
+    customer_id: UUID
+    block: NumberBlock
+    holds: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +298,7 @@ class Verdict:
     doubtful: bool = False
     state: str | None = None
     ours: tuple[int, ...] = ()
+    reserved: Reserved | None = None
 
 
 class Feasibility(Protocol):

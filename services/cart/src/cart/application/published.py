@@ -400,7 +400,11 @@ def _site(site: Site) -> ordering.SiteParticulars:
 
 def _new_numbers(wanted: NewNumbers) -> ordering.NewNumbers:
     return ordering.NewNumbers(
-        site_id=wanted.site_id, area_code=wanted.area_code, block_size=cast(BlockSize, wanted.block_size)
+        site_id=wanted.site_id,
+        area_code=wanted.area_code,
+        block_size=cast(BlockSize, wanted.block_size),
+        reservation_id=wanted.reservation_id,
+        reserved=_number_block(wanted.reserved) if wanted.reserved else None,
     )
 
 

@@ -36,9 +36,13 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class NewNumbers:
+    """`reserved`: the very block that provisioning keeps for the customer (SITE-3)."""
+
     site_id: UUID | None
     area_code: str
     block_size: int
+    reservation_id: UUID | None = None
+    reserved: NumberBlock | None = None
 
 
 @dataclass(frozen=True, slots=True)

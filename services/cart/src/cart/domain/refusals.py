@@ -431,6 +431,36 @@ class NumbersExhausted(Refusal):
         super().__init__(size=size, area_code=area_code)
 
 
+class NoSuchReservation(Refusal):
+    text = _("There is no such reservation of this customer.")
+    remedy = _("Reserve free numbers for the customer first, or order without choosing.")
+    rule = "SITE-3"
+    field = "reservation_id"
+
+
+class ReservationEnded(Refusal):
+    kind = "conflict"
+    text = _("The numbers %(block)s are not reserved any more, so nothing was ordered.")
+    remedy = _("Choose among the free numbers again.")
+    rule = "SITE-3"
+    field = "reservation_id"
+
+
+class ReservationOrdered(Refusal):
+    kind = "conflict"
+    text = _("The numbers %(block)s are ordered already.")
+    remedy = _("Look at the customer's orders, or choose other numbers.")
+    rule = "SITE-3"
+    field = "reservation_id"
+
+
+class ReservationUnfit(Refusal):
+    text = _("The reserved numbers %(block)s are not %(size)s numbers in area code 0%(area_code)s.")
+    remedy = _("Order as many as are reserved, at a place in their area code, or choose others.")
+    rule = "SITE-3"
+    field = "reservation_id"
+
+
 class FeasibilityRefused(Refusal):
     """Provisioning's own words about an address that doesn't fit; already in the reader's language."""
 

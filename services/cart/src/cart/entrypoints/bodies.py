@@ -128,13 +128,19 @@ class SiteBody(Body):
 
 
 class NewSiteBody(Body):
+    """`reservation_id`: the block that provisioning keeps for the customer by it, and no other."""
+
     site: SiteBody
     block_size: BlockSize
+    reservation_id: UUID | None = None
 
 
 class NewNumbersBody(Body):
+    """`reservation_id` as with a site."""
+
     site_id: UUID
     block_size: BlockSize
+    reservation_id: UUID | None = None
 
 
 class DonorBody(Body):

@@ -75,7 +75,15 @@ async def new_site(
     language: Language,
 ) -> OrderView:
     site = body.site
-    command = OrderSite(agreement_id, site.name, site.address.address(), site.area_code, body.block_size, language)
+    command = OrderSite(
+        agreement_id,
+        site.name,
+        site.address.address(),
+        site.area_code,
+        body.block_size,
+        body.reservation_id,
+        language,
+    )
     return order_view(await order_site(command, caller, unit, feasibility), language)
 
 
@@ -88,7 +96,7 @@ async def more_numbers(
     feasibility: WithFeasibility,
     language: Language,
 ) -> OrderView:
-    command = OrderNumbers(agreement_id, body.site_id, body.block_size, language)
+    command = OrderNumbers(agreement_id, body.site_id, body.block_size, body.reservation_id, language)
     return order_view(await order_numbers(command, caller, unit, feasibility), language)
 
 

@@ -310,6 +310,8 @@ def particulars(line: dict[str, Any], say: Tongue) -> Iterator[str]:
             size=numbers["block_size"],
             code=f"0{numbers['area_code']}",
         )
+        if (chosen := numbers.get("reserved")) is not None:
+            yield say(_("Chosen: %(numbers)s"), numbers=say.block(chosen))
     if (porting := line["porting"]) is not None:
         yield say(_("Present carrier: %(name)s"), name=porting["donor"]["name"])
         yield from (say(_("Number: %(number)s"), number=say.block(one)) for one in porting["numbers"])

@@ -11,12 +11,12 @@ from portal.application.ports import Json, Problem
 from portal.domain.proposal import Deed
 from portal.domain.spreadsheet import BYTE_ORDER_MARK
 from portal.entrypoints.acting import ask_owner
+from portal.entrypoints.number_choice import REFUSED, block_of
 from portal.entrypoints.visit import AsAdministrator, AsOrderManager, AsStaff, Visit, as_day, faults_of
 
 router = APIRouter()
 SIZES = (10, 100, 1000)
 LARGEST = 1 << 20
-REFUSED = (404, 409, 422)
 
 
 @router.get("/number-pools")
@@ -105,7 +105,7 @@ async def reserve(visit: AsOrderManager, area_code: str) -> Response:
     code, size, containing = _code(area_code), form["size"], form["containing"]
     try:
         customer = await _customer(visit, form["customer"])
-        block = _block_of(form["block"])
+        block = block_of(form["block"])
         body = {"customer_id": customer["party_id"], "block": block}
         deed = Deed("provisioning.reserve", "provisioning", "/reservations", body, customer_id=_id(customer))
         await ask_owner(visit, deed, key=form.key, kept={"block": form["block"]})
@@ -147,7 +147,7 @@ async def number(visit: AsStaff, q: str = "", on: str = "") -> Response:
 async def come_back(visit: AsOrderManager) -> Response:
     """Its user gave it up at the other carrier: it rests here, and is ours to give again."""
     form = await visit.form()
-    deed = Deed("provisioning.come-back", "provisioning", "/numbers/come-back", _block_of(form["block"]))
+    deed = Deed("provisioning.come-back", "provisioning", "/numbers/come-back", block_of(form["block"]))
     try:
         await ask_owner(visit, deed, key=form.key)
     except Problem as problem:
@@ -222,18 +222,6 @@ def _code(written: str) -> str:
     if not (written.isascii() and written.isdecimal()):
         raise Problem(404, {})
     return written
-
-
-def _block_of(written: str) -> Json:
-    """`221/479000/2`: area code, base number, digits of the extensions."""
-    parts = written.split("/")
-    if len(parts) != 3 or not all(part.isascii() and part.isdecimal() for part in parts) or len(parts[2]) > 1:
-        raise Problem(422, {})
-    area_code, stem, width = parts[0], parts[1], int(parts[2])
-    block: Json = {"area_code": area_code, "stem": stem}
-    if width:
-        block |= {"extension_from": "0" * width, "extension_to": "9" * width}
-    return block
 
 
 def _ranges_of(written: str) -> list[Any]:

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from portal.application.ports import Json, Problem
+from portal.entrypoints.number_choice import Choosing, about_choice, why_not_kept
 from portal.entrypoints.orders import steps_in
 from portal.entrypoints.visit import Form, Signed, Visit, faults_of
 
@@ -62,82 +63,83 @@ async def new_site_form(visit: Signed, agreement_id: UUID) -> Response:
 
 @router.post("/trunks/{agreement_id}/new-site/numbers")
 async def new_site_step(visit: Signed, agreement_id: UUID) -> Response:
-    """Entered, checked, placed: one address, the button says which."""
+    """Entered, checked, numbers perhaps chosen, placed: one address, the button says which."""
     form = await visit.form()
     agreement = await _agreement(visit, agreement_id)
-    values: dict[str, Any] = form.values()
-    context: Json = {"agreement": agreement, "values": values, "sizes": BLOCK_SIZES}
+    context: Json = {"agreement": agreement, "values": form.values(), "sizes": BLOCK_SIZES}
     if form["step"] == "edit":
         return visit.page("trunks/site.html", faults=[], **context)
-    faults = site_faults(visit, form)
-    if faults:
+    if faults := site_faults(visit, form):
         return visit.page("trunks/site.html", status=422, faults=faults, **context)
     site = site_of(form)
+    choosing = Choosing(visit, form, agreement, site["area_code"])
+    if form["step"] == "choose":
+        return await choosing.page()
     try:
-        if form["step"] != "place":
-            verdict = await visit.send(
-                "POST",
-                "provisioning",
-                "/feasibility",
-                key=form.key,
-                json={
-                    "address": site["address"],
-                    "area_code": site["area_code"],
-                    "block_size": form.number("block_size") or 10,
-                },
-            )
-            if verdict.get("numbers_available") is False:
-                exhausted = visit._("Area code %(code)s has no free block of this size.", code="0" + site["area_code"])
-                remedy = visit._("Choose a smaller block, or bring numbers with you by porting.")
-                faults = [{"field": "block_size", "text": exhausted, "remedy": remedy}]
-                return visit.page("trunks/site.html", status=422, faults=faults, **context)
-            return visit.page("trunks/site_check.html", verdict=verdict, **context)
-        placed = await visit.send(
-            "POST",
-            "cart",
-            f"/agreements/{agreement_id}/sites",
-            key=form["order_key"],
-            json={"site": site, "block_size": form.number("block_size") or 10},
-        )
+        reservation_id = await choosing.decide()
+    except Problem as problem:
+        return await choosing.page(why_not_kept(problem))
+    context["values"]["reservation_id"] = reservation_id or ""
+    wish = {"block_size": form.number("block_size") or 10, "reservation_id": reservation_id}
+    try:
+        if form["step"] == "place":
+            path = f"/agreements/{agreement_id}/sites"
+            placed = await visit.send("POST", "cart", path, key=form["order_key"], json={"site": site, **wish})
+            return visit.go(f"/orders/{placed['order_id']}", "ordered")
+        question = {"address": site["address"], "area_code": site["area_code"], **wish}
+        verdict = await visit.send("POST", "provisioning", "/feasibility", key=form.key, json=question)
     except Problem as problem:
         if problem.status not in (409, 422):
             raise
+        if about_choice(problem):
+            return await choosing.page(faults_of(problem))
         return visit.page("trunks/site.html", status=422, faults=faults_of(problem), **context)
-    return visit.go(f"/orders/{placed['order_id']}", "ordered")
+    if faults := await choosing.outdated(verdict.get("reserved")):
+        return await choosing.page(faults)
+    if verdict.get("numbers_available") is False:
+        exhausted = visit._("Area code %(code)s has no free block of this size.", code="0" + site["area_code"])
+        remedy = visit._("Choose a smaller block, or bring numbers with you by porting.")
+        faults = [{"field": "block_size", "text": exhausted, "remedy": remedy}]
+        return visit.page("trunks/site.html", status=422, faults=faults, **context)
+    return visit.page("trunks/site_check.html", verdict=verdict, **context)
 
 
 @router.get("/trunks/{agreement_id}/sites/{site_id}/numbers")
 async def more_numbers_form(visit: Signed, agreement_id: UUID, site_id: UUID) -> Response:
     agreement, site = await _agreement(visit, agreement_id), await _site(visit, agreement_id, site_id)
-    return visit.page(
-        "trunks/numbers.html", agreement=agreement, site=site, values={"block_size": "10"}, faults=[], sizes=BLOCK_SIZES
-    )
+    return _more_numbers(visit, agreement, site, {"block_size": "10"})
 
 
 @router.post("/trunks/{agreement_id}/sites/{site_id}/numbers")
 async def more_numbers(visit: Signed, agreement_id: UUID, site_id: UUID) -> Response:
+    """How many, perhaps which, placed."""
     form = await visit.form()
+    agreement, site = await _agreement(visit, agreement_id), await _site(visit, agreement_id, site_id)
+    choosing = Choosing(visit, form, agreement, site["area_code"])
+    match form["step"]:
+        case "choose":
+            return await choosing.page()
+        case "keep":
+            try:
+                return _more_numbers(visit, agreement, site, form.values(), reserved=await choosing.keep())
+            except Problem as problem:
+                return await choosing.page(why_not_kept(problem))
+        case "any":
+            await choosing.give_up()
+            return _more_numbers(visit, agreement, site, form.values())
+    wish = {
+        "site_id": str(site_id),
+        "block_size": form.number("block_size") or 10,
+        "reservation_id": choosing.reservation_id,
+    }
     try:
-        placed = await visit.send(
-            "POST",
-            "cart",
-            f"/agreements/{agreement_id}/numbers",
-            key=form.key,
-            json={"site_id": str(site_id), "block_size": form.number("block_size") or 10},
-        )
+        placed = await visit.send("POST", "cart", f"/agreements/{agreement_id}/numbers", key=form.key, json=wish)
     except Problem as problem:
         if problem.status not in (409, 422):
             raise
-        agreement, site = await _agreement(visit, agreement_id), await _site(visit, agreement_id, site_id)
-        return visit.page(
-            "trunks/numbers.html",
-            status=422,
-            agreement=agreement,
-            site=site,
-            values=form.values(),
-            faults=faults_of(problem),
-            sizes=BLOCK_SIZES,
-        )
+        if about_choice(problem):
+            return await choosing.page(faults_of(problem))
+        return _more_numbers(visit, agreement, site, form.values(), faults_of(problem))
     return visit.go(f"/orders/{placed['order_id']}", "ordered")
 
 
@@ -168,6 +170,21 @@ def site_faults(visit: Visit, form: Form) -> list[Json]:
         ("area_code", r"0?[1-9]\d{1,4}", visit._("Choose the area code.")),
     )
     return [{"field": name, "text": text} for name, shape, text in wanted if not re.fullmatch(shape, form[name])]
+
+
+def _more_numbers(
+    visit: Visit, agreement: Json, site: Json, values: Json, faults: list[Json] | None = None, reserved: Any = None
+) -> Response:
+    return visit.page(
+        "trunks/numbers.html",
+        status=422 if faults else 200,
+        agreement=agreement,
+        site=site,
+        values=values,
+        faults=faults or [],
+        sizes=BLOCK_SIZES,
+        reserved=reserved,
+    )
 
 
 async def _agreement(visit: Visit, agreement_id: UUID) -> Json:

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis.pages import PAGE
 from provisioning.adapters.history import noted
 from provisioning.adapters.tables import number_reservation as table
-from provisioning.application.number_ports import Reservation
 from provisioning.domain.inventory import BlockTaken, own_block, span
+from provisioning.domain.reservation import Reservation
 from telecom.numbers import OWN_SIZES, NumberBlock
 
 # The free block in which the wanted one lies. Whoever holds it is waited for.
@@ -27,6 +27,12 @@ GIVE_BACK = "INSERT INTO free_block (area_code, size, first) SELECT $1, * FROM u
 HOLD = """
 INSERT INTO held_block (holder_id, area_code, stem, width, origin, span, reserved_until)
 VALUES ($1, $2, $3, $4, 'own', int8range($5, $6), $7)
+"""
+TAKE_KEPT = f"""
+WITH gone AS (SELECT * FROM held_block WHERE holder_id = $1 AND reserved_until IS NOT NULL FOR UPDATE),
+noted AS ({noted("$3", "'ordered'")})
+UPDATE held_block SET holder_id = $2, reserved_until = NULL, since = $3
+WHERE position IN (SELECT position FROM gone) RETURNING position
 """
 END = f"""
 WITH gone AS (DELETE FROM held_block WHERE holder_id = $1 AND reserved_until IS NOT NULL RETURNING *),
@@ -50,7 +56,7 @@ class SqlReservations:
         asked = {"area_code": area_code, "size": size, "like": f"%{containing}%", "most": most}
         return [own_block(area_code, row.first, size) for row in await self._connection.execute(OFFER, asked)]
 
-    async def hold(self, block: NumberBlock, reservation_id: UUID, until: datetime) -> None:
+    async def hold(self, block: NumberBlock, holder_id: UUID, until: datetime | None) -> None:
         digits = int(block.digits)
         sizes = [size for size in OWN_SIZES if size >= block.size]
         around = block.area_code, sizes, [digits - digits % size for size in sizes]
@@ -62,10 +68,18 @@ class SqlReservations:
         rest = own_block(block.area_code, taken.first, taken.size).without([block])
         firsts = [int(one.digits) for one in rest]
         await self._sql(GIVE_BACK, block.area_code, [one.size for one in rest], firsts)
-        await self._sql(HOLD, reservation_id, block.area_code, block.stem, block.width, *span(block), until)
+        await self._sql(HOLD, holder_id, block.area_code, block.stem, block.width, *span(block), until)
 
     async def let_go(self, reservation: Reservation, at: datetime) -> None:
         await self._sql(END, reservation.reservation_id, at)
+        await self._end(reservation, at)
+
+    async def hand_to(self, reservation: Reservation, holder_id: UUID, at: datetime) -> None:
+        if (await self._sql(TAKE_KEPT, reservation.reservation_id, holder_id, at)).first() is None:
+            await self.hold(reservation.block, holder_id, None)
+        await self._end(reservation, at)
+
+    async def _end(self, reservation: Reservation, at: datetime) -> None:
         same = table.c.reservation_id == reservation.reservation_id
         await self._connection.execute(update(table).where(same).values(ended_at=at))
 
@@ -82,9 +96,9 @@ class SqlReservations:
         }
         await self._connection.execute(insert(table).values(row))
 
-    async def get(self, reservation_id: UUID) -> Reservation | None:
-        query = select(table).where(table.c.reservation_id == reservation_id, table.c.ended_at.is_(None))
-        row = (await self._connection.execute(query.with_for_update())).one_or_none()
+    async def get(self, reservation_id: UUID, *, lock: bool = True) -> Reservation | None:
+        query = select(table).where(table.c.reservation_id == reservation_id)
+        row = (await self._connection.execute(query.with_for_update() if lock else query)).one_or_none()
         return None if row is None else _reservation(row)
 
     async def count(self, customer_id: UUID) -> int:
@@ -106,4 +120,12 @@ class SqlReservations:
 
 def _reservation(row: Any) -> Reservation:
     block = NumberBlock(row.area_code, row.stem, "0" * row.width, "9" * row.width)
-    return Reservation(row.reservation_id, row.customer_id, block, row.reserved_by, row.reserved_at, row.reserved_until)
+    return Reservation(
+        reservation_id=row.reservation_id,
+        customer_id=row.customer_id,
+        block=block,
+        reserved_by=row.reserved_by,
+        reserved_at=row.reserved_at,
+        reserved_until=row.reserved_until,
+        ended_at=row.ended_at,
+    )

@@ -3,9 +3,13 @@
 import time
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
+from chassis.scope import NotFound
 from chassis.units import Units
 from provisioning.adapters.inventory import Inventory
+from provisioning.application.ports import Who
+from provisioning.domain.reservation import Reservation
 from telecom.numbers import NumberBlock
 
 SECONDS_GOOD = 1.0
@@ -26,6 +30,15 @@ class RecentSupply:
         if found:
             self._seen[area_code, size] = time.monotonic()
         return found
+
+    async def kept(self, reservation_id: UUID, who: Who | None) -> tuple[Reservation, bool]:
+        async with self._units.reading() as unit:
+            found: Reservation | None = await unit.reservations.get(reservation_id, lock=False)
+            if found is None:
+                raise NotFound
+            if who is not None:
+                await unit.scope.admit(who, found.customer_id)
+            return found, found.holds(await unit.now())
 
     async def ours(self, blocks: Sequence[NumberBlock]) -> list[int]:
         async with self._units.reading() as unit:

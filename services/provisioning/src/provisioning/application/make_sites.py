@@ -8,6 +8,7 @@ from contracts.work.v1 import TaskKind
 from provisioning.application.ask_people import ask, the_work
 from provisioning.application.ports import Unit
 from provisioning.application.published import tell_of_own_numbers, tell_of_rejected_site, tell_of_site
+from provisioning.application.reserve import take_reserved
 from provisioning.application.speech import in_both, refusal_in_words
 from provisioning.domain.site import CheckedPlace, NumbersExhausted, Site, checked, running
 from provisioning.domain.trunk import Trunk, TrunkTerminated
@@ -22,9 +23,9 @@ async def make_sites(works: Sequence[WorkOrder], trunks: Mapping[UUID, Trunk], u
         return
     places = await _checked(works, trunks, unit)
     good = [work for work in works if not work.is_over]
-    blocks = await _take_numbers(good, unit)
+    blocks = await _take_reserved(good, trunks, unit) | await _take_numbers(good, unit)
     made = []
-    for work in good:
+    for work in (one for one in good if not one.is_over):
         with unit.story_of(work):
             block, place = blocks.get(work.work_order_id), places.get(work.work_order_id)
             if block is None and work.line.numbers is not None:
@@ -61,11 +62,27 @@ def _check_trunk(work: WorkOrder, trunk: Trunk | None) -> None:
         raise TrunkTerminated(agreement=work.agreement_number)
 
 
+async def _take_reserved(
+    works: Sequence[WorkOrder], trunks: Mapping[UUID, Trunk], unit: Unit
+) -> dict[UUID, NumberBlock]:
+    """By work order; whose chosen numbers are gone has failed, and gets no others instead."""
+    found: dict[UUID, NumberBlock] = {}
+    chosen = [work for work in works if work.reservation_id is not None]
+    for work in sorted(chosen, key=lambda one: str(one.reservation_id)):
+        with unit.story_of(work):
+            try:
+                found[work.work_order_id] = await take_reserved(work, unit)
+                unit.count("blocks", str(found[work.work_order_id].size))
+            except Refusal as refused:
+                await _fail(work, refused, trunks, unit)
+    return found
+
+
 async def _take_numbers(works: Sequence[WorkOrder], unit: Unit) -> dict[UUID, NumberBlock]:
     """By work order; whoever finds none is left out."""
     wanted: dict[tuple[str, int], list[WorkOrder]] = defaultdict(list)
     for work in works:
-        if (numbers := work.line.numbers) is not None:
+        if (numbers := work.line.numbers) is not None and work.reservation_id is None:
             wanted[numbers.area_code, numbers.block_size].append(work)
     found: dict[UUID, NumberBlock] = {}
     for (area_code, size), askers in sorted(wanted.items(), key=lambda one: one[0]):

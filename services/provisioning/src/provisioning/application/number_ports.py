@@ -10,19 +10,8 @@ from provisioning.domain.balance import Balance
 from provisioning.domain.departure import Departure
 from provisioning.domain.inventory import NumberRange
 from provisioning.domain.numbers import Stay
+from provisioning.domain.reservation import Reservation
 from telecom.numbers import NumberBlock
-
-
-@dataclass(frozen=True, slots=True)
-class Reservation:
-    """A free block that is kept for a customer for a short while."""
-
-    reservation_id: UUID
-    customer_id: UUID
-    block: NumberBlock
-    reserved_by: str
-    reserved_at: datetime
-    reserved_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +63,22 @@ class Reservations(Protocol):
         """Free blocks whose fixed digits, without the area code, contain these."""
         ...
 
-    async def hold(self, block: NumberBlock, reservation_id: UUID, until: datetime) -> None:
-        """Raises BlockTaken."""
+    async def hold(self, block: NumberBlock, holder_id: UUID, until: datetime | None) -> None:
+        """Take it out of what is free; until then for a reservation, for good without. Raises BlockTaken."""
         ...
 
     async def let_go(self, reservation: Reservation, at: datetime) -> None:
         """The block is free again."""
         ...
 
+    async def hand_to(self, reservation: Reservation, holder_id: UUID, at: datetime) -> None:
+        """Its block is the holder's. Also after it lapsed, if the block is still free; else raises BlockTaken."""
+        ...
+
     async def add(self, one: Reservation) -> None: ...
 
-    async def get(self, reservation_id: UUID) -> Reservation | None:
-        """If it has not ended. Locked until the unit of work ends."""
+    async def get(self, reservation_id: UUID, *, lock: bool = True) -> Reservation | None:
+        """Also one that has ended. Locked until the unit of work ends."""
         ...
 
     async def count(self, customer_id: UUID) -> int:

@@ -13,6 +13,7 @@ from provisioning.application.number_ports import Departures, Numbers, Reservati
 from provisioning.domain.fiber import Registration
 from provisioning.domain.inventory import NumberRange
 from provisioning.domain.porting import Porting
+from provisioning.domain.reservation import Reservation
 from provisioning.domain.site import Site
 from provisioning.domain.trade_rules import TradeRules
 from provisioning.domain.trunk import Trunk
@@ -230,6 +231,13 @@ class Supply(Protocol):
     """What is left and what is ours, as of a moment ago: good enough to ask before an order."""
 
     async def has(self, area_code: str, size: int) -> bool: ...
+
+    async def kept(self, reservation_id: UUID, who: Who | None) -> tuple[Reservation, bool]:
+        """The reservation, and whether it still holds.
+
+        Where there is none it raises what strangers get, among them `who` (TEN-2); None: a service of ours.
+        """
+        ...
 
     async def ours(self, blocks: Sequence[NumberBlock]) -> list[int]:
         """The places of those that share a number with our inventory, or with what a customer of ours uses."""

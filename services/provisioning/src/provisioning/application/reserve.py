@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from provisioning.application.number_ports import Reservation
 from provisioning.application.ports import Unit
+from provisioning.domain.reservation import Reservation, ReservationEnded, ReservationOver
+from provisioning.domain.work_order import WorkOrder
 from telecom.numbers import BlockSizeUnknown, NumberBlock
 from telecom.refusal import Refusal, _
 
@@ -15,12 +16,6 @@ class TooManyReservations(Refusal):
     text = _("%(count)s blocks are reserved for this customer already.")
     remedy = _("Give one of them up, or wait until it is free again.")
     rule = "SITE-3"
-
-
-class ReservationUnknown(Refusal):
-    kind = "not_found"
-    text = _("This reservation has ended or never was.")
-    remedy = _("Reserve the block again, if it is still free.")
 
 
 async def reserve(block: NumberBlock, customer_id: UUID, by: str, unit: Unit) -> Reservation:
@@ -39,18 +34,34 @@ async def reserve(block: NumberBlock, customer_id: UUID, by: str, unit: Unit) ->
     return made
 
 
-async def give_up(reservation_id: UUID, unit: Unit) -> None:
-    reservation = await unit.reservations.get(reservation_id)
-    if reservation is None:
-        raise ReservationUnknown
+async def give_up(reservation: Reservation, unit: Unit) -> None:
+    """Raises ReservationOver."""
+    if reservation.ended_at is not None:
+        raise ReservationOver
     await _let_go(reservation, unit)
-    await unit.timers.cancel(RESERVATION, reservation_id)
+    await unit.timers.cancel(RESERVATION, reservation.reservation_id)
 
 
 async def reservation_has_run_out(reservation_id: UUID, unit: Unit) -> None:
     reservation = await unit.reservations.get(reservation_id)
-    if reservation is not None:
+    if reservation is not None and reservation.ended_at is None:
         await _let_go(reservation, unit)
+
+
+async def take_reserved(work: WorkOrder, unit: Unit) -> NumberBlock:
+    """The very block that was ordered, for the order's site or agreement.
+
+    Time that ran out since cart asked does no harm while nobody else has the block. Raises ReservationEnded or
+    BlockTaken.
+    """
+    wanted = work.line.numbers
+    assert wanted is not None
+    reservation = await unit.reservations.get(wanted.reservation_id) if wanted.reservation_id else None
+    if reservation is None or not reservation.is_for(work.customer_id, wanted.area_code, wanted.block_size):
+        raise ReservationEnded
+    await unit.reservations.hand_to(reservation, wanted.site_id or work.agreement_id, await unit.now())
+    await unit.timers.cancel(RESERVATION, reservation.reservation_id)
+    return reservation.block
 
 
 async def _let_go(reservation: Reservation, unit: Unit) -> None:

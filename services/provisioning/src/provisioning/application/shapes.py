@@ -77,7 +77,9 @@ def _line(line: OrderLine) -> Line:
         srtp=line.srtp,
         immediate=line.activation is not Activation.DELAYED,
         site=None if site is None else WantedSite(site.site_id, site.name, address_from(site.address), site.area_code),
-        numbers=None if numbers is None else WantedNumbers(numbers.site_id, numbers.area_code, numbers.block_size),
+        numbers=None
+        if numbers is None
+        else WantedNumbers(numbers.site_id, numbers.area_code, numbers.block_size, numbers.reservation_id),
         porting=None
         if porting is None
         else WantedPorting(porting.porting_id, porting.site_id, tuple(map(block_from, porting.numbers))),

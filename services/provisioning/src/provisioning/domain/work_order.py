@@ -28,11 +28,15 @@ class WantedSite:
 
 @dataclass(frozen=True, slots=True)
 class WantedNumbers:
-    """Numbers of the carrier's own; without site they hang on the agreement (Centraflex)."""
+    """Numbers of the carrier's own; without site they hang on the agreement (Centraflex).
+
+    `reservation_id`: the very block that is kept there (SITE-3).
+    """
 
     site_id: UUID | None
     area_code: str
     block_size: int
+    reservation_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,10 @@ class WorkOrder:
     finished_at: datetime | None = None
     code: str | None = None
     reason: Wording | None = None
+
+    @property
+    def reservation_id(self) -> UUID | None:
+        return self.line.numbers.reservation_id if self.line.numbers else None
 
     @property
     def makes_trunk(self) -> bool:

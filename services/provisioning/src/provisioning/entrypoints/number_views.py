@@ -7,11 +7,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from provisioning.application.number_ports import Holder, Pool, Reservation
+from provisioning.application.number_ports import Holder, Pool
 from provisioning.application.speech import Language, translate
 from provisioning.domain.balance import Balance, Span
 from provisioning.domain.inventory import Fault, NumberRange
 from provisioning.domain.numbers import NumberState, Stay
+from provisioning.domain.reservation import Reservation
 from telecom.numbers import NumberBlock, PhoneNumber
 from telecom.places import area_codes
 
@@ -133,7 +134,8 @@ class HolderView(BaseModel):
 class StayView(BaseModel):
     """`since` and `until` are None for since ever, and up to now. `carrier`: whom it came from, or whom it is with.
 
-    `ended`: released, returned, rested, ported_out, came_back, given_up. `put_until`: the end of a rest or reservation.
+    `ended`: released, returned, rested, ported_out, came_back, given_up, ordered. `put_until`: the end of a rest or
+    reservation.
     """
 
     state: NumberState

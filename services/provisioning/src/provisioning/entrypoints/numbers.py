@@ -1,16 +1,18 @@
-"""HTTP: number pools, reservations, and where each number is and was. For the carrier's own people."""
+"""HTTP: number pools, where each number is and was, and how customers choose theirs."""
 
 from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from pydantic import BaseModel, Field, ValidationError
 
 from chassis.http import service_router
 from chassis.pages import PAGE, Page, after_id, cursor_of, read_cursor
 from chassis.problems import Problem
-from chassis.roles import Administrator, OrderManager, Staff
+from chassis.roles import PEOPLE, Administrator, OrderManager, Person, Staff, require
+from chassis.scope import NotFound
+from chassis.tokens import Identity
 from provisioning.application.check_numbers import check_numbers
 from provisioning.application.hand_over import hand_over_again
 from provisioning.application.load_pool import load_pool, look_at_pool
@@ -41,6 +43,7 @@ from telecom.numbers import LONGEST_DIGITS, OWN_SIZES, BlockSizeUnknown, NumberB
 from telecom.refusal import _
 
 AreaCode = Annotated[str, Path(pattern=r"^[1-9]\d{1,4}$")]
+Chooser = Annotated[Identity, Depends(require(*PEOPLE, whose="nobody"))]
 OFFERED = 20
 router = service_router(tags=["numbers"])
 
@@ -138,7 +141,7 @@ async def ported_out(area_code: AreaCode, unit: InUnit, caller: Staff, cursor: s
 async def free(
     area_code: AreaCode,
     unit: InUnit,
-    caller: Staff,
+    caller: Chooser,
     size: int = 10,
     containing: Annotated[str, Query(pattern=r"^\d{0,11}$")] = "",
 ) -> OfferView:
@@ -178,16 +181,20 @@ async def reservations(unit: InUnit, caller: Staff, cursor: str | None = None) -
 
 
 @router.post("/reservations", status_code=201)
-async def new_reservation(body: WantedReservation, unit: InUnit, caller: OrderManager) -> ReservationView:
-    """Keep a free block for a customer, for a few minutes."""
+async def new_reservation(body: WantedReservation, unit: InUnit, caller: Person) -> ReservationView:
+    """Keep a free block for a customer, for a few minutes; an order for new numbers may name it (SITE-3)."""
     await unit.scope.admit(caller, body.customer_id)
     return reservation_view(await reserve(_block(body.block), body.customer_id, name_of(caller), unit))
 
 
 @router.post("/reservations/{reservation_id}/give-up", status_code=204)
-async def end_reservation(reservation_id: UUID, unit: InUnit, caller: OrderManager) -> None:
+async def end_reservation(reservation_id: UUID, unit: InUnit, caller: Person) -> None:
     """The block is free again."""
-    await give_up(reservation_id, unit)
+    found = await unit.reservations.get(reservation_id)
+    if found is None:
+        raise NotFound
+    await unit.scope.admit(caller, found.customer_id)
+    await give_up(found, unit)
 
 
 @router.post("/departures/{departure_id}/hand-over", status_code=204)

@@ -1,6 +1,8 @@
 """HTTP: towns, area codes, and whether a site can be made (SITE-1). Questions: no key, and mostly no database."""
 
+from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
@@ -10,6 +12,7 @@ from chassis.tokens import Identity
 from provisioning.application.ports import Supply
 from provisioning.domain.site import checked
 from provisioning.entrypoints.asking import PRINTABLE
+from provisioning.entrypoints.number_views import PlainBlock, plain_block
 from provisioning.entrypoints.views import AddressView, address_view
 from telecom.addresses import Address, area_codes_near, check_address, towns_of
 from telecom.numbers import OWN_SIZES, BlockSizeUnknown, NumberBlock
@@ -37,13 +40,24 @@ class AskedNumber(BaseModel):
 class Question(BaseModel):
     """`block_size` is None where numbers are ported; then `numbers` are those.
 
-    Without `area_code` each of the numbers must fit the address by its own: they hang on no site.
+    Without `area_code` each of the numbers must fit the address by its own: they hang on no site. `reservation_id`:
+    what is kept by it comes in place of any numbers that are free.
     """
 
     address: AskedAddress
     area_code: str | None = Field(default=None, max_length=6, description="without the leading 0")
     block_size: int | None = None
     numbers: list[AskedNumber] = Field(default=[], max_length=100)
+    reservation_id: UUID | None = None
+
+
+class ReservedView(BaseModel):
+    """`holds`: still kept for the customer."""
+
+    customer_id: UUID
+    block: PlainBlock
+    until: datetime
+    holds: bool
 
 
 class Answer(BaseModel):
@@ -57,6 +71,7 @@ class Answer(BaseModel):
     doubtful: bool
     numbers_available: bool
     ours: list[int] = []
+    reserved: ReservedView | None = None
 
 
 class TownView(BaseModel):
@@ -81,13 +96,23 @@ async def feasibility(question: Question, caller: Asking, supply: Annotated[Supp
     size = question.block_size
     if size is not None and size not in OWN_SIZES:
         raise BlockSizeUnknown(size=size, field="block_size")
+    reserved = await _reserved(question.reservation_id, caller, supply)
     return Answer(
         address=address_view(found.address),
         state=found.state,
         doubtful=found.doubtful,
-        numbers_available=size is None or await supply.has(question.area_code or "", size),
+        numbers_available=size is None or reserved is not None or await supply.has(question.area_code or "", size),
         ours=await supply.ours(blocks) if blocks else [],
+        reserved=reserved,
     )
+
+
+async def _reserved(reservation_id: UUID | None, caller: Identity, supply: Supply) -> ReservedView | None:
+    if reservation_id is None:
+        return None
+    found, holds = await supply.kept(reservation_id, None if caller.role == MACHINE else caller)
+    block = PlainBlock(**plain_block(found.block))
+    return ReservedView(customer_id=found.customer_id, block=block, until=found.reserved_until, holds=holds)
 
 
 def _area_codes(question: Question) -> dict[str, str]:
