@@ -1,15 +1,19 @@
 """Writes what each service can be told by its environment: `python -m tests.settings docs/settings.md`."""
 
+import ast
+import inspect
 import json
 import sys
 from collections.abc import Iterator
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
+from pydantic_settings import BaseSettings
 
 from chassis.settings import ServiceSettings
 from contracts.readers import PUBLISHES
@@ -26,11 +30,11 @@ TABLE = "| variable | type | default | meaning |\n|---|---|---|---|"
 def page() -> str:
     """Raises ValueError for a setting that nobody has explained."""
     shared = ServiceSettings.model_fields
-    parts = [HEAD, "## Every service\n", _table(shared)]
+    parts = [HEAD, "## Every service\n", _table(shared, meanings(ServiceSettings))]
     for name in PUBLISHES:
         kind = import_module(f"{name}.main").service.settings
         own = {field: told for field, told in kind.model_fields.items() if _differs(told, shared.get(field))}
-        parts += [f"\n## {name}\n", _table(own, shared) if own else "Nothing besides."]
+        parts += [f"\n## {name}\n", _table(own, meanings(kind)) if own else "Nothing besides."]
     return "\n".join(parts) + "\n"
 
 
@@ -38,17 +42,33 @@ def _differs(told: FieldInfo, shared: FieldInfo | None) -> bool:
     return shared is None or told.default != shared.default
 
 
-def _table(fields: dict[str, FieldInfo], shared: dict[str, FieldInfo] | None = None) -> str:
-    return "\n".join([TABLE, *_rows(fields, shared or {})])
+def meanings(kind: type[BaseSettings]) -> dict[str, str]:
+    """The docstring below each setting. Read here: a service that did it at each start would start later."""
+    found = {}
+    for one in reversed(kind.__mro__):
+        if issubclass(one, BaseSettings) and one is not BaseSettings:
+            (written,) = ast.parse(inspect.getsource(one)).body
+            assert isinstance(written, ast.ClassDef)
+            found |= {
+                line.target.id: " ".join(str(said.value.value).split())
+                for line, said in pairwise(written.body)
+                if isinstance(line, ast.AnnAssign)
+                and isinstance(line.target, ast.Name)
+                and isinstance(said, ast.Expr)
+                and isinstance(said.value, ast.Constant)
+            }
+    return found
 
 
-def _rows(fields: dict[str, FieldInfo], shared: dict[str, FieldInfo]) -> Iterator[str]:
+def _table(fields: dict[str, FieldInfo], meaning: dict[str, str]) -> str:
+    return "\n".join([TABLE, *_rows(fields, meaning)])
+
+
+def _rows(fields: dict[str, FieldInfo], meaning: dict[str, str]) -> Iterator[str]:
     for name, told in fields.items():
-        said = told.description or (shared[name].description if name in shared else None)
-        if not said:
+        if name not in meaning:
             raise ValueError(f"the setting {name.upper()} is not explained: give it a docstring")
-        meaning = " ".join(said.split())
-        yield f"| `{name.upper()}` | {_kind(told)} | {_default(told)} | {meaning} |"
+        yield f"| `{name.upper()}` | {_kind(told)} | {_default(told)} | {meaning[name]} |"
 
 
 def _kind(told: FieldInfo) -> str:

@@ -17,7 +17,7 @@ from tests.bench.figure import Figure
 from tests.bench.ground import ground
 from tests.bench.whole import whole
 
-ON_SERVERS = ("relay", "consumer", "poison", "post", "allocation", "notices", "growth", "cart")
+ON_SERVERS = ("relay", "consumer", "poison", "post", "allocation", "notices", "growth", "cart", "startup")
 ON_A_STACK = ("site_orders", "latency", "recovery")
 NAMES = (*ON_SERVERS, *ON_A_STACK)
 RESULT = Path("build/bench.json")

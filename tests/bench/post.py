@@ -34,7 +34,7 @@ def serving(ground: Ground, database: str, *module: str, **more: str) -> Iterato
         except httpx.HTTPError:
             return False
 
-    command = ["env", *settings, sys.executable, "-m", *module]
+    command = ["env", "PYTHONDONTWRITEBYTECODE=", *settings, sys.executable, "-m", *module]
     process = start_and_wait(command, ground.folder / "shop.log", is_ready)
     try:
         yield url, process.pid

@@ -19,6 +19,7 @@ from notification.settings import Settings as NotificationSettings
 from portal.settings import Settings as PortalSettings
 from porting.settings import Settings as PortingSettings
 from provisioning.settings import Settings as ProvisioningSettings
+from tests.settings import meanings
 
 CHART = Path(__file__).parents[2] / "deploy" / "chart"
 SETTINGS: dict[str, type[ServiceSettings]] = {
@@ -80,9 +81,10 @@ def schema(written: dict[str, Any]) -> str:
 
 
 def properties(settings: type[ServiceSettings]) -> dict[str, Any]:
+    meaning = meanings(settings)
     return {
         name: {
-            "description": told(name, field.default, field.description or ""),
+            "description": told(name, field.default, meaning[name]),
             "type": ["string", "number", "integer", "boolean", "array"],
         }
         for name, field in sorted(settings.model_fields.items())
@@ -116,7 +118,7 @@ CHARTS_OWN = {
 def told(name: str, default: Any, meaning: str) -> str:
     plain = sorted(default) if isinstance(default, frozenset) else default
     shown = "nothing" if plain is None or plain == "" else json.dumps(plain, ensure_ascii=False, default=str)
-    return " ".join([*meaning.split(), f"Setting {name.upper()} of the service; {shown} if left out."])
+    return " ".join([meaning, f"Setting {name.upper()} of the service; {shown} if left out."])
 
 
 def main(folder: Path) -> None:

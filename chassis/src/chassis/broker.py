@@ -16,7 +16,7 @@ PASSWORDS = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-5
 class BrokerSettings(BaseSettings):
     """Environment names are the field names in upper case."""
 
-    model_config = SettingsConfigDict(extra="ignore", use_attribute_docstrings=True)
+    model_config = SettingsConfigDict(extra="ignore")
 
     kafka_url: str = Field(pattern=r"^[^\s,/]+:\d+(,[^\s,/]+:\d+)*$")
     """The brokers to begin with: `host:port,host:port`."""

@@ -5,6 +5,7 @@
 
 import asyncio
 import contextlib
+import gc
 import json
 import signal
 import sys
@@ -131,7 +132,7 @@ class Running(Generic[U]):
         app.include_router(self.health(consumes=consumes))
         app.include_router(operations_router(self.inlets, self.units))
         if service.asyncapi is not None:
-            app.add_api_route("/asyncapi", lambda: service.asyncapi, include_in_schema=False)
+            app.add_api_route("/asyncapi", service.asyncapi, include_in_schema=False)
         if service.prepare is not None:
             service.prepare(app)
         return app
@@ -262,7 +263,7 @@ class Service(Generic[U]):
         publishes: Sequence[Topic] = (),
         tasks: Sequence[Task] = (),
         prepare: Callable[[FastAPI], None] | None = None,
-        asyncapi: dict[str, Any] | None = None,
+        asyncapi: Callable[[], dict[str, Any]] | None = None,
     ) -> None:
         self.name, self.settings, self.unit, self.metadata = name, settings, unit, metadata
         self.migrations, self.refusal, self.translate = migrations, refusal, translate
@@ -346,6 +347,7 @@ class Service(Generic[U]):
 
         import uvloop  # not on every platform, and only the command line needs it
 
+        gc.freeze()  # what is loaded is never garbage: looking through all of it held requests up now and then
         uvloop.run(main())
 
     async def _print_parked(self) -> None:

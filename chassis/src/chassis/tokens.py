@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
-import httpx
 from fastapi import Depends, Request
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
@@ -70,6 +69,8 @@ class Keys:
         if self.trusted.jwks_file is not None:
             return json.loads(self.trusted.jwks_file.read_text(encoding="utf-8"))
         assert self.trusted.jwks_url is not None, "an issuer needs jwks_url or jwks_file"
+        import httpx  # slow to import, and most services fetch nothing else
+
         try:
             async with httpx.AsyncClient(timeout=5) as client:
                 answer = await client.get(self.trusted.jwks_url)

@@ -45,7 +45,7 @@ class Topic:
 class Shape(BaseModel):
     """Part of an event: strict and closed for whoever builds one."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 class Event(Shape):

@@ -19,6 +19,8 @@ NEEDED = frozenset({"kafka", "postgres"})
 ALIVE = frozenset({"STARTING", "RUNNING", "BACKOFF", "STOPPING"})
 ENDED_BY = {"postgres": "INT"}
 """Signals for those that TERM would not end while others are connected."""
+KEEPS_BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
+"""A program that is started again need not compile its code first, which takes it half a second."""
 SECTION = """
 [program:{name}]
 command={command}
@@ -141,7 +143,8 @@ class Supervision:
             return one.connect_ex(str(self._socket)) == 0
 
     def _section(self, program: Program) -> str:
-        pairs = ",".join(f"{name}='{_escaped(value)}'" for name, value in program.environment.items())
+        environment = {**KEEPS_BYTECODE, **program.environment}
+        pairs = ",".join(f"{name}='{_escaped(value)}'" for name, value in environment.items())
         return SECTION.format(
             name=program.name,
             command=_escaped(shlex.join(program.command)),

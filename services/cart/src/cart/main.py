@@ -1,5 +1,6 @@
 """The cart service, plugged together."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,5 +67,5 @@ service: Service[Any] = Service(
     publishes=PUBLISHES["cart"],
     tasks=[gauging(read_gauges)],
     prepare=prepare,
-    asyncapi=asyncapi("cart"),
+    asyncapi=partial(asyncapi, "cart"),
 )

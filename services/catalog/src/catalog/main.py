@@ -1,6 +1,7 @@
 """The catalog service, plugged together."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ service: Service[Any] = Service(
     publishes=[VERSIONS],
     tasks=[publish_shipped],
     prepare=prepare,
-    asyncapi=asyncapi("catalog"),
+    asyncapi=partial(asyncapi, "catalog"),
 )
 
 

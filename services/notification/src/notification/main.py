@@ -1,6 +1,7 @@
 """The notification service, plugged together."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,5 +52,5 @@ service: Service[Any] = Service(
     publishes=PUBLISHES["notification"],
     tasks=[send_notices, tell_webhooks, gauging(read_gauges)],
     prepare=prepare,
-    asyncapi=asyncapi("notification"),
+    asyncapi=partial(asyncapi, "notification"),
 )

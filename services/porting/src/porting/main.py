@@ -1,5 +1,6 @@
 """The porting service, plugged together."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,5 +43,5 @@ service: Service[Any] = Service(
     publishes=PUBLISHES["porting"],
     tasks=[gauging(read_gauges)],
     prepare=prepare,
-    asyncapi=asyncapi("porting"),
+    asyncapi=partial(asyncapi, "porting"),
 )

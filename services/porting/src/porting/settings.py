@@ -14,7 +14,7 @@ from porting.domain.ids import CarrierCode, PortingCarrier
 class PortingSettings(BaseSettings):
     """The trade's own settings; values of `Rules` are one carrier's (?) and differ between carriers."""
 
-    model_config = SettingsConfigDict(extra="ignore", use_attribute_docstrings=True)
+    model_config = SettingsConfigDict(extra="ignore")
 
     own_carrier: str = "DEU.TRUNK"
     """Our carrier code in WBCI messages."""

@@ -1,6 +1,7 @@
 """The provisioning service, plugged together."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,5 +65,5 @@ service: Service[Any] = Service(
     publishes=PUBLISHES["provisioning"],
     prepare=prepare,
     tasks=[load_configured_pool, gauging(read_gauges)],
-    asyncapi=asyncapi("provisioning"),
+    asyncapi=partial(asyncapi, "provisioning"),
 )

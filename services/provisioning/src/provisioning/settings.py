@@ -13,7 +13,7 @@ from provisioning.domain.trade_rules import TradeRules
 class ProvisioningSettings(BaseSettings):
     """The trade's own settings."""
 
-    model_config = SettingsConfigDict(extra="ignore", use_attribute_docstrings=True)
+    model_config = SettingsConfigDict(extra="ignore")
 
     activation_lead_days: int = 3
     """Working days before the confirmed porting date (ACT-2)."""

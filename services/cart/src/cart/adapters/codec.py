@@ -1,6 +1,7 @@
 """Aggregates as JSON text and back."""
 
 import json
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
@@ -21,8 +22,12 @@ class Codec(Generic[T]):
     """`left_out` are fields that belong to a loaded aggregate, not to its stored state."""
 
     def __init__(self, kind: type[T], *left_out: str) -> None:
-        self._adapter: TypeAdapter[T] = TypeAdapter(kind)
-        self._left_out = set(left_out)
+        self._kind, self._left_out = kind, set(left_out)
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[T]:
+        """Made when first used: all of them together are a noticeable part of a service's start."""
+        return TypeAdapter(self._kind)
 
     def text(self, one: T) -> str:
         return self._adapter.dump_json(one, exclude=self._left_out or None).decode()

@@ -4,7 +4,6 @@ import time
 from http import HTTPStatus
 from typing import Any
 
-import aiohttp
 from pydantic import TypeAdapter
 
 from cart.adapters.signed_tokens import Signature
@@ -26,7 +25,7 @@ class HttpFeasibility:
 
     def __init__(self, url: str, seconds: float, signature: Signature) -> None:
         self._url, self._seconds, self._signature = f"{url}/feasibility", seconds, signature
-        self._client: aiohttp.ClientSession | None = None
+        self._client: Any = None
         self._token, self._good_until = "", 0.0
 
     async def ask(self, question: Question, language: str) -> Verdict:
@@ -46,6 +45,8 @@ class HttpFeasibility:
         )
 
     async def _answer(self, question: dict[str, Any], language: str) -> tuple[int, dict[str, Any]]:
+        import aiohttp  # a tenth of the service's start, which only the first question waits for
+
         if self._client is None:
             self._client = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(self._seconds))
         try:
