@@ -13,7 +13,7 @@ from grafana_foundation_sdk.models.dashboard import (
     VariableRefresh,
 )
 
-from deploy.grafana.panels import WHOLE_WIDTH, Board, Panel
+from deploy.grafana.panels import JOB, WHOLE_WIDTH, Board, Panel
 
 SOURCE = DataSourceRef(type_val="prometheus", uid="${datasource}")
 HEIGHT = {"number": 5, "lines": 8, "bars": 8}
@@ -40,7 +40,7 @@ def drawn(board: Board) -> str:
             dashboard.QueryVariable("app")
             .label("Service")
             .datasource(SOURCE)
-            .query("label_values(http_requests_total, app)")
+            .query(f"label_values(http_requests_total{{{JOB}}}, app)")
             .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
             .include_all(True)
             .all_value(".*")

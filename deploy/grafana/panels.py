@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 WHOLE_WIDTH = 24
-SCOPE = 'app=~"$app"'
+JOB = 'job="trunkline"'
+"""Others' metrics may have the same names."""
+CHOSEN = 'app=~"$app"'
+SCOPE = f"{JOB}, {CHOSEN}"
 """Limits a query to the services chosen above; what only one service has needs no limit."""
 Shape = Literal["lines", "number", "bars"]
 Unit = Literal["short", "s", "reqps", "ops", "percentunit", "bytes", "d"]

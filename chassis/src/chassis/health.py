@@ -1,15 +1,21 @@
 """Is the process alive, and is it ready: store, broker, consumers assigned; if not, why, and what to do."""
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from chassis import metrics
 from chassis.draining import ENDING
 from chassis.readiness import Trouble
 
 Check = Callable[[], Awaitable[Trouble | None]]
+SHOWN_EVERY = 5.0
+CHECK_SECONDS = 10.0
+"""A check that takes longer has found something."""
 
 
 def health_router(checks: Mapping[str, Check], ends: Callable[[], bool]) -> APIRouter:
@@ -48,7 +54,21 @@ def health_router(checks: Mapping[str, Check], ends: Callable[[], bool]) -> APIR
         )
 
     @router.get("/metrics")
-    async def metrics() -> Response:
+    async def shown() -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+async def show_readiness(checks: Mapping[str, Check], stopping: asyncio.Event) -> None:
+    """Let Prometheus see what `/health/ready` says, whether or not anybody asks there."""
+    while not stopping.is_set():
+        for name, check in checks.items():
+            try:
+                trouble = await asyncio.wait_for(check(), CHECK_SECONDS)
+            except TimeoutError:
+                metrics.ready.labels(name).set(0)
+            else:
+                metrics.ready.labels(name).set(trouble is None)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), SHOWN_EVERY)

@@ -25,6 +25,7 @@ replayed = Counter("http_idempotent_replays_total", "Answers repeated for a used
 refused = Counter("http_problems_total", "Problem documents by code", ["code"])
 timers_run = Counter("timers_run_total", "Timers that did their work", ["name"])
 timers_failed = Counter("timers_failed_total", "Runs of timers that failed", ["name"])
+ready = Gauge("health_ready", "Whether what the process needs is there, as its readiness says: 1 or 0", ["needs"])
 pool_in_use = Gauge("pool_connections_in_use", "Database connections handed out")
 pool_most = Gauge("pool_connections_most", "Database connections that there may be at once")
 pool_wait = Histogram("pool_wait_seconds", "Until a database connection was handed out", buckets=FAST)

@@ -27,7 +27,7 @@ from chassis.alarm import Alarm
 from chassis.broker import parse_security, security_of
 from chassis.draining import Drain
 from chassis.environment import settings_of
-from chassis.health import health_router
+from chassis.health import Check, health_router, show_readiness
 from chassis.http import create_app
 from chassis.inlet import Inlet, Patience
 from chassis.observability import observe
@@ -138,10 +138,12 @@ class Running(Generic[U]):
         return app
 
     def health(self, *, consumes: bool) -> APIRouter:
-        checks = {"store": self.store_trouble}
-        if consumes:
-            checks["broker"] = self.broker_trouble
-        return health_router(checks, lambda: self.ending)
+        return health_router(self.checks(consumes=consumes), lambda: self.ending)
+
+    def checks(self, *, consumes: bool) -> dict[str, Check]:
+        """What has to be there, by name."""
+        needed: dict[str, Check] = {"store": self.store_trouble}
+        return {**needed, "broker": self.broker_trouble} if consumes else needed
 
     async def store_trouble(self) -> Trouble | None:
         migrate = f"python -m {self.service.name} migrate"
@@ -282,7 +284,7 @@ class Service(Generic[U]):
 
     async def run_until(self, running: Running[U], stopping: asyncio.Event, parts: frozenset[str]) -> None:
         """Run `parts` (web, worker, relay) until told to stop; one that fails ends all."""
-        jobs: list[Awaitable[None]] = []
+        jobs: list[Awaitable[None]] = [show_readiness(running.checks(consumes="worker" in parts), stopping)]
         if "web" in parts:
             app = running.app(consumes="worker" in parts)
             jobs.append(running.serve(app, running.settings.http_port, stopping))

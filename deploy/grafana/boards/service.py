@@ -1,6 +1,6 @@
 """Each service as its callers and its machine see it."""
 
-from deploy.grafana.panels import SCOPE, Board, Row, lines, number, quantile
+from deploy.grafana.panels import CHOSEN, SCOPE, Board, Row, lines, number, quantile
 
 ASKED = f'{SCOPE}, route!~"/health/.*|/metrics"'
 """Those who look after health and metrics don't count."""
@@ -23,14 +23,14 @@ SERVICE = Board(
                     "Share without error",
                     "Answers that are no 5xx, over an hour. The objective is 999 of 1000.",
                     "percentunit",
-                    f"1 - avg(app:http_errors:ratio_rate1h{{{SCOPE}}})",
+                    f"1 - avg(app:http_errors:ratio_rate1h{{{CHOSEN}}})",
                     6,
                 ),
                 number(
                     "Error budget burns",
                     "How many times faster than the objective allows, over an hour, in the worst service.",
                     "short",
-                    f"max(app:http_errors:ratio_rate1h{{{SCOPE}}}) / 0.001",
+                    f"max(app:http_errors:ratio_rate1h{{{CHOSEN}}}) / 0.001",
                     6,
                 ),
             ),
@@ -119,14 +119,21 @@ SERVICE = Board(
                         f"max by (app) (pool_connections_in_use{{{SCOPE}}} / pool_connections_most{{{SCOPE}}})",
                         "{{app}}",
                     ),
-                    width=12,
                 ),
                 lines(
                     "Processes started",
                     "In the hour before; more than a roll-out explains are restarts.",
                     "short",
                     (f"sum by (app) (changes(process_start_time_seconds{{{SCOPE}}}[1h]))", "{{app}}"),
-                    width=12,
+                ),
+                lines(
+                    "Processes not ready",
+                    "By what they lack: `store` is the database with its migrations, `broker` Kafka with partitions.",
+                    "short",
+                    (
+                        f"count by (app, needs) (health_ready{{{SCOPE}}} == 0) or vector(0)",
+                        "{{app}}: {{needs}}",
+                    ),
                 ),
             ),
         ),

@@ -25,10 +25,15 @@ async def test_a_part_on_its_own_lives_and_says_what_it_waits_for(part: str, mis
         await eventually(lambda: answers(http), True)
         ready = await http.get("/health/ready")
         assert (ready.status_code, ready.json()["parts"]) == (503, dict.fromkeys(missing, False))
-        assert "messaging_outbox_depth" in (await http.get("/metrics")).text
+        for shown in ("messaging_outbox_depth", *(f'health_ready{{needs="{name}"}} 0.0' for name in missing)):
+            await eventually(lambda shown=shown: shows(http, shown), True)
         assert (await http.get("/things")).status_code == 404
     stopping.set()
     await asyncio.wait_for(part_runs, 30)
+
+
+async def shows(http: httpx.AsyncClient, line: str) -> bool:
+    return line in (await http.get("/metrics")).text
 
 
 async def answers(http: httpx.AsyncClient) -> bool:
