@@ -1,9 +1,11 @@
 """What the chart knows of the code: `python -m tests.deploy.generated deploy/chart` writes it there.
 
 `files/topics.yaml` has the topics and who may what; `values.schema.json` gets each service's settings of their classes.
+`files/rules` and `files/dashboards` are Prometheus' rules and Grafana's dashboards as the project has them.
 """
 
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,8 @@ from provisioning.settings import Settings as ProvisioningSettings
 from tests.settings import meanings
 
 CHART = Path(__file__).parents[2] / "deploy" / "chart"
+WATCHED = {"rules": CHART.parent / "prometheus" / "rules", "dashboards": CHART.parent / "grafana" / "dashboards"}
+"""Copied as they are: a chart reads no file outside its folder."""
 SETTINGS: dict[str, type[ServiceSettings]] = {
     "catalog": ServiceSettings,
     "cart": CartSettings,
@@ -121,8 +125,16 @@ def told(name: str, default: Any, meaning: str) -> str:
     return " ".join([meaning, f"Setting {name.upper()} of the service; {shown} if left out."])
 
 
+def contents(folder: Path) -> dict[str, str]:
+    """Each file's text by its name."""
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} if folder.exists() else {}
+
+
 def main(folder: Path) -> None:
     (folder / "files").mkdir(exist_ok=True)
+    for name, source in WATCHED.items():
+        shutil.rmtree(folder / "files" / name, ignore_errors=True)
+        shutil.copytree(source, folder / "files" / name)
     (folder / "files" / "topics.yaml").write_text(topics(), encoding="utf-8")
     place = folder / "values.schema.json"
     place.write_text(schema(json.loads(place.read_text(encoding="utf-8"))), encoding="utf-8")

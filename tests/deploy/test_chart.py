@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from devstack.layout import SECRETS
-from tests.deploy.generated import SETTINGS
+from tests.deploy.generated import SETTINGS, WATCHED, contents
 from tests.deploy.render import CASES, HELM, objects, of_kind, pods, text_of
 
 pytestmark = pytest.mark.skipif(HELM is None, reason="no helm found (`make deploy-tools`): the chart is not rendered")
@@ -15,6 +16,7 @@ each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 
 LIBRARIES = {"PGSSLMODE", "PGSSLROOTCERT", "FORWARDED_ALLOW_IPS"}
 """What asyncpg and uvicorn read by themselves."""
+MEBIBYTE = 1 << 20
 OF_OPERATORS = ("-db-app", "-db-ca", "-cluster-ca-cert")
 
 
@@ -243,3 +245,34 @@ def test_what_is_scaled_has_no_number_of_its_own() -> None:
     }
     assert least["shop-trunkline-porting-worker"] == 3
     assert least["shop-trunkline-cart-worker"] == 2
+
+
+@pytest.mark.parametrize("case", ["all-in-one", "guarded"])
+def test_dashboards_come_as_they_are_and_each_fits_into_its_object(case: str) -> None:
+    maps = [one for one in of_kind(case_of(case), "ConfigMap") if "-dashboard-" in one["metadata"]["name"]]
+    drawn = {name: text for one in maps for name, text in one["data"].items()}
+    assert drawn == {f"trunkline-{name}": text for name, text in contents(WATCHED["dashboards"]).items()}
+    assert all(len(text.encode()) < MEBIBYTE / 2 for text in drawn.values())
+    labels = {"all-in-one": ("grafana_dashboard", "1"), "guarded": ("dashboards", "here")}
+    for one in maps:
+        found = {(name, value) for name, value in one["metadata"]["labels"].items() if name in dict(labels.values())}
+        assert found == {labels[case]}
+
+
+def test_rules_come_as_they_are_with_the_addresses_of_their_runbooks_where_these_are_given() -> None:
+    written = [yaml.safe_load(text)["groups"] for _, text in sorted(contents(WATCHED["rules"]).items())]
+    for case in ("all-in-one", "guarded"):
+        rendered = of_kind(case_of(case), "PrometheusRule")
+        if case == "guarded":
+            assert {one["metadata"]["labels"]["release"] for one in rendered} == {"prometheus"}
+            for alert in (rule for groups in written for group in groups for rule in group["rules"] if "alert" in rule):
+                page = alert["annotations"].pop("runbook").removeprefix("docs/runbooks")
+                alert["annotations"]["runbook_url"] = f"https://wiki.example/trunkline{page}"
+        assert [one["spec"]["groups"] for one in sorted(rendered, key=lambda one: one["metadata"]["name"])] == written
+
+
+def test_what_is_scraped_has_the_labels_that_rules_go_by() -> None:
+    (monitor,) = of_kind(case_of("guarded"), "PodMonitor")
+    (endpoint,) = monitor["spec"]["podMetricsEndpoints"]
+    assert {one["targetLabel"] for one in endpoint["relabelings"]} == {"job", "app", "part"}
+    assert {"targetLabel": "job", "replacement": "trunkline"} in endpoint["relabelings"]

@@ -10,7 +10,7 @@ import yaml
 
 from contracts.readers import LISTENS, PUBLISHES
 from contracts.registry import all_topics
-from tests.deploy.generated import CHART, schema, topics
+from tests.deploy.generated import CHART, WATCHED, contents, schema, topics
 from tests.deploy.render import CASES
 
 VALUES = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
@@ -22,6 +22,8 @@ def test_what_the_chart_takes_from_the_code_is_fresh() -> None:
     assert (CHART / "files" / "topics.yaml").read_text(encoding="utf-8") == topics(), "run `make chart`"
     written = (CHART / "values.schema.json").read_text(encoding="utf-8")
     assert written == schema(json.loads(written)), "run `make chart`"
+    for name, source in WATCHED.items():
+        assert contents(CHART / "files" / name) == contents(source), "run `make chart`"
 
 
 def test_every_value_is_described_and_every_described_one_is_there() -> None:
