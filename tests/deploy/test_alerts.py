@@ -11,6 +11,8 @@ import yaml
 from tests.deploy.queries import RULES, declared, named, rules
 
 PROMTOOL = shutil.which("promtool")
+AMTOOL = shutil.which("amtool")
+ALERTMANAGER = Path("deploy/prometheus/alertmanager.yaml")
 TESTS = Path("deploy/prometheus/tests")
 RUNBOOKS = Path("docs/runbooks")
 HEADINGS = ["What it means", "First look", "Mending", "Commands"]
@@ -65,3 +67,26 @@ def _run(*arguments: str) -> None:
     assert PROMTOOL is not None
     done = subprocess.run([PROMTOOL, *arguments], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_whoever_is_told_of_alerts_is_told_of_all_and_by_name_only_of_those_there_are() -> None:
+    told = yaml.safe_load(ALERTMANAGER.read_text(encoding="utf-8"))
+    receivers = {one["name"] for one in told["receivers"]}
+    routes = [told["route"], *told["route"]["routes"]]
+    assert {one["receiver"] for one in routes} == receivers
+    assert [one["matchers"] for one in routes[1:]] == [["severity = page"]], "tickets are what is left"
+    held_back = [one[side] for one in told["inhibit_rules"] for side in ("source_matchers", "target_matchers")]
+    named_there = set(
+        re.findall(r"\b[A-Z][A-Za-z]+\b", " ".join(matcher for matchers in held_back for matcher in matchers))
+    )
+    assert named_there <= {*ALERTS}
+
+
+@pytest.mark.skipif(AMTOOL is None, reason="no amtool found: routes were not tried out")
+@pytest.mark.parametrize("name", ALERTS)
+def test_a_page_calls_somebody_and_a_ticket_is_written(name: str) -> None:
+    assert AMTOOL is not None
+    severity = ALERTS[name]["labels"]["severity"]
+    route = ["config", "routes", "test", f"--config.file={ALERTMANAGER}", f"alertname={name}", f"severity={severity}"]
+    done = subprocess.run([AMTOOL, *route], capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout.split() == [{"page": "on-call", "ticket": "tickets"}[severity]], done.stderr
