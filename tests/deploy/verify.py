@@ -1,36 +1,23 @@
-"""Checks chart and Dockerfile with the outside tools there are, and names the others: `python -m tests.deploy.verify`.
+"""Checks chart, image, rules and dashboards with the outside tools there are, and names the others.
 
-`CRD_SCHEMAS` names a folder of schemas of custom resources (`group/kind_version.json`). Kubernetes' own kinds are held
-against what `kubernetes-validate` brings, or by kubeconform where `KUBERNETES_SCHEMAS` names theirs.
+`python -m tests.deploy.verify`. Tools are those of `make deploy-tools` and of the machine.
 """
 
-import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import jsonschema
 import yaml
 
-from tests.deploy.generated import CHART
+from tests.deploy.generated import CHART, WATCHED
+from tests.deploy.kinds import CUSTOM, custom_faults, custom_schema, write_own
+from tests.deploy.queries import filled, named, panels
 from tests.deploy.render import CASES, HELM, IS_PROGRAM, KUBERNETES, objects, text_of, tool
 
-BUILD = CHART.parents[1] / "build" / "deploy"
-CUSTOM = {
-    "Kafka",
-    "KafkaNodePool",
-    "KafkaTopic",
-    "KafkaUser",
-    "Cluster",
-    "ExternalSecret",
-    "PodMonitor",
-    "HTTPRoute",
-    "ScaledObject",
-    "TriggerAuthentication",
-}
+DEPLOY = CHART.parent
+BUILD = DEPLOY.parent / "build" / "deploy"
+OWN = BUILD / "schemas"
 
 
 class Report:
@@ -57,7 +44,8 @@ def main() -> int:
     if (hadolint := tool("hadolint")) is None:
         report.left_out("hadolint", "not found")
     else:
-        report.ran("hadolint deploy/Dockerfile", [hadolint, CHART.parent / "Dockerfile"])
+        report.ran("hadolint deploy/Dockerfile", [hadolint, DEPLOY / "Dockerfile"])
+    check_watching(report)
     if HELM is None:
         report.left_out("helm lint, templates, schemas, kube-score", "helm not found")
     else:
@@ -66,55 +54,90 @@ def main() -> int:
     return int(report.failed)
 
 
+def check_watching(report: Report) -> None:
+    """Rules, what is alerted to whom, and dashboards."""
+    prometheus = DEPLOY / "prometheus"
+    if (promtool := tool("promtool")) is None:
+        report.left_out("promtool check and test", "not found")
+    else:
+        report.ran("promtool check rules", [promtool, "check", "rules", *sorted(WATCHED["rules"].glob("*.yaml"))])
+        report.ran("promtool check config", [promtool, "check", "config", prometheus / "prometheus.yaml"])
+        report.ran("promtool test rules", [promtool, "test", "rules", *sorted((prometheus / "tests").glob("*.yaml"))])
+    if (amtool := tool("amtool")) is None:
+        report.left_out("amtool check-config", "not found")
+    else:
+        report.ran("amtool check-config", [amtool, "check-config", prometheus / "alertmanager.yaml"])
+    report.found("dashboard queries are PromQL", list(filter(None, map(fault_in, asked()))))
+
+
+def asked() -> list[str]:
+    """Every panel's queries."""
+    return [filled(query.expression) for _, panel in panels() for query in panel.queries]
+
+
+def fault_in(query: str) -> str | None:
+    try:
+        named(query)
+    except ValueError as error:
+        return f"{query}: {error}"
+    return None
+
+
 def check_chart(helm: list[str], report: Report) -> None:
     BUILD.mkdir(parents=True, exist_ok=True)
+    conform, score = tool("kubeconform"), tool("kube-score")
+    if conform is not None and not write_own(OWN):
+        report.left_out("kubeconform", "no schemas of Kubernetes (`make deploy-tools`)")
+        conform = None
     for case in CASES:
         options = [CHART, "--strict", "--quiet", "--values", case] if IS_PROGRAM else [CHART, case]
         report.ran(f"helm lint {case.stem}", [*helm, "lint", *options])
         rendered = BUILD / f"{case.stem}.yaml"
         rendered.write_text(text_of(case), encoding="utf-8")
-        check_schemas(case, rendered, report)
-        if (score := tool("kube-score")) is not None:
-            report.ran(f"kube-score {case.stem}", [score, "score", "--output-format", "ci", *ADVICE, rendered])
-    if tool("kube-score") is None:
+        if conform is not None:
+            report.ran(f"kubeconform {case.stem}", [conform, "-strict", *LOCATIONS, rendered])
+        else:
+            check_schemas(case, report)
+        if score is not None:
+            report.ran(f"kube-score {case.stem}", [score, "score", "--output-format", "ci", *advice(case), rendered])
+    if score is None:
         report.left_out("kube-score", "not found")
 
 
-ADVICE = [
-    "--ignore-test=container-image-pull-policy,container-cpu-limit,container-ephemeral-storage-request-and-limit",
-    "--ignore-test=pod-probes,deployment-has-host-podantiaffinity,pod-networkpolicy",
+LOCATIONS = [
+    "-schema-location",
+    f"{OWN}/{{{{.ResourceKind}}}}{{{{.KindSuffix}}}}.json",
+    "-schema-location",
+    f"{CUSTOM}/{{{{.Group}}}}/{{{{.ResourceKind}}}}_{{{{.ResourceAPIVersion}}}}.json",
 ]
-"""Not ours: images have fixed tags, a CPU limit only slows, jobs have no probes, spreading is by topology."""
+NOT_OURS = ["container-image-pull-policy", "container-ephemeral-storage-request-and-limit"]
+"""Of kube-score's tests: images have fixed tags; the one folder a Pod can write to has a size."""
 
 
-def check_schemas(case: Path, rendered: Path, report: Report) -> None:
+def advice(case: Path) -> list[str]:
+    """What kube-score need not look at, besides a CPU limit, which only slows; nor at what a case does without."""
+    values = yaml.safe_load(case.read_text(encoding="utf-8")) or {}
+    without = {
+        "deployment-has-host-podantiaffinity": True,  # spread by topology instead
+        "pod-networkpolicy": not values.get("networkPolicy", {}).get("enabled", True),
+        "deployment-has-poddisruptionbudget": not values.get("disruptionBudgets", True),
+    }
+    ignored = ",".join([*NOT_OURS, *(name for name, is_so in without.items() if is_so)])
+    return ["--ignore-container-cpu-limit", f"--ignore-test={ignored}"]
+
+
+def check_schemas(case: Path, report: Report) -> None:
+    """Without kubeconform: Kubernetes' own kinds and custom resources, each by what there is."""
+    custom = [one for one in objects(case) if custom_schema(one).exists()]
     own = BUILD / f"{case.stem}.own.yaml"
-    plain = [one for one in objects(case) if one["kind"] not in CUSTOM]
-    own.write_text(yaml.safe_dump_all(plain), encoding="utf-8")
-    schemas = os.environ.get("KUBERNETES_SCHEMAS")
-    if (conform := tool("kubeconform")) is not None and schemas is not None:
-        where = f"{schemas}/{{{{.ResourceKind}}}}{{{{.KindSuffix}}}}.json"
-        report.ran(f"kubeconform {case.stem}", [conform, "-strict", "-schema-location", where, own])
-    elif (validate := tool("kubernetes-validate")) is not None:
+    own.write_text(yaml.safe_dump_all(one for one in objects(case) if one not in custom), encoding="utf-8")
+    if (validate := tool("kubernetes-validate")) is None:
+        report.left_out(f"schemas {case.stem}", "neither kubeconform nor kubernetes-validate found")
+    else:
         version = KUBERNETES.rpartition(".")[0]
         report.ran(f"kubernetes-validate {case.stem}", [validate, "--strict", "-k", version, own])
-    else:
-        report.left_out(f"schemas {case.stem}", "neither kubeconform with KUBERNETES_SCHEMAS nor kubernetes-validate")
-    custom = [one for one in objects(case) if one["kind"] in CUSTOM]
-    if custom and (folder := os.environ.get("CRD_SCHEMAS")) is not None:
-        report.found(f"schemas of custom resources {case.stem}", faults(custom, Path(folder)))
-    elif custom:
-        report.left_out(f"schemas of custom resources {case.stem}", "CRD_SCHEMAS is not set")
-
-
-def faults(custom: list[dict[str, Any]], folder: Path) -> list[str]:
-    found = []
-    for one in custom:
-        group, _, version = one["apiVersion"].partition("/")
-        schema = json.loads((folder / group / f"{one['kind'].lower()}_{version}.json").read_text(encoding="utf-8"))
-        what = f"{one['kind']} {one['metadata']['name']}"
-        found += [f"{what}: {error.message}" for error in jsonschema.Draft202012Validator(schema).iter_errors(one)]
-    return found
+    if custom:
+        report.found(f"schemas of custom resources {case.stem}", custom_faults(custom))
 
 
 if __name__ == "__main__":
