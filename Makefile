@@ -8,7 +8,7 @@ SOURCES := $(PACKAGES:%=%/src)
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help chart deploy-tools verify-deploy try-chart setup run up demo down reset status logs doctor fmt lint types arch check test test-unit test-integration test-containers local-images bench both-roles fuzz schemas release-schemas docs dashboards faults oracle rules lock
+.PHONY: help chart deploy-tools verify-deploy try-chart setup run up demo down reset status logs doctor fmt lint types arch check test test-unit test-integration test-containers local-images bench both-roles fuzz schemas release-schemas docs dashboards drills faults oracle rules lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -85,6 +85,9 @@ bench: $(READY) ## the table of goals with baselines, to build/bench.json: make 
 
 faults: $(READY) ## kill, stop and poison everything under load and check what must hold; some minutes, build/faults.json
 	@$(BIN)/python -m tests.faults
+
+drills: $(READY) ## take away a service, the broker, the mail server, the database: do the right alerts fire? half an hour; make drills ONLY=broker
+	@$(BIN)/python -u -m tests.drills --only $(ONLY)
 
 oracle: $(READY) ## the rule engine against an independent one: 10,000 random carts and agreements; make oracle CASES=100000
 	@CASES=$(or $(CASES),10000) $(BIN)/python -m pytest -q tests/cart/unit/test_oracle.py

@@ -3,11 +3,9 @@
 import asyncio
 import json
 import os
-import random
 import re
 import shutil
 import signal
-import socket
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +17,8 @@ import httpx
 
 from chassis.ids import uuid7
 from devstack.demo.story import Story, crm_announces, site
-from devstack.layout import OFFSETS, SERVICES, Layout
+from devstack.layout import SERVICES, Layout
+from devstack.programs import free_base
 from devstack.stack import Stack
 from tests.bench.allocation import load_pool
 from tests.bench.ground import cpu_seconds
@@ -67,7 +66,7 @@ class Whole:
 @contextmanager
 def whole() -> Iterator[Whole]:
     folder = Path(tempfile.mkdtemp(prefix="trunkline-bench-stack-"))
-    layout = Layout(data=folder, base=_free_base(), kafka_given=None, database_given=None)
+    layout = Layout(data=folder, base=free_base(), kafka_given=None, database_given=None)
     stack = Stack(layout, lambda _: None)
     try:
         with ThreadPoolExecutor(1) as aside:
@@ -89,19 +88,3 @@ async def _trunk(layout: Layout) -> tuple[str, str]:
         await story.order_in(order_id, "completed")
         await story.trunk_in(agreement_id, "active")
         return str(story.partner.token), agreement_id
-
-
-def _free_base() -> int:
-    """A base port of which every port the stack needs is free."""
-    while True:
-        base = random.randrange(20_000, 55_000, 100)
-        probes = [socket.socket() for _ in OFFSETS]
-        try:
-            for probe, offset in zip(probes, OFFSETS.values(), strict=True):
-                probe.bind(("127.0.0.1", base + offset))
-            return base
-        except OSError:
-            continue
-        finally:
-            for probe in probes:
-                probe.close()

@@ -17,8 +17,8 @@ from contracts.envelope import Event
 from contracts.ordering import v1 as ordering
 from contracts.provisioning import v1 as provisioning
 from devstack.demo.story import Story, crm_announces, site
-from devstack.layout import OFFSETS, Layout
-from devstack.programs import free_ports
+from devstack.layout import Layout
+from devstack.programs import free_base
 from devstack.stack import Stack
 from provisioning.main import service as provisioning_service
 from tests.faults.driver import Findings, Reader
@@ -64,7 +64,7 @@ class StackDriver:
         self.world = world
         self.layout = Layout(
             data=world.folder / "stack",
-            base=_free_base(),
+            base=free_base(),
             kafka_given=world.kafka.url,
             database_given=world.postgres.url,
         )
@@ -257,11 +257,3 @@ class StackDriver:
         question = f"SELECT count(*) AS n FROM pg_stat_activity WHERE application_name = '{service} relay'"
         rows = await self.world.ask(self.world.postgres.url, question)
         return bool(rows[0]["n"] >= count * 2)  # business events, and dead letters
-
-
-def _free_base() -> int:
-    """A base of which all ports of the stack are likely to be free: a block around one that is."""
-    while True:
-        base = free_ports(1)[0] // 100 * 100
-        if base + max(OFFSETS.values()) < 60_000:
-            return base

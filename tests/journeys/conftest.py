@@ -2,9 +2,7 @@
 
 import asyncio
 import os
-import random
 import shutil
-import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,25 +12,10 @@ import pytest
 import pytest_asyncio
 
 from devstack.demo.story import Story, crm_announces
-from devstack.layout import OFFSETS, Layout
+from devstack.layout import Layout
+from devstack.programs import free_base
 from devstack.stack import Stack
 from tests.journeys.collector import Collector, collecting
-
-
-def free_base() -> int:
-    """A base port of which every port the stack needs is free."""
-    while True:
-        base = random.randrange(20_000, 55_000, 100)
-        probes = [socket.socket() for _ in OFFSETS]
-        try:
-            for probe, offset in zip(probes, OFFSETS.values(), strict=True):
-                probe.bind(("127.0.0.1", base + offset))
-            return base
-        except OSError:
-            continue
-        finally:
-            for probe in probes:
-                probe.close()
 
 
 @pytest.fixture(scope="session")

@@ -4,47 +4,23 @@ By its name it comes first: what other journeys do on purpose (miss a deadline, 
 """
 
 import asyncio
-import math
 import time
-from typing import Any
 
-import httpx
 import pytest
 from rich.console import Console
 
 from devstack import prometheus
 from devstack.demo.report import play
 from devstack.layout import SERVICES, Layout
-from tests.deploy.queries import filled, panels, rules
+from tests.deploy.queries import panels, rules
+from tests.deploy.watcher import STEP, Watcher
 
 pytestmark = [
     pytest.mark.timeout(400),
     pytest.mark.skipif(prometheus.PROGRAM is None, reason="no prometheus found: panels and alerts were not asked"),
 ]
-WINDOW, STEP = 600, 5
 PATIENCE = 60.0
 """Gauges are read every 15 s, scraped every 5 s."""
-
-
-class Watcher:
-    """The stack's Prometheus, asked as Grafana asks it."""
-
-    def __init__(self, layout: Layout) -> None:
-        self._http = httpx.AsyncClient(base_url=layout.url("prometheus"), timeout=30)
-
-    async def ask(self, path: str, **asked: Any) -> Any:
-        answer = await self._http.get(f"/api/v1/{path}", params=asked)
-        assert answer.status_code == 200, answer.text
-        return answer.json()["data"]
-
-    async def shows(self, expression: str) -> bool:
-        """Is there a value, at any time of the last minutes, that is a number?"""
-        now = time.time()
-        found = await self.ask("query_range", query=filled(expression), start=now - WINDOW, end=now, step=STEP)
-        return any(not math.isnan(float(value)) for line in found["result"] for _at, value in line["values"])
-
-    async def close(self) -> None:
-        await self._http.aclose()
 
 
 async def test_each_panel_has_data_and_no_alert_fires_once_the_story_was_played(stack: Layout) -> None:
@@ -55,7 +31,7 @@ async def test_each_panel_has_data_and_no_alert_fires_once_the_story_was_played(
     try:
         up = await watcher.ask("query", query="up")
         assert {one["metric"]["app"]: one["value"][1] for one in up["result"]} == dict.fromkeys(SERVICES, "1")
-        known = [rule for group in (await watcher.ask("rules"))["groups"] for rule in group["rules"]]
+        known = await watcher.rules()
         assert {rule["name"] for rule in known} == {rule.get("alert") or rule["record"] for rule in rules()}
         assert {rule["health"] for rule in known} == {"ok"}
         end, empty = time.monotonic() + PATIENCE, ["not asked"]

@@ -1,10 +1,13 @@
 """Start a program and wait until it is ready; find free ports."""
 
+import random
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+
+from devstack.layout import OFFSETS
 
 
 class DidNotStart(Exception):
@@ -36,3 +39,19 @@ def free_ports(count: int) -> list[int]:
     finally:
         for one in sockets:
             one.close()
+
+
+def free_base() -> int:
+    """A base port of which every port that a stack needs was free a moment ago."""
+    while True:
+        base = random.randrange(20_000, 55_000, 100)  # noqa: S311 - a port is no secret
+        probes = [socket.socket() for _ in OFFSETS]
+        try:
+            for probe, offset in zip(probes, OFFSETS.values(), strict=True):
+                probe.bind(("127.0.0.1", base + offset))
+            return base
+        except OSError:
+            continue
+        finally:
+            for probe in probes:
+                probe.close()

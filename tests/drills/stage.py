@@ -1,0 +1,142 @@
+"""A stack of its own, watched by Prometheus, and a customer who orders sites on it the whole time."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from devstack.demo.story import Story, crm_announces, site
+from devstack.demo.waiting import DidNotHappen
+from devstack.layout import Layout
+from devstack.programs import free_base
+from devstack.stack import Stack
+from tests.deploy.watcher import Watcher
+
+PACE = 5.0
+"""Seconds between two orders."""
+AGAIN = 1.0
+HOURS = 1800.0
+"""What an alert of tickets waits for before it fires, in seconds: until then it is no alert."""
+Ring = tuple[str, str]
+"""An alert that fires, and the service it names, if any."""
+
+
+@dataclass(slots=True)
+class Ordered:
+    """A site that was asked for until it was accepted."""
+
+    order_id: str
+    number: str
+    asked_at: float
+    accepted_at: float
+    refusals: int
+
+
+@dataclass
+class Stage:
+    stack: Stack
+    story: Story
+    watcher: Watcher
+    agreement_id: str
+    orders: list[Ordered] = field(default_factory=list)
+    _done: set[str] = field(default_factory=set)
+
+    async def stop(self, program: str) -> None:
+        await asyncio.to_thread(self.stack.supervision.stop, program)
+
+    async def start(self, program: str) -> None:
+        await asyncio.to_thread(self.stack.supervision.start, program)
+
+    async def ringing(self) -> set[Ring]:
+        """The alerts that fire now."""
+        return await self._alerts("firing")
+
+    async def is_quiet(self) -> bool:
+        """No alert fires, and none is about to."""
+        return not await self._alerts("firing", "pending")
+
+    async def _alerts(self, *states: str) -> set[Ring]:
+        return {
+            (rule["name"], alert["labels"].get("app", ""))
+            for rule in await self.watcher.rules()
+            for alert in rule.get("alerts", ())
+            if alert["state"] in states and (alert["state"] == "firing" or rule["duration"] < HOURS)
+        }
+
+    async def left(self) -> list[str]:
+        """Orders that are not completed, or whose customer has no acknowledgement."""
+        for one in self.orders:
+            if one.order_id not in self._done:
+                order = await self.story.partner.get("cart", f"/orders/{one.order_id}")
+                if order["status"] == "completed":
+                    self._done.add(one.order_id)
+        mails = "\n".join(mail["subject"] for mail in await self.story.mailbox.to(self.story.customer_mail))
+        return [one.number for one in self.orders if one.order_id not in self._done or one.number not in mails]
+
+    async def order(self) -> Ordered:
+        """Ask for a site, and again under the same key until it is accepted."""
+        asked_at, key, refusals = time.monotonic(), str(uuid4()), 0
+        body: dict[str, Any] = {"site": site(f"Zweigstelle {key[:8]}", "Rosenstraße"), "block_size": 10}
+        path = f"/agreements/{self.agreement_id}/sites"
+        while True:
+            try:
+                answer = await self.story.partner.ask("POST", "cart", path, json=body, headers={"Idempotency-Key": key})
+                if answer.status < 300:
+                    order = answer.body
+                    return Ordered(order["order_id"], order["number"], asked_at, time.monotonic(), refusals)
+            except DidNotHappen:
+                pass
+            refusals += 1
+            await asyncio.sleep(AGAIN)
+
+    @asynccontextmanager
+    async def ordering(self) -> AsyncIterator[None]:
+        """Sites are ordered while the block runs."""
+
+        async def customer() -> None:
+            while not stopping.is_set():
+                self.orders.append(await self.order())
+                try:
+                    await asyncio.wait_for(stopping.wait(), PACE)
+                except TimeoutError:
+                    continue
+
+        stopping = asyncio.Event()
+        orders = asyncio.create_task(customer())
+        try:
+            yield
+        finally:
+            stopping.set()
+            await orders
+
+
+@contextmanager
+def stack() -> Iterator[Stack]:
+    with tempfile.TemporaryDirectory(prefix="trunkline-drills-") as folder:
+        layout = Layout(data=Path(folder), base=free_base(), kafka_given=None, database_given=None)
+        made = Stack(layout, lambda _: None)
+        try:
+            yield made
+        finally:
+            made.reset()
+
+
+@asynccontextmanager
+async def stage(stack: Stack) -> AsyncIterator[Stage]:
+    """The stack up, with a customer who holds a trunk."""
+    await stack.up()
+    async with Story(stack.layout) as story:
+        await crm_announces(story)
+        order_id, agreement_id = await story.ordered_trunk(8)
+        await story.order_in(order_id, "completed", seconds=60)
+        await story.trunk_in(agreement_id, "active", seconds=60)
+        watcher = Watcher(stack.layout)
+        try:
+            yield Stage(stack, story, watcher, agreement_id)
+        finally:
+            await watcher.close()
