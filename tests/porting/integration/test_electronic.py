@@ -12,7 +12,15 @@ from contracts.ordering.v1 import OrderReceived, PortingCase, Subscriber, Window
 from contracts.porting.v1 import PortingConfirmed
 from contracts.provisioning.v1 import NumbersAssigned, SiteRejected
 from contracts.shapes import Localized
-from contracts.wbci.v1 import INBOUND, PortedNumber, PreAgreementAnswered, Reason, Refused, TechnicallyRefused
+from contracts.wbci.v1 import (
+    INBOUND,
+    CancellationRequested,
+    PortedNumber,
+    PreAgreementAnswered,
+    Reason,
+    Refused,
+    TechnicallyRefused,
+)
 from porting.domain.deadlines import Rules, due_in, window_opens
 from porting.domain.particulars import Window as DomainWindow
 from tests.porting.integration.conftest import World
@@ -193,6 +201,25 @@ async def test_an_answer_with_other_numbers_is_refused_technically_and_the_right
     await world.hear("TaskRaised", porting.porting_id)
     await world.say(answer(asked, placed), INBOUND)
     await world.hear("PortingConfirmed", porting.porting_id)
+
+
+async def test_a_donor_who_calls_off_without_a_reason_is_refused_technically_and_nothing_is_called_off(
+    world: World,
+) -> None:
+    placed = await world.order(carrier="DEU.STUMM")
+    porting = porting_of(placed)
+    asked = await world.hear("PreAgreementRequested", porting.numbers[0].stem)
+    await world.say(answer(asked, placed), INBOUND)
+    await world.hear("PortingConfirmed", porting.porting_id)
+    envelope = {"sender": asked["receiver"], "receiver": asked["sender"], "sent_at": placed.placed_at}
+    calls_off = CancellationRequested(
+        **envelope, pre_agreement_id=asked["pre_agreement_id"], cancellation_id="DEU.STUMM.S000000001", final=True
+    )
+    await world.say(calls_off, INBOUND)
+    assert (await world.hear("TechnicallyRefused", asked["pre_agreement_id"]))["refused_type"] == "STR-AUF"
+    assert (await world.hear("TaskRaised", porting.porting_id))["kind"] == "carrier_message"
+    view = (await world.call("GET", f"/portings/{porting.porting_id}")).json()
+    assert (view["state"], view["parts"][0]["change"]) == ("confirmed", None)
 
 
 async def test_a_message_of_ours_refused_technically_is_cleared_by_a_person(world: World) -> None:

@@ -1,7 +1,7 @@
 """Formats, codes, and what each message must carry."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib.resources import files
 
 import pytest
@@ -22,6 +22,7 @@ from porting.domain.contents import (
 )
 from porting.domain.ids import HIGHEST, CancellationId, CarrierCode, ChangeId, LineId, NotACode, PortingCarrier
 from porting.domain.ids import PreAgreementId as Id
+from porting.domain.lifecycle import PreAgreementState, TakeOverState
 from porting.domain.messages import (
     Answer,
     Cancellation,
@@ -34,9 +35,12 @@ from porting.domain.messages import (
     TakeOver,
 )
 from porting.domain.particulars import PortingCase, Window
+from porting.domain.pre_agreement import PreAgreement, TakeOverStep
+from porting.domain.sequence import Reaction, Role
 from telecom.addresses import Address
 from telecom.numbers import NumberBlock
 
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DAY, TODAY = date(2026, 12, 10), date(2026, 11, 23)
 BLOCK = NumberBlock("221", "479", "00", "99", "0")
 SINGLES = tuple(NumberBlock("221", str(one)) for one in range(4711000, 4711011))
@@ -176,6 +180,22 @@ def test_the_other_messages_carry_what_they_must() -> None:
     assert faults_of_settlement(Settlement(ID, "8003", change.change_id, DAY), change) == []
     assert faults_of_settlement(Settlement(ID, "8003", change.change_id, date(2026, 12, 11)), change)
     assert faults_of_settlement(Settlement(ID, "8003", change.change_id, DAY), cancel)
+
+
+@pytest.mark.rule("PORT-5")
+def test_what_a_donor_says_unfit_takes_no_step() -> None:
+    agreed = PreAgreement(Role.RECIPIENT, MRN, PreAgreementState.AGREED, change_date=DAY)
+    agreed.take_over = TakeOverStep(TakeOver(ID, True, False, (), PKI), TakeOverState.SENT)
+    no_code_of_it = agreed.hear_take_over_refusal("8117", NOON)
+    assert no_code_of_it.faults
+    assert agreed.take_over.state is TakeOverState.SENT
+    assert agreed.hear_take_over_refusal("8147", NOON).reaction is Reaction.TAKE
+    wordless = Cancellation(ID, CancellationId("DEU.ALTNET.S000000001"), final=True, reason=" ")
+    assert agreed.hear_change(wordless, NOON).faults
+    assert agreed.their_change is None
+    assert agreed.hear_change(replace(wordless, reason="Kunde bleibt"), NOON).reaction is Reaction.DECIDE
+    ours = PreAgreement(Role.DONOR, MRN, PreAgreementState.AGREED, change_date=DAY)
+    assert ours.hear_change(wordless, NOON).reaction is Reaction.DECIDE
 
 
 def test_the_list_of_carriers_marks_invented_names() -> None:

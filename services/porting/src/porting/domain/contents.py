@@ -15,8 +15,6 @@ from porting.domain.messages import (
     Refusal,
     Settlement,
     TakeOver,
-    TakeOverRefusal,
-    TechnicalRefusal,
 )
 from porting.domain.particulars import Numbers, PortingCase
 from telecom.numbers import none_overlap
@@ -51,10 +49,8 @@ def faults_of_take_over(message: TakeOver, case: PortingCase) -> Faults:
     return faults
 
 
-def faults_of_take_over_refusal(message: TakeOverRefusal) -> Faults:
-    return (
-        [] if code_of(message.code).used is Used.TAKE_OVER_REFUSAL else [_("the code does not belong in this message")]
-    )
+def faults_of_take_over_refusal(code: str) -> Faults:
+    return [] if code_of(code).used is Used.TAKE_OVER_REFUSAL else [_("the code does not belong in this message")]
 
 
 def faults_of_date_change(message: DateChange, agreed_on: date) -> Faults:
@@ -62,7 +58,7 @@ def faults_of_date_change(message: DateChange, agreed_on: date) -> Faults:
 
 
 def faults_of_cancellation(message: Cancellation, *, from_donor: bool) -> Faults:
-    if from_donor and not message.reason:
+    if from_donor and not (message.reason or "").strip():
         return [_("from the donor a reason in words is required")]
     return _too_long(_("reason in words is too long"), message.reason, WORDS)
 
@@ -77,14 +73,6 @@ def faults_of_settlement(message: Settlement, asked: DateChange | Cancellation) 
             return [] if fits_too else [_("8004 names the cancellation")]
         case _:
             assert_never(asked)
-
-
-def faults_of_technical_refusal(message: TechnicalRefusal) -> Faults:
-    return _belongs(message.code, Used.TECHNICAL)
-
-
-def _belongs(code: str, used: Used) -> Faults:
-    return [] if code_of(code).used is used else [_("the code does not belong in this message")]
 
 
 def _request(request: PreAgreementRequest) -> Iterator[str]:

@@ -347,6 +347,8 @@ class PreAgreement:
         if step is None or step.state is not TakeOverState.SENT:
             known = step is not None and step.refused == code
             return Response(Reaction.NOTE if known else Reaction.LOOK)
+        if faults := contents.faults_of_take_over_refusal(code):
+            return Response(Reaction.LOOK, faults=tuple(faults))
         found = reaction(self.role, Heard.ABBM_TR, self.state)
         if found is Reaction.TAKE:
             step.take(TakeOverTrigger.REFUSE)
@@ -360,6 +362,8 @@ class PreAgreement:
         found = reaction(self.role, _heard(asked), self.state)
         if known is not None:
             return self._again(known, found) if known.asked == asked else Response(Reaction.LOOK)
+        if faults := self._faults_of_change(asked):
+            return Response(Reaction.LOOK, faults=tuple(faults))
         if found is Reaction.DECIDE and self.their_change is not None:
             found = Reaction.REFUSE_CANCELLATION if named.cancels else Reaction.REFUSE_DATE
         if found is Reaction.LOOK:
@@ -380,6 +384,11 @@ class PreAgreement:
         return self.state is PreAgreementState.ASKED and self.role is Role.RECIPIENT
 
     # How it hangs together
+
+    def _faults_of_change(self, asked: DateChange | Cancellation) -> list[str]:
+        """A date is judged by who decides on it."""
+        from_donor = self.role is Role.RECIPIENT
+        return contents.faults_of_cancellation(asked, from_donor=from_donor) if isinstance(asked, Cancellation) else []
 
     def _crossing(self, named: Change) -> Response | None:
         """Both sides wrote at once: who calls off while the other does so too is agreed with; a date then stays."""
