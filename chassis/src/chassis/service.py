@@ -48,6 +48,7 @@ from chassis.readiness import (
 from chassis.redrive import parked_keys
 from chassis.regularly import regularly
 from chassis.relay import Relay
+from chassis.replay import StillRead, replay
 from chassis.settings import ServiceSettings
 from chassis.store import is_infrastructure, open_store
 from chassis.subscription import Subscription
@@ -334,8 +335,11 @@ class Service(Generic[U]):
                 asyncio.run(self._print_parked())
             case ["redrive", *keys]:
                 asyncio.run(self._redrive(keys))
+            case ["replay", *topics] if topics:
+                asyncio.run(self._replay(topics))
             case _:
-                raise SystemExit(f"python -m {self.name} all | web | worker | relay | migrate | parked | redrive [KEY]")
+                commands = "all | web | worker | relay | migrate | parked | redrive [KEY…] | replay TOPIC…"
+                raise SystemExit(f"python -m {self.name} {commands}")
 
     def _run(self, parts: frozenset[str]) -> None:
         settings = settings_of(self.name, self.settings)
@@ -359,6 +363,22 @@ class Service(Generic[U]):
                 for key in await parked_keys(group, unit):
                     print(json.dumps({"group": group, "key": key}))
         await running.engine.dispose()
+
+    async def _replay(self, topics: Sequence[str]) -> None:
+        running = self.open()
+        inlets = {inlet.subscription.topic.name: inlet for inlet in running.inlets.values()}
+        if unknown := [topic for topic in topics if topic not in inlets]:
+            raise SystemExit(f"{self.name} does not read {', '.join(unknown)}; it reads {', '.join(sorted(inlets))}")
+        try:
+            for topic in topics:
+                count = await replay(
+                    inlets[topic], running.units, url=running.settings.kafka_url, security=running.security
+                )
+                print(json.dumps({"group": inlets[topic].group, "messages": count}))
+        except StillRead:
+            raise SystemExit(f"a worker of {self.name} still reads {topic}: stop all of them first") from None
+        finally:
+            await running.engine.dispose()
 
     async def _redrive(self, wanted: list[str]) -> None:
         running = self.open()

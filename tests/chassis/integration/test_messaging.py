@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from chassis.operations import redrive_keys
+from chassis.replay import StillRead, replay
 from chassis.service import Running
 from chassis.story import Story, telling
 from tests.chassis.stage import Stage, eventually, read
@@ -23,6 +24,20 @@ async def test_what_is_recorded_in_a_unit_reaches_the_reader_once(stage: Stage) 
     async with stage.run("worker", "relay") as service:
         await stage.tell(service, "a")
         await eventually(lambda: stage.effects(service), [1])
+
+
+async def test_a_topic_is_heard_once_more_only_while_nobody_reads_it(stage: Stage) -> None:
+    async with stage.run("worker", "relay") as service:
+        await stage.tell(service, "a")
+        await eventually(lambda: stage.effects(service), [1])
+        again = {"url": stage.kafka_url, "security": service.security}
+        with pytest.raises(StillRead):
+            await replay(service.inlets[stage.group], service.units, **again)
+    async with stage.run() as service:
+        assert await replay(service.inlets[stage.group], service.units, **again) == 1
+        assert await stage.effects(service) == [1]
+    async with stage.run("worker") as service:
+        await eventually(lambda: stage.effects(service), [1, 1])
 
 
 async def test_nothing_is_sent_when_the_unit_rolls_back(stage: Stage) -> None:

@@ -540,6 +540,17 @@ async def test_an_exhausted_area_code_is_said_before_ordering(browser: Browser) 
     assert "In der Vorwahl 0221 ist kein Block dieser Größe mehr frei." in page.text
 
 
+@pytest.mark.rule("PORT-3")
+async def test_a_quote_says_what_is_worth_a_second_look(browser: Browser, upstream: Upstream) -> None:
+    client = browser("petra")
+    assert "Einen zweiten Blick wert" not in (await client.get(f"/carts/{QUOTED}")).text
+    warning = {"field": "requested_on", "text": "Der Termin ist knapp.", "remedy": "Nehmen Sie einen späteren."}
+    upstream.carts[QUOTED]["warnings"] = [warning]
+    page = (await client.get(f"/carts/{QUOTED}")).text
+    assert "Einen zweiten Blick wert" in page
+    assert "Der Termin ist knapp. Nehmen Sie einen späteren." in page
+
+
 @pytest.mark.rule("SITE-4")
 async def test_a_wrong_site_is_offered_the_three_ways(browser: Browser) -> None:
     page = (await browser("petra").get(f"/trunks/{AGREEMENT}/sites/{SITE}/correct")).text

@@ -15,6 +15,7 @@ from portal.application.ports import Away, Problem
 from portal.domain.clerk import Clerk
 from portal.settings import Settings
 from tests.portal.conftest import CSRF, Browser, fill
+from tests.portal.portings import DEPARTING, LEAVING
 from tests.portal.samples import NOW, ident
 from tests.portal.upstream import JAEGER, ORDER, PORTING, Upstream
 
@@ -62,7 +63,7 @@ async def proposed(browser: Browser, store: MemoryStore, upstream: Upstream) -> 
     client = browser("olga")
     [seen] = re.findall(r'name="uploaded_at" value="([^"]*)"', (await client.get(REVIEW)).text)
     await client.post(REVIEW, data=accepted(note="Unterschrift geprüft", uploaded_at=seen))
-    [proposal] = store.proposals.kept.values()
+    *_earlier, proposal = store.proposals.kept.values()
     return f"/proposals/{proposal.proposal_id}"
 
 
@@ -180,6 +181,24 @@ async def test_an_act_is_audited_before_it_is_tried_and_when_it_is_known_what_be
     assert [row.entry.said for row in store.audit.kept if row.entry.result == "refused"] == [
         {"reason": "Schon erledigt."}
     ]
+
+
+@pytest.mark.rule("PORT-9")
+async def test_the_page_of_what_it_is_about_shows_a_proposal_until_it_is_decided(
+    browser: Browser, store: MemoryStore, upstream: Upstream
+) -> None:
+    olga, otto, path = browser("olga"), browser("otto"), f"/departures/{DEPARTING}"
+    assert (await olga.post(f"{path}/agree", data=form(change_date="2026-12-14"))).status_code == 303
+    [made] = store.proposals.kept
+    for where in (path, f"/proposals/{made}"):
+        assert "Olga Brandt" in text_of(await otto.get(where))
+    assert f'href="/proposals/{made}"' in (await otto.get(path)).text
+    assert f"/proposals/{made}" not in (await otto.get(f"/departures/{LEAVING}")).text
+    await otto.post(f"/proposals/{made}", data=form(decision="send-back", reason="Anderer Tag"))
+    assert f"/proposals/{made}" not in (await otto.get(path)).text
+    review = await proposed(browser, store, upstream)
+    assert f'href="{review}"' in (await otto.get(f"/portings/{PORTING}")).text
+    assert review not in (await browser("petra").get(f"/portings/{PORTING}")).text
 
 
 @pytest.mark.rule("PORT-4")

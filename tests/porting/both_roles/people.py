@@ -45,7 +45,8 @@ def acts_at(house: House) -> list[tuple[str, UUID, int]]:
         for part in porting.parts
         for act in acts_on_part(porting, part)
     ]
-    of_departures = [(act, one.departure_id, 0) for one in house.departures() for act in one.may]
+    today, rules = house.world.today, house.terms.rules
+    of_departures = [(act, one.departure_id, 0) for one in house.departures() for act in one.may(today, rules)]
     return [*of_parts, *of_departures]
 
 

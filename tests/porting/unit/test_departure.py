@@ -16,6 +16,7 @@ from porting.domain.lifecycle import DepartureState, PreAgreementState
 from porting.domain.messages import Cancellation, DateChange, Settlement, TakeOver
 from porting.domain.particulars import PortingCase
 from porting.domain.sequence import Reaction
+from telecom.formats import berlin_day
 from tests.porting.unit.test_departure_checks import BLOCK, KNOWN, KUE
 
 pytestmark = pytest.mark.rule("PORT-9")
@@ -112,6 +113,13 @@ def test_we_call_off_early_enough_or_not_at_all() -> None:
     )
     assert found.state is DepartureState.CANCELLED
     assert sum(isinstance(one, Cancelled) for one in found.facts) == 1
+
+
+def test_calling_off_is_offered_only_while_it_is_not_too_late() -> None:
+    found = agreed()
+    assert {"cancel", "cancel-follow-up"} <= set(found.may(berlin_day(NOW), RULES))
+    late = found.may(berlin_day(DAY - timedelta(days=3)), RULES)
+    assert not {"cancel", "cancel-follow-up"} & set(late)
 
 
 def test_theirs_comes_before_what_we_still_hold_back() -> None:

@@ -9,10 +9,12 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
+from chassis.roles import STAFF
 from portal.application import do_deed
 from portal.application.ports import PortalUnit, Problem
 from portal.domain.audit import Result
 from portal.domain.clerk import Clerk
+from portal.domain.lifecycle import ProposalState
 from portal.domain.proposal import Deed, Proposal
 from portal.entrypoints.visit import Visit
 from telecom.formats import BERLIN, berlin_day, moment
@@ -52,6 +54,16 @@ async def ask_owner(visit: Visit, deed: Deed, *, key: str, kept: Any = None) -> 
         async with visit.given.units() as unit:
             await do_deed.begin(deed, who, unit, kept=kept)
     return await _asked(visit, deed, key, lambda *said: do_deed.end(deed, who, *said))
+
+
+async def proposed_on(visit: Visit, path: str) -> list[Proposal]:
+    """What about the thing at this path of its owner waits for a second person; for people of the house."""
+    if visit.role not in STAFF:
+        return []
+    async with visit.given.units() as unit:
+        now = await unit.now()
+        found = [one for one in await unit.proposals.open() if one.deed.path.startswith(f"{path}/")]
+    return [one for one in found if one.state_at(now) is ProposalState.OPEN]
 
 
 async def approve(visit: Visit, proposal_id: UUID) -> Proposal:

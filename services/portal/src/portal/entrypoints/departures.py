@@ -10,6 +10,7 @@ from starlette.responses import Response
 from portal.application.ports import Json, Problem
 from portal.domain.porting_acts import OF_DEPARTURE
 from portal.domain.refusal_codes import REFUSALS
+from portal.entrypoints.acting import proposed_on
 from portal.entrypoints.acts import act_page, carried_out, entered, refusal
 from portal.entrypoints.visit import AsOrderManager, AsStaff, Form, Visit, faults_of
 
@@ -126,6 +127,7 @@ async def _page(
         departure=found,
         acts=OF_DEPARTURE,
         codes=REFUSALS,
+        proposals=await proposed_on(visit, f"/departures/{departure_id}"),
         ticked=ticked or [],
         clock=await visit.now(),
         values={"change_date": found["requested_on"]} | values,

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from portal.application.ports import Json, Problem
 from portal.domain.porting_acts import OF_PART, OF_WHOLE, Act
 from portal.domain.portings import CASES
+from portal.entrypoints.acting import proposed_on
 from portal.entrypoints.acts import act_page, carried_out, entered, refusal
 from portal.entrypoints.live_part import live_part
 from portal.entrypoints.visit import AsOrderManager, Signed, Visit
@@ -45,7 +46,8 @@ async def portings(visit: Signed, q: str = "", state: str = "", risk: str = "", 
 async def porting(visit: Signed, porting_id: UUID) -> Response:
     story = await _story(visit, porting_id)
     order = await visit.ask("cart", f"/orders/{story['porting']['order_id']}")
-    return visit.page("porting_pages/porting.html", order=order, **story)
+    proposals = await proposed_on(visit, f"/portings/{porting_id}")
+    return visit.page("porting_pages/porting.html", order=order, proposals=proposals, **story)
 
 
 @router.get("/portings/{porting_id}/live")

@@ -32,7 +32,11 @@ UNDER_WAY = text(
 WAITING = text(
     "SELECT split_part(one.key, '/', 1) AS deadline, coalesce(one.value ->> 'level', 'open') AS level, "
     "count(*) AS number FROM porting, jsonb_each(coalesce(body -> 'waiting', '{}')) AS one "
-    "WHERE state NOT IN ('completed', 'rejected', 'cancelled') GROUP BY 1, 2"
+    "WHERE state NOT IN ('completed', 'rejected', 'cancelled') GROUP BY 1, 2 "
+    # As `deadline_of` names them, apart from a request's.
+    "UNION ALL SELECT 'departure_' || one.key, coalesce(one.value ->> 'level', 'open'), count(*) "
+    "FROM departure, jsonb_each(coalesce(body -> 'waits', '{}')) AS one "
+    "WHERE state IN ('asked', 'agreed', 'due', 'awaiting_new') GROUP BY 1, 2"
 )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from porting.domain import contents, deadlines, refusals
 from porting.domain.deadlines import Rules
-from porting.domain.departure_checks import Check, Verdict
+from porting.domain.departure_checks import Check, Verdict, is_late
 from porting.domain.departure_facts import (
     Agreed,
     Asked,
@@ -296,16 +296,17 @@ class Departure:
     def change_due_at(self) -> datetime | None:
         return self.due_at(Wait.OUR_CHANGE_ANSWER) or self.due_at(Wait.CHANGE_ANSWER)
 
-    @property
-    def may(self) -> list[str]:
+    def may(self, today: date, rules: Rules) -> list[str]:
         """What order management may do now."""
-        asked, is_agreed = self.pre_agreement, self.state is DepartureState.AGREED
+        asked = self.pre_agreement
+        late = is_late(self.change_date, today, rules, self.federal_state)
+        may_cancel = self.state is DepartureState.AGREED and asked.may_cancel() and not late
         acts = {
             "agree": self.state is DepartureState.ASKED,
             "refuse": self.state is DepartureState.ASKED,
             "answer": asked.their_change is not None,
-            "cancel": is_agreed and asked.may_cancel(),
-            "cancel-follow-up": is_agreed and asked.may_cancel(),
+            "cancel": may_cancel,
+            "cancel-follow-up": may_cancel,
             "send-again": isinstance(asked.unanswered, Cancellation),
             "settle-by-hand": isinstance(asked.unanswered, Cancellation),
             "stop-held": self.held is not None,

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from chassis.roles import ORDER_MANAGEMENT
 from porting.application.departure_words import comes_next, comes_next_for_customer, meaning
 from porting.application.ports import Exchanged
 from porting.domain.codes import CORRECTED
@@ -97,9 +96,12 @@ class DepartureView(BaseModel):
 
 
 def departure_view(
-    departure: Departure, known: Known, messages: list[Exchanged], role: str, *, inside: bool
+    departure: Departure, known: Known, messages: list[Exchanged], may: list[str], *, inside: bool
 ) -> DepartureView:
-    """`inside`: checks, codes, deadlines and who did what are for people of the house."""
+    """`may`: what the caller may do.
+
+    `inside`: checks, codes, deadlines and who did what are for people of the house.
+    """
     customer = known.customers.get(departure.customer_id) if departure.customer_id else None
     agreement = known.agreements.get(departure.agreement_id) if departure.agreement_id else None
     request = departure.pre_agreement.request
@@ -133,7 +135,7 @@ def departure_view(
         ],
         meaning=both(meaning(departure)),
         next=both(comes_next(departure) if inside else comes_next_for_customer(departure)),
-        may=departure.may if role == ORDER_MANAGEMENT and inside else [],
+        may=may,
     )
 
 

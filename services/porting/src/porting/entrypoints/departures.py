@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from chassis.http import InUnit, service_router
 from chassis.pages import PAGE, Page, after_id, cursor_of
-from chassis.roles import OrderManager, Person, is_staff
+from chassis.roles import ORDER_MANAGEMENT, OrderManager, Person, is_staff
 from chassis.scope import NotFound
 from chassis.tokens import Identity
 from porting.application import act_on_departure
@@ -18,6 +18,7 @@ from porting.domain.lifecycle import DepartureState
 from porting.domain.messages import Reason
 from porting.domain.whereabouts import Known
 from porting.entrypoints.departure_views import DepartureView, departure_view
+from telecom.formats import berlin_day
 
 router = service_router(tags=["departures"])
 Words = Annotated[str, Field(min_length=1, max_length=255)]
@@ -196,7 +197,9 @@ async def _view(found: Departure, caller: Identity, unit: DepartureUnit) -> Depa
     messages = await unit.lists.messages([found.departure_id])
     customers = await unit.whereabouts.customers([found.customer_id] if found.customer_id else [])
     known = Known(customers=customers, agreements=await unit.whereabouts.agreements_of(customers.keys()))
-    return departure_view(found, known, messages[found.departure_id], caller.role, inside=is_staff(caller))
+    inside, today = is_staff(caller), berlin_day(await unit.now())
+    may = found.may(today, unit.terms.rules) if inside and caller.role == ORDER_MANAGEMENT else []
+    return departure_view(found, known, messages[found.departure_id], may, inside=inside)
 
 
 def _name(caller: Identity) -> str:
