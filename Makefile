@@ -104,7 +104,7 @@ rules: $(READY) ## rule -> tests, and the rules without
 schemas: $(READY) ## write contracts/schemas from the models
 	@$(BIN)/python -m contracts schemas contracts/schemas
 
-chart: $(READY) ## write into the chart what it takes from the code: topics, rights, settings
+chart: $(READY) ## write into the chart what it takes from the project: topics, rights, settings, rules, dashboards
 	@$(BIN)/python -m tests.deploy.generated deploy/chart
 
 deploy-tools: $(READY) ## bring what verify-deploy uses into build/tools; kubeconform where Go is; promtool, amtool, kube-score are used where they are installed
