@@ -14,7 +14,7 @@ OWN = f"kubernetes_validate/kubernetes-json-schema/v{KUBERNETES.rpartition('.')[
 
 def custom_schema(one: dict[str, Any]) -> Path:
     """Where an object's schema is, if it is a custom resource."""
-    group, _, version = one["apiVersion"].rpartition("/")
+    group, _, version = str(one["apiVersion"]).rpartition("/")
     return CUSTOM / group / f"{one['kind'].lower()}_{version}.json"
 
 

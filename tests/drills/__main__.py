@@ -9,8 +9,9 @@ import signal
 import sys
 
 from devstack import prometheus
+from devstack.stack import Stack
 from tests.drills.drills import DRILLS, Drill, Result, calm, drill
-from tests.drills.stage import Stack, stack, stage
+from tests.drills.stage import stack, stage
 
 
 async def play(on: Stack, drills: list[Drill]) -> list[Result]:

@@ -5,6 +5,7 @@ By its name it comes first: what other journeys do on purpose (miss a deadline, 
 
 import asyncio
 import time
+from itertools import product
 
 import pytest
 from rich.console import Console
@@ -31,6 +32,9 @@ async def test_each_panel_has_data_and_no_alert_fires_once_the_story_was_played(
     try:
         up = await watcher.ask("query", query="up")
         assert {one["metric"]["app"]: one["value"][1] for one in up["result"]} == dict.fromkeys(SERVICES, "1")
+        ready = (await watcher.ask("query", query="health_ready"))["result"]
+        told = {(one["metric"]["app"], one["metric"]["needs"]): one["value"][1] for one in ready}
+        assert told == dict.fromkeys(product(SERVICES, ("store", "broker")), "1")
         known = await watcher.rules()
         assert {rule["name"] for rule in known} == {rule.get("alert") or rule["record"] for rule in rules()}
         assert {rule["health"] for rule in known} == {"ok"}
