@@ -67,7 +67,7 @@ TO_STRANGERS = ["fiber-link"]
 
 
 def test_every_kind_is_told_of_by_some_event() -> None:
-    of_amendments = [kind for kinds in INSTEAD.values() for kind in kinds.values()]
+    of_amendments = {kind for kinds in INSTEAD.values() for kind in kinds.values()}
     assert sorted([*EVENTS, *AT_THE_START, *BY_OURSELVES, *TO_STRANGERS, *of_amendments]) == sorted(TOLD)
 
 

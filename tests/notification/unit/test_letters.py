@@ -101,6 +101,23 @@ def test_renewals_and_terminations_have_mails_of_their_own_for_what_happens_to_e
     assert {kind for kinds in INSTEAD.values() for kind in kinds.values()} <= set(TOLD)
 
 
+@pytest.mark.rule("PORT-1", "NOTE-1")
+def test_where_no_number_moves_no_mail_says_that_one_does() -> None:
+    people = (Recipient("customer", "Karla", "karla@x.example", "de"),)
+
+    def told(kind: str, case: str) -> str:
+        body = {"business_case": "porting", "lines": [{"porting": None}, {"porting": {"case": case}}]}
+        story = Story(uuid4(), "order", uuid4(), "AU-1", people, body)
+        return Happening(story.about, kind, "1", "tests").kind_in(story)
+
+    for kind in ("porting-started", "porting-confirmed", "porting-rejected", "porting-completed"):
+        assert told(kind, "VA-KUE-ORN").startswith("ending-")
+        assert told(kind, "VA-KUE-MRN") == kind
+    agreed = sample_mail("ending-agreed", "de", SETTINGS).text
+    assert "Ihr Vertrag beim bisherigen Anbieter endet am" in agreed
+    assert "sie kommen nicht zu uns" in agreed
+
+
 @pytest.mark.rule("PORT-7")
 def test_a_clearing_mail_goes_out_as_it_was_written_and_its_answer_reaches_order_management() -> None:
     mail = read(sample_mail("clearing-mail", "de", SETTINGS))

@@ -161,6 +161,25 @@ async def test_a_porting_is_checked_and_then_goes_out_as_a_quote(browser: Browse
 
 
 @pytest.mark.rule("PORT-1")
+async def test_a_contract_can_move_while_no_number_does(browser: Browser, upstream: Upstream) -> None:
+    client = browser("petra")
+    assert "Er endet, und keine Rufnummer zieht um" in (await client.get(TRUNK)).text
+    fields = TYPED | {"case": "VA-KUE-ORN", "numbers": "", "all_numbers": "on"}
+    check = (await client.post(TRUNK, data=form(**fields))).text
+    assert "endet, und mit ihm seine Rufnummern: keine zieht um" in check
+    assert "nur Inhaber und Adresse" in check
+    await client.post(TRUNK, data=form(**fields, step="place", order_key="p1"))
+    sent = next(json for _, method, url, json in upstream.calls if method == "POST" and url.endswith("/portings"))
+    assert (sent["case"], sent["numbers"], sent["all_numbers"]) == ("VA-KUE-ORN", [], False)
+    edited = (await client.post(TRUNK, data=form(**fields, step="edit"))).text
+    assert 'value="VA-KUE-ORN" checked' in edited
+    assert edited.count('name="case"') == 3
+    assert 'value="VA-KUE-MRN" checked' not in edited
+    none = await client.post(TRUNK, data=form(**TYPED | {"numbers": ""}))
+    assert none.status_code == 422
+
+
+@pytest.mark.rule("PORT-1")
 async def test_what_cart_warns_of_is_shown_before_the_quote_goes_out(browser: Browser) -> None:
     page = (await browser("petra").post(TRUNK, data=form(**TYPED | {"numbers": "0221 888123"}))).text
     assert "Angebot A-1 fragt sie auch an. Ziehen Sie es zurück." in page

@@ -263,8 +263,10 @@ def test_without_numbers_to_move_the_agreed_day_completes_the_porting() -> None:
     one = request(case=PortingCase.END_WITHOUT_NUMBERS, numbers=SINGLES[:1])
     release(one, one.parts[0])
     hear_agreement(one, one.parts[0])
+    assert standing.what_comes_next(one).text == "The contract there ends on the agreed day, by itself."
     one.facts.clear()
     one.open_window(one.parts[0], NOW)
+    assert standing.meaning(one).text == "The contract with the previous provider has ended."
     assert Completed in [type(fact) for fact in one.facts]
     assert Due not in [type(fact) for fact in one.facts]
 

@@ -18,6 +18,15 @@ def question(**changes: Any) -> dict[str, Any]:
     return {"address": ADDRESS, "area_code": "221", "block_size": 100} | changes
 
 
+@pytest.mark.rule("SITE-1", "PORT-1")
+async def test_an_address_can_be_asked_about_without_any_number(works: Works) -> None:
+    alone = question(area_code=None, block_size=None)
+    assert (await works.call("POST", "/feasibility", json=alone)).status_code == 200
+    elsewhere = alone | {"address": ADDRESS | {"town": "München"}}
+    assert (await works.call("POST", "/feasibility", json=elsewhere)).status_code == 422
+    assert (await works.call("POST", "/feasibility", json=question(area_code=None))).status_code == 422
+
+
 @pytest.mark.rule("SITE-1")
 async def test_a_feasible_place_is_spelt_properly_with_its_state(works: Works) -> None:
     answer = await works.call("POST", "/feasibility", json=question())

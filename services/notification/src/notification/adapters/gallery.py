@@ -162,6 +162,16 @@ FACTS: dict[str, dict[str, Any]] = {
     "porting-at-risk": {**ORDER, "deadline": "answer", "due_at": "2026-12-08T23:00:00+00:00"},
     "porting-due": {**ORDER, **MOVE},
     "porting-completed": {**ORDER, "numbers": BLOCKS[:1], "not_ported": BLOCKS[1:]},
+    "ending-asked": {**ORDER, "donor": MOVE["donor"], "requested_on": "2026-12-14"},
+    "ending-agreed": {**ORDER, "donor": MOVE["donor"], "earlier": "2026-12-16", "day": "2026-12-21"},
+    "ending-refused": {
+        **ORDER,
+        "donor": MOVE["donor"],
+        "fixable": True,
+        "reasons": [{"de": "Der Kunde lässt sich nicht zuordnen", "en": "The customer can't be identified"}],
+    },
+    "ending-called-off": {**ORDER, "reason": {"de": "Auf Wunsch des Kunden.", "en": "At the customer's wish."}},
+    "ending-done": ORDER,
     "clearing-mail": {
         **ORDER,
         "subject": "Ihr Anbieterwechsel: eine Rückfrage zum Anschlussinhaber",

@@ -1,6 +1,6 @@
 """What each kind of mail says, in the reader's language. A kind without words fails the tests."""
 
-from notification.application import form_wording, porting_wording
+from notification.application import ending_wording, form_wording, porting_wording
 from notification.application.letter import Addresses, Facts, Letter, Priced, Writers, to_order
 from notification.application.speech import Tongue
 from telecom.refusal import _
@@ -18,7 +18,7 @@ CASES = {
 
 REVERSIBLE = _("Until that day begins it can be taken back, on the page of the contract and on that of the order.")
 WHAT_ENDS = _("What ends")
-WRITERS = Writers(porting_wording.WRITERS | form_wording.WRITERS)
+WRITERS = Writers(porting_wording.WRITERS | ending_wording.WRITERS | form_wording.WRITERS)
 
 
 def letter(kind: str, facts: Facts, role: str, say: Tongue, where: Addresses) -> Letter:

@@ -46,6 +46,11 @@ TOLD: dict[str, tuple[Role, ...]] = {
     "porting-at-risk": ("creator",),
     "porting-due": EVERYBODY,
     "porting-completed": EVERYBODY,
+    "ending-asked": EVERYBODY,
+    "ending-agreed": EVERYBODY,
+    "ending-refused": EVERYBODY,
+    "ending-called-off": EVERYBODY,
+    "ending-done": EVERYBODY,
     "clearing-mail": ("customer",),
     "departure-asked": HOLDERS,
     "departure-agreed": HOLDERS,
@@ -65,6 +70,7 @@ SAID_OTHERWISE = {"order-completed": ("site_order", "more_numbers")}
 """Business cases whose site or numbers have said it a moment before: no second mail that says nothing new."""
 
 
+ENDING = "VA-KUE-ORN"
 INSTEAD: dict[str, dict[str, str]] = {
     "renewal_with_tariff_change": {
         "order-acknowledgement": "renewal-acknowledgement",
@@ -75,8 +81,17 @@ INSTEAD: dict[str, dict[str, str]] = {
         "order-completed": "termination-carried-out",
         "order-cancelled": "termination-taken-back",
     },
+    ENDING: {
+        "porting-started": "ending-asked",
+        "porting-asked-again": "ending-asked",
+        "porting-confirmed": "ending-agreed",
+        "porting-rescheduled": "ending-agreed",
+        "porting-rejected": "ending-refused",
+        "porting-cancelled": "ending-called-off",
+        "porting-completed": "ending-done",
+    },
 }
-"""Business cases in which what happened has words of its own."""
+"""Business cases in which what happened has words of its own, and the porting in which no numbers move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +130,11 @@ class Story:
     people: tuple[Recipient, ...]
     body: dict[str, Any]
 
+    @property
+    def case(self) -> str:
+        portings = [line["porting"] for line in self.body.get("lines", ()) if line.get("porting")]
+        return ENDING if any(one["case"] == ENDING for one in portings) else self.body.get("business_case", "")
+
 
 @dataclass(frozen=True, slots=True)
 class Happening:
@@ -129,7 +149,7 @@ class Happening:
     but: str | None = None
 
     def kind_in(self, story: Story) -> str:
-        return INSTEAD.get(story.body.get("business_case", ""), {}).get(self.kind, self.kind)
+        return INSTEAD.get(story.case, {}).get(self.kind, self.kind)
 
     def recipients(self, story: Story) -> list[Recipient]:
         if self.to is not None:

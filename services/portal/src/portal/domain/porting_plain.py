@@ -24,6 +24,8 @@ class Answer:
 
 def plain(porting: Json) -> list[Answer]:
     """In the order in which people ask."""
+    if porting["case"] == "VA-KUE-ORN":
+        return [_ending(porting), _numbers_end()]
     found = [_now(porting)]
     if porting["state"] not in OVER:
         found += [_meanwhile(), _day(porting), _to_do(porting)]
@@ -61,6 +63,28 @@ def _now(porting: Json) -> Answer:
         asked = (_("We have asked %(donor)s to hand your numbers over and wait for its answer."),)
         answer = said.get(porting["state"], asked)
     return Answer(_("What happens now?"), answer, places)
+
+
+def _ending(porting: Json) -> Answer:
+    """Where the contract there moves to us, and no number does."""
+    said = {
+        "confirmed": _("%(donor)s has agreed: your contract there ends on the day below."),
+        "completed": _("Your contract with %(donor)s has ended."),
+        "rejected": _("%(donor)s has refused; your contract there goes on."),
+        "cancelled": _("It was called off; your contract with %(donor)s goes on."),
+    }
+    asked = _("We have asked %(donor)s to end your contract there and wait for its answer.")
+    answers = [said.get(porting["state"], asked)]
+    if porting["state"] not in OVER:
+        answers.append(_("Please do not cancel it yourself: we do it for you."))
+    return Answer(_("What happens now?"), tuple(answers), {"donor": porting["donor"]["name"]})
+
+
+def _numbers_end() -> Answer:
+    return Answer(
+        _("What becomes of my numbers there?"),
+        (_("They end with the contract and do not move to us. You telephone with the numbers that you have from us."),),
+    )
 
 
 def _meanwhile() -> Answer:

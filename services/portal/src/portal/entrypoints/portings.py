@@ -19,7 +19,8 @@ from portal.entrypoints.visit import Entered, Form, Signed, Visit, faults_of
 from telecom.portions import portions
 
 router = APIRouter()
-CASES = ("VA-KUE-MRN", "VA-RRNP")
+CASES = ("VA-KUE-MRN", "VA-RRNP", "VA-KUE-ORN")
+WITHOUT_NUMBERS = "VA-KUE-ORN"
 WINDOWS = ("ZF2", "ZF1", "ZF3")
 HOLDER = ("street", "house_number", "addition", "postcode", "town")
 RENAMED = {
@@ -218,11 +219,11 @@ def _porting_of(
     electronic = body["donor"]["carrier_code"] is not None
     understood = Understood(entries_in(form["numbers"], _area_code(form, agreement, sites)), electronic)
     body["numbers"] = understood.numbers
-    faults += _number_faults(visit, understood)
+    faults += _number_faults(visit, understood, form["case"])
     faults += _date_fault(visit, form["requested_on"])
     body |= {
         "case": form["case"] if form["case"] in CASES else CASES[0],
-        "all_numbers": form["all_numbers"] == "on",
+        "all_numbers": form["all_numbers"] == "on" and form["case"] != WITHOUT_NUMBERS,
         "requested_on": form["requested_on"],
         "window": form["window"] if form["window"] in WINDOWS else WINDOWS[0],
     }
@@ -284,8 +285,8 @@ def _subscriber(visit: Visit, form: Form, place: Json | None) -> tuple[Json, lis
     return subscriber, faults
 
 
-def _number_faults(visit: Visit, understood: Understood) -> list[Json]:
-    if not understood.entries:
+def _number_faults(visit: Visit, understood: Understood, case: str) -> list[Json]:
+    if not understood.entries and case != WITHOUT_NUMBERS:
         return [{"field": "numbers", "text": visit._("Enter the numbers to be ported, one a line.")}]
     faults = []
     for place, entry in enumerate(understood.entries):

@@ -50,6 +50,18 @@ CAN_CHANGE = {
     _S.REJECTED: _("Nothing can be changed any more."),
     _S.CANCELLED: _("Nothing can be changed any more."),
 }
+WITHOUT_NUMBERS = {
+    _S.ASKED: _("The previous provider has been asked to end the contract there; no numbers move."),
+    _S.DUE: _("Today the contract there ends."),
+    _S.COMPLETED: _("The contract with the previous provider has ended."),
+    _S.REJECTED: _("The previous provider refused for good; the contract there goes on."),
+    _S.CANCELLED: _("It was called off; the contract there goes on."),
+}
+NEXT_WITHOUT_NUMBERS = {
+    _S.CONFIRMED: _("The contract there ends on the agreed day, by itself."),
+    _S.DUE: _("Nothing follows."),
+}
+"""What is said otherwise where only the contract moves (VA-KUE-ORN)."""
 WAITING_FOR = {
     _S.HELD: "nobody",
     _S.ASKED: "donor",
@@ -67,7 +79,8 @@ WAITING_FOR = {
 
 
 def meaning(porting: Porting) -> Saying:
-    return Saying(MEANING[porting.state])
+    words = MEANING if porting.case.moves_numbers else MEANING | WITHOUT_NUMBERS
+    return Saying(words[porting.state])
 
 
 def what_comes_next(porting: Porting) -> Saying:
@@ -77,7 +90,8 @@ def what_comes_next(porting: Porting) -> Saying:
             return Saying(_("The previous provider wants to call it off; order management answers."))
         if asked is not None and asked.our_change is not None:
             return Saying(_("The previous provider answers the change that was asked for."))
-    return Saying(NEXT[porting.state])
+    words = NEXT if porting.case.moves_numbers else NEXT | NEXT_WITHOUT_NUMBERS
+    return Saying(words[porting.state])
 
 
 def what_can_change(porting: Porting) -> Saying:

@@ -40,7 +40,8 @@ class AskedNumber(BaseModel):
 class Question(BaseModel):
     """`block_size` is None where numbers are ported; then `numbers` are those.
 
-    Without `area_code` each of the numbers must fit the address by its own: they hang on no site. `reservation_id`:
+    Without `area_code` each of the numbers must fit the address by its own: they hang on no site; without numbers the
+    address alone is judged. `reservation_id`:
     what is kept by it comes in place of any numbers that are free.
     """
 
@@ -120,7 +121,7 @@ def _area_codes(question: Question) -> dict[str, str]:
     if question.area_code is not None:
         return {question.area_code: "area_code"}
     named = [(one.area_code, f"numbers.{place}.area_code") for place, one in enumerate(question.numbers)]
-    return dict(reversed(named)) or {"": "area_code"}
+    return dict(reversed(named)) or ({"": "area_code"} if question.block_size else {})
 
 
 def _blocks(numbers: list[AskedNumber]) -> list[NumberBlock]:
