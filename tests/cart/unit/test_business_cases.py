@@ -7,10 +7,11 @@ import pytest
 
 from cart.domain.agreement import Agreement, AgreementLine
 from cart.domain.business_cases import TABLE, Case, Entry, row_of
-from cart.domain.cart import Cart, Surroundings
+from cart.domain.cart import Cart
 from cart.domain.catalog import FREE, Audience, BusinessCase, Category, Family, Offering, Orderability
 from cart.domain.lifecycle import AgreementStatus
 from cart.domain.standing_rules import judge
+from cart.domain.surroundings import Surroundings
 from telecom.refusal import Refusal
 from tests.cart.sample import CUSTOMER, NOW
 from tests.cart.unit.test_shipped_catalog import AROUND, CATALOG, cart_of

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cart.domain.agreement import Agreement
-from cart.domain.cart import Cart, Quote
+from cart.domain.cart import Cart
 from cart.domain.catalog import Audience, BusinessCase, Category, Family, Fulfilment
 from cart.domain.consents import GivenConsent
 from cart.domain.lifecycle import (
@@ -26,6 +26,7 @@ from cart.domain.lifecycle import (
 )
 from cart.domain.order import Awaited, Happening, Order, OrderCustomer, OrderLine
 from cart.domain.particulars import Person
+from cart.domain.quote import Quote
 from telecom.lifecycle import NotPossible
 from telecom.refusal import Refusal
 from tests.cart.sample import CUSTOMER, NOW, words

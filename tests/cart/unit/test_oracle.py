@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 
 from cart.domain import refusals
 from cart.domain.agreement import Agreement, AgreementLine, Cause, Upcoming
-from cart.domain.cart import Cart, CartLine, Internet, Surroundings
+from cart.domain.cart import Cart, Internet
+from cart.domain.cart_line import CartLine
 from cart.domain.catalog import Audience, BusinessCase, Catalog, Family
 from cart.domain.lifecycle import AgreementStatus
 from cart.domain.particulars import Person
 from cart.domain.renewal import Starts
 from cart.domain.standing_rules import judge
+from cart.domain.surroundings import Surroundings
 from catalog.adapters.files import read_folder
 from catalog.application.publish import published
 from contracts.catalog import v1 as contract

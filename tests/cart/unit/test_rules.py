@@ -7,12 +7,13 @@ import pytest
 
 from cart.domain import refusals
 from cart.domain.agreement import Agreement, AgreementLine
-from cart.domain.cart import Cart, Internet, Surroundings
+from cart.domain.cart import Cart, Internet
 from cart.domain.cart_line import Lock
 from cart.domain.catalog import Audience, BusinessCase, Category, Family
 from cart.domain.lifecycle import AgreementStatus
 from cart.domain.particulars import Person
 from cart.domain.standing_rules import judge
+from cart.domain.surroundings import Surroundings
 from tests.cart.sample import CATALOG, CUSTOMER, NOW, words
 
 AROUND = Surroundings(CATALOG, date(2026, 11, 23))

@@ -12,11 +12,12 @@ import catalog
 from cart.application.keep_catalog import catalog_of
 from cart.domain import refusals
 from cart.domain.agreement import Agreement, AgreementLine
-from cart.domain.cart import Cart, Internet, Surroundings
+from cart.domain.cart import Cart, Internet
 from cart.domain.catalog import Audience, BusinessCase, Category, Family
 from cart.domain.lifecycle import AgreementStatus
 from cart.domain.particulars import Person
 from cart.domain.standing_rules import judge
+from cart.domain.surroundings import Surroundings
 from catalog.adapters.files import read_folder
 from catalog.application.publish import published
 from tests.cart.sample import CUSTOMER, NOW

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from cart.domain import refusals
 from cart.domain.agreement import Agreement, AgreementLine
-from cart.domain.cart import Cart, Internet, Surroundings
+from cart.domain.cart import Cart, Internet
 from cart.domain.catalog import Audience, BusinessCase, Category, Family, Orderability
 from cart.domain.lifecycle import AgreementStatus
 from cart.domain.rules import Broken
 from cart.domain.standing_rules import judge
+from cart.domain.surroundings import Surroundings
 from cart.domain.ways import Action, Way
 from cart.domain.wording import Saying
 from tests.cart.sample import CUSTOMER, NOW

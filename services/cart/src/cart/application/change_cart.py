@@ -7,8 +7,9 @@ from uuid import UUID
 from cart.application.ports import Unit, Who
 from cart.application.surroundings import customer_of, person_of, surroundings_of
 from cart.domain import refusals
-from cart.domain.cart import Cart, Internet, Surroundings
+from cart.domain.cart import Cart, Internet
 from cart.domain.renewal import Starts
+from cart.domain.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True)

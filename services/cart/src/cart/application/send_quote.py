@@ -9,10 +9,11 @@ from cart.application.ordering import bring_up_to_date, check
 from cart.application.ports import IssuedLink, Terms, Unit, Who
 from cart.application.surroundings import customer_of, person_of
 from cart.domain import refusals
-from cart.domain.cart import Cart, Quote
+from cart.domain.cart import Cart
 from cart.domain.lifecycle import CartState
 from cart.domain.particulars import Person
 from cart.domain.party import Party
+from cart.domain.quote import Quote
 from telecom.formats import BERLIN, berlin_day
 
 EXPIRY = "quote-expiry"

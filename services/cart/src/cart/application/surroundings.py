@@ -5,12 +5,13 @@ from uuid import UUID
 from cart.application.ports import Unit, Who
 from cart.domain import refusals
 from cart.domain.agreement import Agreement
-from cart.domain.cart import Cart, Surroundings
+from cart.domain.cart import Cart
 from cart.domain.catalog import BusinessCase, Catalog, Family
 from cart.domain.order import Order
 from cart.domain.particulars import Person, Porting
 from cart.domain.party import Party
 from cart.domain.porting import Elsewhere
+from cart.domain.surroundings import Surroundings
 from telecom.formats import berlin_day
 
 

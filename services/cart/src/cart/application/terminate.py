@@ -15,13 +15,14 @@ from cart.application.surroundings import agreement_for, cart_head, customer_of,
 from cart.domain import refusals
 from cart.domain.agreement import Agreement
 from cart.domain.business_cases import row_of
-from cart.domain.cart import Cart, bygone
+from cart.domain.cart import Cart
 from cart.domain.cart_line import CartLine
 from cart.domain.catalog import BusinessCase, Catalog, Category, Family, Offering
 from cart.domain.order import Order, OrderLine
 from cart.domain.particulars import Ending, Person, Termination
 from cart.domain.party import Party
 from cart.domain.renewal import FIXED
+from cart.domain.surroundings import bygone
 from cart.domain.termination import check_day, earliest_day, last_day_to_decide
 from telecom.formats import berlin_day
 from telecom.numbers import NumberBlock

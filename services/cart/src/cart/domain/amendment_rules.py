@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from cart.domain.cart import Cart, Surroundings
+from cart.domain.cart import Cart
 from cart.domain.catalog import BusinessCase
 from cart.domain.rules import Broken
+from cart.domain.surroundings import Surroundings
 from cart.domain.wording import message
 from telecom.refusal import _
 

@@ -1,13 +1,13 @@
 """The cart: lines for one customer and one business case; in quote state it is the quote (CART-1, QUOTE-1)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 
 from cart.domain import refusals
-from cart.domain.agreement import Agreement, AgreementLine
+from cart.domain.agreement import Agreement
 from cart.domain.cart_line import CartLine, Lock
 from cart.domain.catalog import (
     Audience,
@@ -15,31 +15,28 @@ from cart.domain.catalog import (
     Catalog,
     Category,
     DerivationKind,
-    Family,
-    Fulfilment,
     Offering,
     Orderability,
-    Price,
-    RuleKind,
-    Selector,
 )
+from cart.domain.computed import count, price
 from cart.domain.consents import GivenConsent
 from cart.domain.copies import CopiedFrom
 from cart.domain.derivations import (
     at_work,
     come_along,
     ends_with_agreement,
-    inherits_choice,
     quantity_replaced,
     reasons,
     replaced_by,
 )
+from cart.domain.fitting import fitting_channel, price_list_for, variant
 from cart.domain.lifecycle import CART, CartState, CartTrigger
 from cart.domain.particulars import Person
-from cart.domain.porting import Elsewhere
+from cart.domain.quote import Quote
 from cart.domain.renewal import FIXED, Starts, held_in_one, held_quantity, start_of
-from cart.domain.rules import counting_rules, culprits, quantity_wanted, total
+from cart.domain.rules import total
 from cart.domain.situation import RuleLine, Situation
+from cart.domain.surroundings import Surroundings, bygone, held_lines, rule_lines
 from cart.domain.wording import message
 from telecom.refusal import _
 
@@ -49,50 +46,12 @@ ORDERED_FROM_TRUNK = (Category.USAGE_SITE, Category.NUMBER_BLOCK, Category.PORTI
 OF_AGREEMENT = message(_("Given by the contract."))
 
 
-@dataclass(slots=True)
-class Quote:
-    """The quoted side of a cart. Only the newest link lives (QUOTE-2)."""
-
-    quote_id: UUID
-    number: str
-    creator: Person
-    link_id: UUID
-    recipient: Person
-    sent_at: datetime
-    valid_until: datetime
-    times_sent: int = 1
-    approver: Person | None = None
-    consent: GivenConsent | None = None
-    confirmed_at: datetime | None = None
-
-    def has_expired(self, at: datetime) -> bool:
-        return at >= self.valid_until
-
-
 @dataclass(frozen=True, slots=True)
 class Internet:
     """Which internet contract a Kombi means: an existing one, or a line of the same cart (KOMBI-2)."""
 
     agreement_id: UUID | None = None
     line_id: UUID | None = None
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What a cart must know of the world to be computed and judged."""
-
-    catalog: Catalog
-    today: date
-    agreement: Agreement | None = None
-    combinable: Mapping[UUID, str] = field(default_factory=dict)
-    """Contracts that carry the Kombi option, each with its number (KOMBI-2)."""
-    centraflex_held: bool = False
-    site_stays: bool = True
-    """Whether the site that numbers would be ported to is there, and not about to end (ORD-2)."""
-    ported_elsewhere: Mapping[UUID, Sequence[Elsewhere]] = field(default_factory=dict)
-    """By line: its numbers that other running orders port."""
-    replaced_goes_on: Mapping[UUID, str] = field(default_factory=dict)
-    """By line: the order of the earlier request that it would replace, where that one is no longer in clearing."""
 
 
 @dataclass
@@ -146,11 +105,11 @@ class Cart:
             _check_quantity(quantity)
         if combination and offering.category is not Category.TRUNK:
             raise refusals.CombinationGoesWithTrunk()
-        offering = self._fitting_channel(offering, around)
+        offering = fitting_channel(offering, self._trial(around), combination=self.combination)
         replaced = self._replaced(offering, around)
         known = next((one for one in self.lines if one.offering == offering.code and not one.computed), None)
         like = [one for one in (known, *replaced) if one is not None and one.price_list in offering.price_lists]
-        price_list = self._price_list(offering, price_list or (like[0].price_list if like else None), around)
+        price_list = price_list_for(offering, price_list or (like[0].price_list if like else None), self._case(around))
         same = next((one for one in self.lines if one.offering == offering.code and one.price_list == price_list), None)
         if same is not None and same.locked is Lock.LINE:
             raise refusals.LineLocked(same.why or OF_AGREEMENT)
@@ -192,7 +151,7 @@ class Cart:
             known = around.catalog.find(line.offering)
             if known is None or not known.price_lists:
                 raise refusals.NoPriceListHere()
-            line.price_list = self._price_list(known, price_list, around)
+            line.price_list = price_list_for(known, price_list, self._case(around))
         if not line.computed:
             self._merge(line)
         self.compute(around)
@@ -241,9 +200,9 @@ class Cart:
         """Automatic lines and quantities, names and prices (CART-2, CART-3)."""
         self._bring_held_lines_along(around)
         situation = self.situation(around)
-        self._count(situation)
+        count(self.lines, situation)
         for line, seen in zip(self.lines, situation.lines, strict=True):
-            self._price(line, around)
+            price(line, self.term_months, around.catalog, around.agreement)
             line.reasons = tuple(reasons(seen, situation))
             ends = around.agreement is not None and ends_with_agreement(seen, situation)
             line.ends_on = around.agreement.ends_on if ends and around.agreement else None
@@ -387,30 +346,6 @@ class Cart:
         offered = line.price_list is None or self.agreement_id is not None or line.price_list in offering.price_lists
         return line if offered else replace(line, price_list=None)
 
-    def _fitting_channel(self, offering: Offering, around: Surroundings) -> Offering:
-        """The channel in the Kombi variant where the cart is a Kombi, or as the contract has it (KOMBI-1, AMEND-1)."""
-        if offering.category is not Category.VOICE_CHANNEL:
-            return offering
-        srtp, combination = offering.srtp, self.combination or offering.combination
-        held = [line for line in held_lines(around) if line.offering.category is Category.VOICE_CHANNEL]
-        if held and inherits_choice(offering, self._case(around)):
-            srtp, combination = held[0].offering.srtp, held[0].offering.combination
-        return self._variant(offering, around, srtp=srtp, combination=combination)
-
-    def _variant(self, offering: Offering, around: Surroundings, *, srtp: bool, combination: bool) -> Offering:
-        """The voice channel with these traits that fits the trunk, or the one given where there isn't one."""
-        if (offering.srtp, offering.combination) == (srtp, combination):
-            return offering
-        trunks = [one for one in self.lines if one.category is Category.TRUNK]
-        trial = self._situation(around, trunks)
-        fits_only = [rule for rule in around.catalog.rules if rule.kind is RuleKind.FITS_ONLY]
-        variants = [
-            one.offering
-            for one in trial.offered(Selector((Category.VOICE_CHANNEL,), srtp=srtp, combination=combination))
-            if not any(culprits(rule, trial.plus(replace(one, line_id=self.cart_id))) for rule in fits_only)
-        ]
-        return variants[0] if len(variants) == 1 else offering
-
     def _replaced(self, offering: Offering, around: Surroundings) -> list[CartLine]:
         if not at_work(DerivationKind.REPLACES, around.catalog, self.business_case):
             return []
@@ -421,11 +356,12 @@ class Cart:
     def _exchange(self, line: CartLine, code: str, around: Surroundings) -> CartLine:
         if line.locked is Lock.LINE:
             raise refusals.LineLocked(line.why or OF_AGREEMENT)
-        offering = self._fitting_channel(self._orderable(code, around), around)
+        wanted = self._orderable(code, around)
+        offering = fitting_channel(wanted, self._trial(around), combination=self.combination)
         if offering.category is not line.category:
             raise refusals.OtherCategory(offering.name)
         kept = line.price_list if line.price_list in offering.price_lists else None
-        instead = self._line(line.line_id, offering, line.quantity, self._price_list(offering, kept, around))
+        instead = self._line(line.line_id, offering, line.quantity, price_list_for(offering, kept, self._case(around)))
         self.lines[self.lines.index(line)] = instead
         return instead
 
@@ -452,7 +388,7 @@ class Cart:
         for line in [one for one in self.lines if one.category is Category.VOICE_CHANNEL and one.combination]:
             offering = around.catalog.find(line.offering)
             if offering is not None:
-                plain = self._variant(offering, around, srtp=offering.srtp, combination=False)
+                plain = variant(offering, self._trial(around), srtp=offering.srtp, combination=False)
                 place = self.lines.index(line)
                 self.lines[place] = self._line(line.line_id, plain, line.quantity, line.price_list)
                 self._merge(self.lines[place])
@@ -461,32 +397,15 @@ class Cart:
     def _wants_internet(self) -> bool:
         return self.combination and (self.internet is None or self.internet == Internet())
 
-    def _price_list(self, offering: Offering, wanted: str | None, around: Surroundings) -> str | None:
-        """TRUNK-2; what joins a contract takes the contract's (AMEND-1, PRICE-1)."""
-        if not offering.price_lists:
-            if wanted is not None:
-                raise refusals.NoPriceListHere()
-            return None
-        held = next((line.price_list for line in held_lines(around) if line.price_list is not None), None)
-        if held is not None and inherits_choice(offering, self._case(around)):
-            if wanted not in (None, held):
-                raise refusals.PriceListOfAgreement()
-            return held
-        if wanted is None:
-            return offering.price_lists[0] if len(offering.price_lists) == 1 else None
-        price_list = around.catalog.price_list(wanted)
-        if wanted not in offering.price_lists or price_list is None or self.audience not in price_list.audiences:
-            raise refusals.UnknownPriceList(wanted)
-        holds = self.business_case is BusinessCase.RENEWAL and wanted == held
-        if price_list.orderability is not Orderability.DIGITAL and not holds:
-            raise refusals.Discontinued(price_list.name)
-        return wanted
-
     def _line(self, line_id: UUID, offering: Offering, quantity: int, price_list: str | None) -> CartLine:
         line = CartLine.of(offering, line_id, quantity)
         line.price_list = price_list
         line.combination = self.combination if offering.category is Category.TRUNK else offering.combination
         return line
+
+    def _trial(self, around: Surroundings) -> Situation:
+        """With its trunks only."""
+        return self._situation(around, [one for one in self.lines if one.category is Category.TRUNK])
 
     def _case(self, around: Surroundings) -> Situation:
         """What can be asked without the lines of the cart."""
@@ -496,7 +415,7 @@ class Cart:
         return Situation(
             catalog=around.catalog,
             business_case=self.business_case,
-            lines=tuple(_rule_line(line, around.catalog) for line in lines),
+            lines=rule_lines(lines, around.catalog),
             held=held_lines(around),
             audience=self.audience,
             agreement_id=self.agreement_id,
@@ -513,33 +432,12 @@ class Cart:
             line.quantity, line.computed, line.locked, line.why = wanted, True, Lock.LINE, reason
             self.lines.append(line)
 
-    def _count(self, situation: Situation) -> None:
-        """FLAT-1, FLAT-5: the quantity of counted lines is computed."""
-        for rule in counting_rules(situation.catalog, self.business_case):
-            wanted = quantity_wanted(rule.needed, situation)
-            counted = {line.line_id for line in situation.chosen(rule.subject)}
-            for line in self.lines:
-                if line.line_id in counted:
-                    line.quantity, line.locked, line.why = wanted, Lock.QUANTITY, rule.text
-
     def _renew(self, agreement: Agreement, situation: Situation, today: date) -> None:
         """What takes the place of something held counts as held: only added quantity costs a one-time fee (AMEND-2)."""
         self.effective_on = self.decided_before = start_of(agreement, self.starts or Starts.AFTER_TERM, today)
         for line, seen in zip(self.lines, situation.lines, strict=True):
             held = held_quantity(agreement, line.offering) + quantity_replaced(seen, situation)
             line.held_quantity = min(line.quantity, held)
-
-    def _price(self, line: CartLine, around: Surroundings) -> None:
-        offering = around.catalog.find(line.offering)
-        price = offering.price_for(self.term_months) if offering else None
-        price = price or _held_price(line.offering, around.agreement)
-        line.priced = price is not None
-        if offering is not None:
-            line.name, line.srtp, line.voice_ready = offering.name, offering.srtp, offering.voice_ready
-        if price is not None:
-            line.one_time, line.monthly = price.one_time, price.monthly
-        price_list = around.catalog.price_list(line.price_list) if line.price_list else None
-        line.price_list_name = price_list.name if price_list else None
 
 
 def check_term(term_months: int, catalog: Catalog) -> None:
@@ -548,53 +446,9 @@ def check_term(term_months: int, catalog: Catalog) -> None:
         raise refusals.UnknownTerm(terms)
 
 
-def held_lines(around: Surroundings) -> tuple[RuleLine, ...]:
-    """The agreement's lines as rules see them; what the catalog has forgotten is left out."""
-    if around.agreement is None:
-        return ()
-    found = ((line, around.catalog.find(line.offering)) for line in around.agreement.lines)
-    return tuple(
-        RuleLine(offering, line.quantity, combination=line.combination, price_list=line.price_list)
-        for line, offering in found
-        if offering is not None
-    )
-
-
-def _rule_line(line: CartLine, catalog: Catalog) -> RuleLine:
-    return RuleLine(
-        offering=catalog.find(line.offering) or bygone(line, line.family),
-        quantity=line.quantity,
-        line_id=line.line_id,
-        combination=line.combination,
-        computed=line.computed,
-        fixed=line.locked is Lock.LINE,
-        price_list=line.price_list,
-    )
-
-
 def _check_quantity(quantity: int) -> None:
     if not 1 <= quantity <= MOST:
         raise refusals.WrongQuantity(MOST)
-
-
-def _held_price(code: str, agreement: Agreement | None) -> Price | None:
-    """A line that only existing contracts keep (CAT-4) costs what it costs there."""
-    held = next((line for line in agreement.lines if line.offering == code), None) if agreement else None
-    return Price(None, held.one_time, held.monthly) if held else None
-
-
-def bygone(line: CartLine | AgreementLine, family: Family) -> Offering:
-    """An offering that the catalog version no longer knows: a copy's, or one that only a contract still holds."""
-    return Offering(
-        code=line.offering,
-        name=line.name,
-        category=line.category,
-        family=family,
-        audiences=(),
-        orderability=Orderability.DISCONTINUED,
-        fulfilment=Fulfilment.MANUAL,
-        prices=(),
-    )
 
 
 def _derived(cart_id: UUID, code: str) -> UUID:

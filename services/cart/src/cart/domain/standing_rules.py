@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from cart.domain import amendment_rules, ways
-from cart.domain.cart import Cart, Surroundings
+from cart.domain.cart import Cart
 from cart.domain.cart_line import CartLine, Lock
 from cart.domain.catalog import (
     Audience,
@@ -20,6 +20,7 @@ from cart.domain.mending import MOST_WAYS, broken_rules
 from cart.domain.porting_days import date_fault
 from cart.domain.renewal import held_quantity
 from cart.domain.rules import Broken
+from cart.domain.surroundings import Surroundings
 from cart.domain.ways import Action, Way
 from cart.domain.wording import message
 from telecom.refusal import _

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from cart.application.ports import Listed
 from cart.application.published import details_of
 from cart.application.speech import in_language
-from cart.domain.cart import Cart, Quote
+from cart.domain.cart import Cart
 from cart.domain.cart_line import CartLine
 from cart.domain.consents import Consent
 from cart.domain.copies import CopiedFrom, UnitPrice
@@ -20,6 +20,7 @@ from cart.domain.order import Order, OrderLine
 from cart.domain.particulars import NewNumbers, Person, Porting, Site, Termination
 from cart.domain.party import Party
 from cart.domain.porting import Warned
+from cart.domain.quote import Quote
 from cart.domain.rules import Broken
 from cart.domain.ways import Action, Way
 from cart.domain.wording import Wording
