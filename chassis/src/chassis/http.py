@@ -79,7 +79,7 @@ class UnitRoute(APIRoute):
                     await claim.release(unit)
                 else:
                     kept = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
-                    await claim.keep(unit, answer.status_code, bytes(answer.body), kept)
+                    claim.keep(unit, answer.status_code, bytes(answer.body), kept)
             return answer
 
         return run

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,12 +16,15 @@ CLAIM = text(
     "ON CONFLICT DO NOTHING RETURNING key"
 )
 STORED = text("SELECT fingerprint, status, body, headers FROM idempotency_key WHERE caller = :caller AND key = :key")
-KEEP = text(
-    "UPDATE idempotency_key SET status = :status, body = :body, headers = cast(:headers AS jsonb) "
+KEEP = (
+    "UPDATE idempotency_key SET status = :status, body = :body, headers = cast(:kept_headers AS jsonb) "
     "WHERE caller = :caller AND key = :key"
 )
 RELEASE = text("DELETE FROM idempotency_key WHERE caller = :caller AND key = :key")
 LONGEST = 200
+LARGE = 4096
+"""Bytes from which an answer is kept deflated: PostgreSQL itself needs ten times as long to compress it."""
+DEFLATED = {"content-encoding": "deflate"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +79,18 @@ class Claim:
                 remedy=_("Send a new key with a new request."),
                 field="Idempotency-Key",
             )
+        if DEFLATED.items() <= found.headers.items():
+            plain = {name: value for name, value in found.headers.items() if name not in DEFLATED}
+            return Stored(found.status, zlib.decompress(found.body), plain)
         return Stored(found.status, found.body, found.headers)
 
     async def release(self, unit: Unit) -> None:
         """A refusal is not stored: the same request may be tried again under its key."""
         await unit.connection.execute(RELEASE, {"caller": self.caller, "key": self.key})
 
-    async def keep(self, unit: Unit, status: int, body: bytes, headers: Mapping[str, str]) -> None:
-        await unit.connection.execute(
-            KEEP,
-            {
-                "caller": self.caller,
-                "key": self.key,
-                "status": status,
-                "body": body,
-                "headers": json.dumps(dict(headers)),
-            },
-        )
+    def keep(self, unit: Unit, status: int, body: bytes, headers: Mapping[str, str]) -> None:
+        """The answer commits with the work; it is written with the events."""
+        if len(body) >= LARGE:
+            body, headers = zlib.compress(body, 1), {**headers, **DEFLATED}
+        kept = {"status": status, "body": body, "kept_headers": json.dumps(dict(headers))}
+        unit.send_along(KEEP, {"caller": self.caller, "key": self.key, **kept})

@@ -1,10 +1,12 @@
 """Events on their way out: recorded in the transaction of the work, sent by the relay."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.ids import uuid7
@@ -15,7 +17,7 @@ LARGEST = 900 * 1024
 """Bytes of a message; a larger one would block its partition."""
 DEAD_LETTER_LANE = 1000
 
-INSERT = text(
+INSERT = (
     "INSERT INTO outbox (lane, topic, key, headers, payload) "
     "SELECT l, t, k, h::jsonb, p FROM unnest(cast(:lanes AS smallint[]), cast(:topics AS text[]), "
     "cast(:keys AS text[]), cast(:headers AS text[]), cast(:payloads AS bytea[])) "
@@ -23,12 +25,19 @@ INSERT = text(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Along:
+    """A statement that goes to the database with the outbox: one round trip less. It may touch no event's subject."""
+
+    sql: str
+    values: dict[str, Any]
+
+
 class EventTooLarge(ValueError):
     """An event over 900 KiB is refused where it is recorded, with its name and size."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     lane: int
     topic: str
     key: str | None
@@ -71,14 +80,17 @@ class Outbox:
             payload = payload[:room]
         self._rows.append(Row(DEAD_LETTER_LANE, topic, key, to_json(message_headers).decode(), payload))
 
-    async def flush(self, connection: AsyncConnection) -> bool:
-        """Write what was recorded, in order; True if there was anything."""
+    async def flush(self, connection: AsyncConnection, along: Along | None = None) -> bool:
+        """Write what was recorded, in order, and what goes along; True if there was anything recorded."""
         if not self._rows:
+            if along is not None:
+                await connection.execute(_statement(along.sql), along.values)
             return False
         rows, self._rows = self._rows, []
         await connection.execute(
-            INSERT,
+            _statement(INSERT if along is None else f"WITH along AS ({along.sql}) {INSERT}"),
             {
+                **({} if along is None else along.values),
                 "lanes": [row.lane for row in rows],
                 "topics": [row.topic for row in rows],
                 "keys": [row.key for row in rows],
@@ -104,3 +116,8 @@ class Outbox:
 
     def _lane_of(self, key: str) -> int:
         return 0 if self._lanes == 1 else sum(key.encode()) % self._lanes
+
+
+@lru_cache
+def _statement(sql: str) -> TextClause:
+    return text(sql)

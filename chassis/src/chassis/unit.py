@@ -1,5 +1,6 @@
 """The unit of work: one transaction, and everything a use case is given."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import cached_property
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import metrics
 from chassis.clock import BUSINESS_NOW_SQL
-from chassis.outbox import Outbox
+from chassis.outbox import Along, Outbox
 from chassis.scope import Scope
 from chassis.story import Story, current_story
 from chassis.timers import TimerRows
@@ -31,6 +32,7 @@ class Unit:
         self._rows: dict[Insert, list[dict[str, Any]]] = {}
         self._gathered: dict[Callable[..., Awaitable[None]], list[Any]] = {}
         self._afterwards: list[Callable[[], None]] = []
+        self._along: Along | None = None
         self._now: datetime | None = None
 
     @cached_property
@@ -70,6 +72,10 @@ class Unit:
         """Write `row` when the unit is flushed, together with all other rows of the same statement."""
         self._rows.setdefault(insert, []).append(row)
 
+    def send_along(self, sql: str, values: dict[str, Any]) -> None:
+        """Run one statement more, together with the outbox's."""
+        self._along = Along(sql, values)
+
     def after_commit(self, act: Callable[[], None]) -> None:
         """Run `act` once the transaction has committed: counters and wake-ups, never work that matters."""
         self._afterwards.append(act)
@@ -83,12 +89,12 @@ class Unit:
         rows, self._rows = self._rows, {}
         for insert, values in rows.items():
             await self.connection.execute(insert, values)
-        return await self.outbox.flush(self.connection)
+        return await self.outbox.flush(self.connection, self._along)
 
     def committed(self) -> None:
         """Called by the chassis after the commit."""
         afterwards, self._afterwards = self._afterwards, []
         for act in afterwards:
             act()
-        for type_name in self.outbox.types:
-            metrics.recorded.labels(type_name).inc()
+        for type_name, times in Counter(self.outbox.types).items():
+            metrics.recorded.labels(type_name).inc(times)

@@ -23,6 +23,7 @@ from telecom.refusal import Refusal
 from telecom.workdays import add_working_days, is_holiday
 from tests.cart.conftest import Keys, Office, Shopper, agreed
 from tests.cart.sample import ADDRESS, CUSTOMER, KARLA, NASTY_NAME, NOW, OTTO, PETRA
+from tests.statements import statements_on
 
 TODAY = berlin_day(datetime.now(UTC))
 GOOD_DAY = next(
@@ -73,6 +74,16 @@ async def test_a_site_is_ordered_directly_with_its_numbers(office: Office, feasi
     assert (received.quote_id, received.approver, received.creator.email) == (None, None, PETRA.email)
     assert received.lines[0].new_numbers.site_id == received.lines[0].site.site_id
     assert feasibility.asked[0].block_size == 100
+
+
+async def test_a_site_order_costs_five_statements(office: Office) -> None:
+    """Key, contract with customer and number, tenancy, order, event with answer; the catalog is looked for at times."""
+    agreement = await trunk_agreement(office)
+    with statements_on(office.running.engine) as run:
+        answer = await office.as_(PETRA).post(f"/agreements/{agreement}/sites", SITE_ORDER)
+    assert answer.status_code == 201, answer.text
+    always = [one for one in run if "catalog_version" not in one]
+    assert len(always) <= 5, always
 
 
 @pytest.mark.rule("SITE-1")

@@ -22,12 +22,17 @@ from chassis.store import open_store
 from chassis.subscription import Subscription
 from chassis.tokens import TokenCheck, new_key, sign_token
 from chassis.unit import Unit
-from contracts.envelope import Topic
+from contracts.envelope import Event, Topic
 from tests.chassis.probe import STEP, Refused, metadata, prepare
+from tests.statements import statements_on
 
 PARTNER, CUSTOMER, FOREIGNER = uuid4(), uuid4(), uuid4()
 GROUP = "probe.test"
 router = service_router()
+
+
+class Told(Event, topic=Topic("probe.told.v1"), key="name"):
+    name: str
 
 
 class Wanted(BaseModel):
@@ -41,6 +46,12 @@ async def make(body: Wanted, unit: InUnit[Unit], caller: Person) -> dict[str, An
     if body.key == "refused":
         raise Refused
     return {"key": body.key, "version": version}
+
+
+@router.post("/told", status_code=201)
+async def tell(body: Wanted, unit: InUnit[Unit], caller: Person) -> str:
+    unit.outbox.record(Told(name=body.key))
+    return body.key * body.amount
 
 
 @router.get("/parties/{party_id}")
@@ -124,6 +135,24 @@ async def test_the_same_key_repeats_the_answer_and_not_the_work(door: Door) -> N
     assert (first.status_code, again.status_code) == (201, 201)
     assert again.json() == first.json() == {"key": "a", "version": 1}
     assert again.headers["Idempotency-Replayed"] == "true"
+
+
+async def test_a_write_with_an_event_costs_two_statements_besides_its_work(door: Door) -> None:
+    """The key is claimed; its answer is kept with the events."""
+    with statements_on(door.app.state.units.engine) as run:
+        answer = await door.call("POST", "/told", json={"key": "a"})
+    assert (answer.status_code, len(run)) == (201, 2), run
+    assert await door.rows("SELECT count(*) FROM outbox") == 1
+
+
+async def test_a_large_answer_is_repeated_as_it_was(door: Door) -> None:
+    wish = {"key": "Straße ", "amount": 5000}
+    first, again = [await door.call("POST", "/told", key="k1", json=wish) for _ in range(2)]
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert "content-encoding" not in again.headers
+    assert again.json() == first.json() == "Straße " * 5000
+    assert await door.rows("SELECT length(body) FROM idempotency_key") < 5000
+    assert await door.rows("SELECT count(*) FROM outbox") == 1
 
 
 async def test_two_requests_with_one_key_at_once_do_the_work_once(door: Door) -> None:
