@@ -6,7 +6,6 @@ import time
 from typing import Any
 
 import structlog
-from opentelemetry import trace
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -14,6 +13,7 @@ from structlog.typing import Processor
 
 from chassis.settings import ServiceSettings
 from chassis.story import story_told
+from chassis.tracing import collect
 
 SELDOM_SECONDS = 10.0
 
@@ -72,7 +72,7 @@ def observe(service: str, settings: ServiceSettings) -> None:
         endpoint = f"{settings.otel_exporter_otlp_endpoint.rstrip('/')}/v1/traces"
         provider = TracerProvider(resource=Resource.create({"service.name": service}))
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint)))
-        trace.set_tracer_provider(provider)
+        collect(provider)
 
 
 def _with_ids(service: str) -> Any:

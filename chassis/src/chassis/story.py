@@ -1,8 +1,6 @@
 """Which story is being told: one correlation id from click to mail, and the message before this one."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from uuid import UUID
@@ -45,11 +43,17 @@ def current_story() -> Story:
     return _current.get() or Story(str(uuid7()))
 
 
-@contextmanager
-def telling(story: Story) -> Iterator[Story]:
-    """Run a block within `story`."""
-    token = _current.set(story)
-    try:
-        yield story
-    finally:
-        _current.reset(token)
+class telling:  # noqa: N801 - reads as a word: `with telling(story)`
+    """Run a block within `story`. A class, since each message has one and a generator costs twice as much."""
+
+    __slots__ = ("_story", "_token")
+
+    def __init__(self, story: Story) -> None:
+        self._story = story
+
+    def __enter__(self) -> Story:
+        self._token = _current.set(self._story)
+        return self._story
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)

@@ -12,13 +12,19 @@ from typing import Any
 
 from opentelemetry import trace
 from opentelemetry.propagate import extract
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.trace import Span, SpanKind
+from opentelemetry.trace import ProxyTracer, Span, SpanKind, Tracer, TracerProvider
 
 from chassis.delivery import Delivery
 from chassis.story import Story, telling, trace_parent
 
-tracer = trace.get_tracer("chassis")
+tracer: Tracer = trace.get_tracer("chassis")
+
+
+def collect(provider: TracerProvider) -> None:
+    """Let `provider` have all spans from now on. Asking the library for each message took 6 % of a message's time."""
+    global tracer
+    trace.set_tracer_provider(provider)
+    tracer = provider.get_tracer("chassis")
 
 
 def hang_on_request(story: Story, given: str | None) -> Story:
@@ -51,7 +57,7 @@ def ringing(timer: str, story: Story) -> AbstractContextManager[Any]:
 
 
 def _are_collected() -> bool:
-    return isinstance(trace.get_tracer_provider(), TracerProvider)
+    return not isinstance(tracer, ProxyTracer)
 
 
 @contextmanager

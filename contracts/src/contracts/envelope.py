@@ -5,6 +5,7 @@ Source of the header names: CloudEvents 1.0 and its Kafka protocol binding (bina
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -74,6 +75,7 @@ class Event(Shape):
             cls.topic, cls.key, cls.schema_version, cls.also = topic, key, version, also
 
     @classmethod
+    @cache
     def type_name(cls) -> str:
         """The CloudEvents type: `ordering.OrderReceived.v1`."""
         return f"{cls.topic.context}.{cls.__name__}.v{cls.schema_version}"
