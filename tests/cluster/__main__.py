@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 from rich.console import Console
 
@@ -67,7 +68,7 @@ class Trial:
 
     def rolling(self) -> None:
         """An upgrade that replaces every Pod, then back again, while orders flow."""
-        changed = values(self.layout, self.image) | {"podAnnotations": {"trial": "upgraded"}}
+        changed = values(self.layout, self.image) | {"podAnnotations": {"trial": token_hex(4)}}
         for what, change in (
             ("upgrade", lambda: self.cluster.install(changed)),
             ("rollback", self.cluster.roll_back),

@@ -14,7 +14,7 @@ ALSO_READ = (
     ("cart", "/orders"),
     ("provisioning", "/trunks"),
     ("porting", "/portings"),
-    ("catalog", "/catalog/current"),
+    ("catalog", "/catalog/current?audience=business"),
 )
 
 

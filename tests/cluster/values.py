@@ -1,13 +1,10 @@
 """What the release is told: everything that it doesn't bring is on this machine, under the address of the layout."""
 
-import json
-from base64 import urlsafe_b64encode
 from pathlib import Path
-from secrets import token_bytes, token_urlsafe
 from typing import Any
 
 import devstack
-from devstack.layout import CRM_SECRET, SERVICES, Layout
+from devstack.layout import SECRETS, SERVICES, Layout
 
 POOL = Path(devstack.__file__).parent / "data" / "number-pool.csv"
 SMALL = {"requests": {"cpu": "10m", "memory": "96Mi"}, "limits": {"memory": "384Mi"}}
@@ -57,12 +54,8 @@ def secrets(layout: Layout) -> dict[str, dict[str, str]]:
         f"trunkline-{service}": {"database_url": layout.database_of(service).replace("127.0.0.1", layout.host)}
         for service in SERVICES
     }
-    found["trunkline-notification"]["token_key"] = urlsafe_b64encode(token_bytes(32)).decode()
-    found["trunkline-portal"] |= {
-        "login_client_secret": "portal",
-        "session_secret": token_urlsafe(32),
-        "crm_webhook_secrets": json.dumps([CRM_SECRET]),
-    }
+    for name, value in SECRETS.items():
+        found["trunkline-notification" if name == "TOKEN_KEY" else "trunkline-portal"][name.lower()] = value
     keys = (f"{name}.{kind}" for name in ("machines", "links") for kind in ("jwk", "jwks"))
     found["trunkline-keys"] = {name: (layout.keys / name).read_text(encoding="utf-8") for name in keys}
     return found
