@@ -1,16 +1,20 @@
 """What keeps a service from being ready: what is wrong and what to do, said once in the log and by `/health/ready`."""
 
+import logging
 import ssl
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import structlog
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.conn import create_conn
 from aiokafka.errors import (
     AuthenticationFailedError,
+    KafkaConnectionError,
     KafkaError,
     SaslAuthenticationFailed,
     UnsupportedSaslMechanismError,
@@ -100,6 +104,20 @@ def migrations_missing(at: str | None, versions: Sequence[str], migrate: str) ->
 
 def database_trouble(error: BaseException) -> Trouble:
     """Why a database can't be used, by its own error code where it gave one."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return Trouble(
+                f"the database's certificate is not trusted ({error.verify_message})",
+                "let PGSSLROOTCERT name who signed it, and DATABASE_URL the host it was made for",
+            )
+        case asyncpg.ClientConfigurationError():
+            return Trouble(
+                f"the database can't be asked like this ({error})", "correct DATABASE_URL and the PGSSL… beside it"
+            )
+        case ssl.SSLError():
+            return Trouble("the database does not speak TLS as we do", "check PGSSLMODE and the port in DATABASE_URL")
+        case ConnectionError() if "SSL upgrade" in str(error):
+            return Trouble("the database does not offer TLS", "let it, or lower PGSSLMODE")
     state = _sqlstate(error)
     match state[:2]:
         case "28":
@@ -121,17 +139,45 @@ def database_trouble(error: BaseException) -> Trouble:
     return Trouble(f"the database answers with error {state}", "look at its log")
 
 
-async def why_no_broker(url: str, security: dict[str, Any]) -> Trouble:
+async def broker_trouble(url: str, security: dict[str, Any], needed: Collection[str]) -> Trouble | None:
+    """Does the broker let us in, and has it all topics `needed`?"""
+    with _without_its_own_words():
+        admin = AIOKafkaAdminClient(bootstrap_servers=url, **security)
+        try:
+            await admin.start()
+            missing = set(needed) - set(await admin.list_topics())
+        except KafkaConnectionError:
+            return await _why_no_broker(url, security)
+        except (KafkaError, OSError) as error:
+            return _refusal(error)
+        finally:
+            await admin.close()
+    return _topics_missing(sorted(missing)) if missing else None
+
+
+@contextmanager
+def _without_its_own_words() -> Iterator[None]:
+    """What aiokafka logs of each try, we say once, with the remedy."""
+    library = logging.getLogger("aiokafka")
+    before = library.level
+    library.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        library.setLevel(before)
+
+
+async def _why_no_broker(url: str, security: dict[str, Any]) -> Trouble:
     """aiokafka logs why it found no broker, and does not raise it: the first address is asked again."""
     host, _, port = url.split(",")[0].strip().rpartition(":")
     try:
         (await create_conn(host, int(port), request_timeout_ms=BROKER_ASKED_MS, **security)).close()
     except (KafkaError, OSError, TimeoutError) as error:
-        return broker_trouble(error)
+        return _refusal(error.__cause__ if isinstance(error.__cause__, ssl.SSLError) else error)
     return ENDED
 
 
-def broker_trouble(error: BaseException) -> Trouble:
+def _refusal(error: BaseException) -> Trouble:
     """Why a broker can't be used."""
     match error:
         case UnsupportedSaslMechanismError():
@@ -142,6 +188,13 @@ def broker_trouble(error: BaseException) -> Trouble:
             return Trouble(
                 f"the broker's certificate is not trusted ({error.verify_message})",
                 "let KAFKA_CA_FILE name who signed it, and KAFKA_URL the host it was made for",
+            )
+        case ssl.SSLError() if "CERTIFICATE_REQUIRED" in (error.reason or ""):
+            return Trouble("the broker asks for a certificate", "set KAFKA_CERTIFICATE_FILE and KAFKA_KEY_FILE")
+        case ssl.SSLError() if "CERTIFICATE" in (error.reason or "") or "UNKNOWN_CA" in (error.reason or ""):
+            return Trouble(
+                f"the broker does not accept our certificate ({error.reason})",
+                "let KAFKA_CERTIFICATE_FILE be valid, and signed by an authority that the broker trusts",
             )
         case ssl.SSLError():
             return Trouble("the broker does not speak TLS as we do", "check KAFKA_SECURITY and the port in KAFKA_URL")
@@ -154,7 +207,7 @@ def broker_trouble(error: BaseException) -> Trouble:
     return ENDED
 
 
-def topics_missing(missing: Sequence[str]) -> Trouble:
+def _topics_missing(missing: Sequence[str]) -> Trouble:
     return Trouble(
         f"topics are missing or hidden: {', '.join(missing)}",
         "create them as docs/topics.md lists them, or let our user describe them",

@@ -11,13 +11,10 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
-import asyncpg
 import structlog
 import uvicorn
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaConnectionError, KafkaError
 from fastapi import APIRouter, FastAPI
 from faststream.kafka import KafkaBroker
 from sqlalchemy import MetaData, text
@@ -41,16 +38,14 @@ from chassis.readiness import (
     broker_trouble,
     database_trouble,
     store_trouble,
-    topics_missing,
     versions_in,
-    why_no_broker,
 )
 from chassis.redrive import parked_keys
 from chassis.regularly import regularly
 from chassis.relay import Relay
 from chassis.replay import StillRead, replay
 from chassis.settings import ServiceSettings
-from chassis.store import is_infrastructure, open_store
+from chassis.store import is_infrastructure, keeps_us_out, open_store
 from chassis.subscription import Subscription
 from chassis.timers import Timers
 from chassis.unit import Unit
@@ -65,6 +60,7 @@ HOUSEKEEPING_EVERY = 3600.0
 GRACE_SECONDS = 20.0
 LOOK_EVERY = 0.5
 JOINING = Trouble("consumers have no partitions yet", "wait some seconds; if it stays so, look at the broker's log")
+NOT_ASKED = Trouble("the broker was not asked yet", "wait some seconds; the database comes first")
 FORGET = (
     text("DELETE FROM inbox WHERE seen_at < now() - :days * interval '1 day'"),
     text("DELETE FROM idempotency_key WHERE used_at < now() - :days * interval '1 day'"),
@@ -113,7 +109,8 @@ class Running(Generic[U]):
                 batch_size=settings.batch_size,
                 linger=settings.linger_ms / 1000,
             )
-        self.consuming = False
+        self.found = self.consuming = False
+        self._looking = asyncio.Lock()
         self.ending = False
         self.troubles = Troubles()
         self.versions = versions_in(service.migrations)
@@ -138,13 +135,17 @@ class Running(Generic[U]):
             service.prepare(app)
         return app
 
-    def health(self, *, consumes: bool) -> APIRouter:
-        return health_router(self.checks(consumes=consumes), lambda: self.ending)
+    def health(self, *, consumes: bool, relays: bool = False) -> APIRouter:
+        return health_router(self.checks(consumes=consumes, relays=relays), lambda: self.ending)
 
-    def checks(self, *, consumes: bool) -> dict[str, Check]:
+    def checks(self, *, consumes: bool, relays: bool = False) -> dict[str, Check]:
         """What has to be there, by name."""
         needed: dict[str, Check] = {"store": self.store_trouble}
-        return {**needed, "broker": self.broker_trouble} if consumes else needed
+        if consumes:
+            needed["broker"] = self.broker_trouble
+        elif relays:
+            needed["broker"] = self.broker_not_found
+        return needed
 
     async def store_trouble(self) -> Trouble | None:
         migrate = f"python -m {self.service.name} migrate"
@@ -155,22 +156,43 @@ class Running(Generic[U]):
             return None
         return self.troubles["broker"] or JOINING
 
+    async def broker_not_found(self) -> Trouble | None:
+        """Who only sends stays ready when the broker goes away later: what it has to send waits."""
+        return None if self.found else self.troubles["broker"] or NOT_ASKED
+
     async def store_fit(self, stopping: asyncio.Event) -> bool:
         """Wait for a database that has our migrations, saying what is wrong; False if told to stop meanwhile."""
         while not stopping.is_set():
             if await self.store_trouble() is None:
                 return True
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), LOOK_EVERY)
+            await self._pause(stopping)
         return False
 
+    async def _pause(self, stopping: asyncio.Event) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), LOOK_EVERY)
+
+    async def broker_fit(self, stopping: asyncio.Event) -> bool:
+        """Wait for a broker that lets us in and has all topics, as `store_fit`; whoever waits, one looks.
+
+        A missing topic would block the relay, and let the consumers wait without a word.
+        """
+        needed = {topic.name for topic in self.service.topics()}
+        async with self._looking:
+            while not (self.found or stopping.is_set()):
+                trouble = await broker_trouble(self.settings.kafka_url, parse_security(self.security), needed)
+                self.found = self.troubles.note("broker", trouble) is None
+                if not self.found:
+                    await self._pause(stopping)
+        return self.found
+
     async def consume(self, stopping: asyncio.Event) -> None:
-        """Wait for the broker and the topics, then consume until told to stop."""
+        """Consume, once the broker is fit for it, until told to stop."""
         if not self.inlets:
             self.consuming = True
             await stopping.wait()
             return
-        if not await self._topics_there(stopping):
+        if not await self.broker_fit(stopping):
             return
         self.consuming = await join(self.broker, stopping)
         await stopping.wait()
@@ -178,40 +200,24 @@ class Running(Generic[U]):
             inlet.stopping.set()
         await self.broker.stop()
 
-    async def _topics_there(self, stopping: asyncio.Event) -> bool:
-        """A missing topic would block the relay: wait for it, saying so."""
-        needed = {topic.name for topic in self.service.topics()}
-        while not stopping.is_set():
-            admin = AIOKafkaAdminClient(bootstrap_servers=self.settings.kafka_url, **parse_security(self.security))
-            try:
-                await admin.start()
-                missing = needed - set(await admin.list_topics())
-                found = topics_missing(sorted(missing)) if missing else None
-            except KafkaConnectionError:
-                found = await why_no_broker(self.settings.kafka_url, parse_security(self.security))
-            except (KafkaError, OSError) as error:
-                found = broker_trouble(error)
-            finally:
-                await admin.close()
-            if self.troubles.note("broker", found) is None:
-                return True
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), LOOK_EVERY)
-        return False
+    async def relay(self, lane: int, stopping: asyncio.Event) -> None:
+        """Relay a lane, once the broker is fit for it, until told to stop."""
+        if await self.broker_fit(stopping):
+            await self._relay_of(lane).run(stopping)
 
-    def relays(self) -> list[Relay]:
-        lanes = [*range(self.settings.lanes), DEAD_LETTER_LANE]
-        return [
-            Relay(
-                self.settings.database_url,
-                self.settings.kafka_url,
-                service=self.service.name,
-                lane=lane,
-                wake=self.units.wake,
-                security=self.security,
-            )
-            for lane in lanes
-        ]
+    @property
+    def lanes(self) -> list[int]:
+        return [*range(self.settings.lanes), DEAD_LETTER_LANE]
+
+    def _relay_of(self, lane: int) -> Relay:
+        return Relay(
+            self.settings.database_url,
+            self.settings.kafka_url,
+            service=self.service.name,
+            lane=lane,
+            wake=self.units.wake,
+            security=self.security,
+        )
 
     async def keep_house(self, stopping: asyncio.Event) -> None:
         """Forget what is older than any message can come back."""
@@ -285,13 +291,14 @@ class Service(Generic[U]):
 
     async def run_until(self, running: Running[U], stopping: asyncio.Event, parts: frozenset[str]) -> None:
         """Run `parts` (web, worker, relay) until told to stop; one that fails ends all."""
-        jobs: list[Awaitable[None]] = [show_readiness(running.checks(consumes="worker" in parts), stopping)]
+        needs = {"consumes": "worker" in parts, "relays": "relay" in parts}
+        jobs: list[Awaitable[None]] = [show_readiness(running.checks(**needs), stopping)]
         if "web" in parts:
             app = running.app(consumes="worker" in parts)
             jobs.append(running.serve(app, running.settings.http_port, stopping))
         elif running.settings.health_port is not None:
             app = FastAPI(openapi_url=None, telemetry={"operation_spans": False, "metrics": False, "logs": False})
-            app.include_router(running.health(consumes="worker" in parts))
+            app.include_router(running.health(**needs))
             jobs.append(running.serve(app, running.settings.health_port, stopping))
         if parts & {"worker", "relay"}:
             jobs.append(self._work(running, stopping, parts))
@@ -310,7 +317,7 @@ class Service(Generic[U]):
             jobs += [running.consume(stopping), alarm.run(stopping), running.keep_house(stopping)]
             jobs += [_again(task, running, stopping) for task in self.tasks]
         if "relay" in parts:
-            jobs += [relay.run(stopping) for relay in running.relays()]
+            jobs += [running.relay(lane, stopping) for lane in running.lanes]
         await _together(jobs, stopping)
 
     def run(self, arguments: Sequence[str] | None = None) -> None:
@@ -321,16 +328,18 @@ class Service(Generic[U]):
             case [("web" | "worker" | "relay") as part]:
                 self._run(frozenset({part}))
             case ["migrate"]:
-                from chassis.migrations import migrate  # Alembic is slow to import, and seldom used
+                from chassis.migrations import NotOurs, migrate  # Alembic is slow to import, and seldom used
 
                 settings = settings_of(self.name, ServiceSettings)  # a migration holds no secret but the database's
                 observe(self.name, settings)
                 try:
                     migrate(settings.database_url, self.migrations, self.metadata, name=self.name)
-                except (OSError, asyncpg.PostgresError, TimeoutError) as error:
-                    found = database_trouble(error)
-                    log.critical("not migrated", cause=found.cause, remedy=found.remedy)
-                    raise SystemExit(1) from None
+                except NotOurs as error:
+                    self._not_migrated(error.trouble)
+                except Exception as error:
+                    if not keeps_us_out(error):
+                        raise
+                    self._not_migrated(database_trouble(error))
             case ["parked"]:
                 asyncio.run(self._print_parked())
             case ["redrive", *keys]:
@@ -355,6 +364,10 @@ class Service(Generic[U]):
 
         gc.freeze()  # what is loaded is never garbage: looking through all of it held requests up now and then
         uvloop.run(main())
+
+    def _not_migrated(self, found: Trouble) -> NoReturn:
+        log.critical("not migrated", cause=found.cause, remedy=found.remedy)
+        raise SystemExit(1)
 
     async def _print_parked(self) -> None:
         running = self.open()

@@ -35,6 +35,9 @@ UNUSABLE = "22"
 """The class that speaks of the data: a character that no text may hold, a number out of range."""
 
 
+FORBIDDEN = "42501"
+
+
 class Stale(Exception):
     """Somebody else changed it in the meantime; `current` is what it is now, if known."""
 
@@ -174,3 +177,10 @@ def is_infrastructure(error: BaseException) -> bool:
         state = getattr(error.orig, "sqlstate", None) or ""
         return error.connection_invalidated or not state or state[:2] in INFRASTRUCTURE
     return False
+
+
+def keeps_us_out(error: BaseException) -> bool:
+    """Is it the database that does not let us, rather than what we asked of it?"""
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == FORBIDDEN:
+        return True
+    return is_infrastructure(error) or isinstance(error, asyncpg.InterfaceError)

@@ -3,105 +3,54 @@
 import asyncio
 import json
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import asyncpg
-import httpx
 import pytest
-import pytest_asyncio
 
 from catalog.main import service as catalog
-from chassis.migrations import migrate_on
 from chassis.readiness import versions_in
-from devstack.kafka import Kafka
-from devstack.programs import free_ports
 from tests.chassis.stage import eventually
+from tests.chassis.started import PATIENCE, Start, Started
 
 NOBODY = "127.0.0.1:1"
 MIGRATE = "run `python -m catalog migrate`"
-PATIENCE = 60.0
-PASSWORD = {
-    "KAFKA_SECURITY": "SASL_PLAINTEXT",
-    "KAFKA_MECHANISM": "PLAIN",
-    "KAFKA_USER": "catalog",
-    "KAFKA_PASSWORD": "right",
-}
+PARTS = ("web", "worker", "relay", "all")
+NO_BROKER = ("the broker does not answer", "check that it runs, and host and port in KAFKA_URL")
+*_, BEFORE, NEWEST = versions_in(catalog.migrations)
 
 
-class Started:
-    """The catalog in a process of its own."""
-
-    def __init__(self, folder: Path, database_url: str, kafka_url: str, **more: str) -> None:
-        (port,) = free_ports(1)
-        self._log = folder / "catalog.log"
-        self._client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}")
-        told = {"DATABASE_URL": database_url, "KAFKA_URL": kafka_url, "HTTP_PORT": str(port), **more}
-        with self._log.open("wb") as out:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "catalog", "all"], env={**os.environ, **told}, stderr=out
-            )
-
-    async def trouble(self, part: str) -> tuple[str, str] | None:
-        """Cause and remedy of what readiness says is wrong with a part; None if nothing is, or it does not answer."""
-        try:
-            answer = await self._client.get("/health/ready")
-        except httpx.TransportError:
-            return None
-        found = {one["part"]: (one["cause"], one["remedy"]) for one in answer.json().get("errors", ())}
-        assert (answer.status_code == 503) == bool(found)
-        return found.get(part)
-
-    async def settled(self, part: str) -> tuple[str, str]:
-        """The trouble of a part, once it is said; the process lives with it."""
-        async with asyncio.timeout(PATIENCE):
-            while (found := await self.trouble(part)) is None or found[0].startswith("consumers have no"):
-                assert self.process.poll() is None, self._log.read_text(encoding="utf-8")
-                await asyncio.sleep(0.05)
-        assert (await self._client.get("/health/live")).status_code == 200
-        return found
-
-    async def is_ready(self) -> bool:
-        try:
-            return (await self._client.get("/health/ready")).status_code == 200
-        except httpx.TransportError:
-            return False
-
-    def lines(self, event: str) -> list[dict[str, Any]]:
-        written = self._log.read_text(encoding="utf-8").splitlines()
-        return [found for found in map(json.loads, written) if found["event"] == event]
-
-    def said_of(self, part: str) -> list[tuple[str, str]]:
-        return [(one["cause"], one["remedy"]) for one in self.lines("not ready") if one["part"] == part]
-
-    async def end(self) -> None:
-        await self._client.aclose()
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            assert await asyncio.to_thread(self.process.wait, PATIENCE) == 0, self._log.read_text(encoding="utf-8")
+def every_part(start: Start, database_url: str) -> dict[str, Started]:
+    return {part: start(database_url, NOBODY, part) for part in PARTS}
 
 
-@pytest_asyncio.fixture
-async def start(tmp_path: Path, new_database: Any) -> AsyncIterator[Any]:
-    """Starts it; ended before its database is dropped."""
-    running: list[Started] = []
+def command(name: str, **told: str | None) -> subprocess.CompletedProcess[str]:
+    """Of the catalog, run to its end."""
+    given = {**os.environ, "DATABASE_URL": f"postgresql://catalog@{NOBODY}/catalog", "KAFKA_URL": NOBODY, **told}
+    return subprocess.run(
+        [sys.executable, "-m", "catalog", name],
+        env={name: value for name, value in given.items() if value is not None},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
 
-    def begin(*given: Any, **more: str) -> Started:
-        running.append(Started(tmp_path, *given, **more))
-        return running[-1]
 
-    yield begin
-    for one in running:
-        await one.end()
+def migrate(database_url: str) -> tuple[int, dict[str, Any] | None]:
+    """Its exit code, and the one line that it may write."""
+    ran = command("migrate", DATABASE_URL=database_url)
+    lines = ran.stderr.splitlines()
+    assert len(lines) < 2, ran.stderr
+    return ran.returncode, json.loads(lines[0]) if lines else None
 
 
-async def migrated(new_database: Any) -> str:
-    url: str = await new_database(catalog)
-    return url
+def complaint(line: dict[str, Any] | None) -> tuple[str, str]:
+    assert line is not None
+    assert (line["event"], line["level"]) == ("not migrated", "critical")
+    return line["cause"], line["remedy"]
 
 
 async def put_back(url: str, version: str) -> None:
@@ -111,50 +60,87 @@ async def put_back(url: str, version: str) -> None:
     await connection.close()
 
 
-async def test_a_database_one_migration_behind_is_waited_for_and_its_remedy_said_once(
-    start: Any, new_database: Any
+@pytest.mark.parametrize(
+    ("is_made", "cause"),
+    [(True, f"one migration behind ({BEFORE} of {NEWEST})"), (False, "no migration has been run")],
+)
+async def test_every_part_waits_for_migrations_says_so_once_and_goes_on_when_they_were_run(
+    start: Start, new_database: Any, is_made: bool, cause: str
 ) -> None:
-    url = await migrated(new_database)
-    *_, before, newest = versions_in(catalog.migrations)
-    await put_back(url, before)
-    service = start(url, NOBODY)
-    said = (f"one migration behind ({before} of {newest})", MIGRATE)
-    assert await service.settled("store") == said
-    for _ in range(5):
-        assert await service.trouble("store") == said
-    assert service.said_of("store") == [said]
-    await put_back(url, newest)
-    await eventually(lambda: service.trouble("store"), None)
-    assert [one["part"] for one in service.lines("no longer in trouble")] == ["store"]
+    url = await new_database(catalog if is_made else "catalog")
+    if is_made:
+        await put_back(url, BEFORE)
+    running = every_part(start, url)
+    for one in running.values():
+        assert await one.settled("store") == (cause, MIGRATE)
+        for _ in range(5):
+            assert await one.trouble("store") == (cause, MIGRATE)
+        assert one.complaints == [(cause, MIGRATE)]
+    assert await asyncio.to_thread(migrate, url) == (0, None)
+    for part, one in running.items():
+        await eventually(lambda one=one: one.trouble("store"), None)
+        assert [line["part"] for line in one.lines("no longer in trouble")] == ["store"]
+        if part != "web":
+            assert await one.settled("broker") == NO_BROKER
 
 
-async def test_an_empty_database_is_waited_for_until_it_is_migrated(start: Any, new_database: Any) -> None:
-    service = start(url := await new_database("catalog"), NOBODY)
-    assert await service.settled("store") == ("no migration has been run", MIGRATE)
-    await migrate_on(url, catalog.migrations, catalog.metadata, name="catalog")
-    await eventually(lambda: service.trouble("store"), None)
-
-
-async def test_a_database_ahead_is_served_so_that_an_upgrade_can_migrate_first(start: Any, new_database: Any) -> None:
-    url = await migrated(new_database)
+async def test_a_database_ahead_is_served_and_left_as_it_is_so_that_upgrades_and_rollbacks_can_roll(
+    start: Start, new_database: Any
+) -> None:
+    url = await new_database(catalog)
     await put_back(url, "9999")
-    service = start(url, NOBODY)
-    await service.settled("broker")
-    assert await service.trouble("store") is None
+    running = every_part(start, url)
+    code, line = await asyncio.to_thread(migrate, url)
+    assert line is not None
+    assert (code, line["event"]) == (0, "nothing to migrate, the database is ahead")
+    for part, one in running.items():
+        if part == "web":
+            await eventually(one.is_ready, True, PATIENCE)
+        else:
+            assert await one.settled("broker") == NO_BROKER
+        assert await one.trouble("store") is None
 
 
-async def test_a_wrong_password_is_named_as_such(start: Any, new_database: Any, database_server: str) -> None:
-    url = await migrated(new_database)
+async def test_another_services_database_is_neither_used_nor_migrated(start: Start, new_database: Any) -> None:
+    url = await new_database(catalog)
+    await put_back(url, "ab12")
+    said = ("at a migration unknown here (ab12)", "let DATABASE_URL name this service's own database")
+    assert await start(url, NOBODY, "relay").settled("store") == said
+    code, line = await asyncio.to_thread(migrate, url)
+    assert (code, complaint(line)) == (1, said)
+
+
+async def test_a_wrong_password_is_named_as_such_by_every_part(
+    start: Start, new_database: Any, database_server: str
+) -> None:
+    url = await new_database(catalog)
     server = await asyncpg.connect(database_server)
     name = url.rsplit("/", 1)[1]
     await server.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'right'")
     asks = (await server.fetchval("SELECT count(*) FROM pg_hba_file_rules WHERE auth_method = 'trust'")) == 0
     await server.execute(f"ALTER ROLE {name} NOLOGIN")
     address = url.split("@", 1)[1]
-    service = start(f"postgresql://{name}:{'wrong' if asks else 'right'}@{address}", NOBODY)
+    refused = f"postgresql://{name}:{'wrong' if asks else 'right'}@{address}"
     said = ("the database refuses the user or the password", "correct them in DATABASE_URL")
-    assert await service.settled("store") == said
-    assert service.said_of("store") == [said]
+    for one in every_part(start, refused).values():
+        assert await one.settled("store") == said
+        assert one.complaints == [said]
+    code, line = await asyncio.to_thread(migrate, refused)
+    assert (code, complaint(line)) == (1, said)
+    await server.execute(f"DROP ROLE {name}")
+    await server.close()
+
+
+async def test_who_may_not_change_the_tables_cannot_migrate_and_is_told_so(
+    new_database: Any, database_server: str
+) -> None:
+    url = await new_database("catalog")
+    server = await asyncpg.connect(database_server)
+    name = url.rsplit("/", 1)[1]
+    await server.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'right'")
+    code, line = await asyncio.to_thread(migrate, f"postgresql://{name}:right@{url.split('@', 1)[1]}")
+    assert code == 1
+    assert complaint(line)[1] == "let the user of DATABASE_URL own the database's tables"
     await server.execute(f"DROP ROLE {name}")
     await server.close()
 
@@ -166,67 +152,30 @@ async def test_a_wrong_password_is_named_as_such(start: Any, new_database: Any, 
         ("{server}/no_such_database", "there is no database of this name"),
     ],
 )
-async def test_a_database_that_is_not_there_is_waited_for(
-    start: Any, database_server: str, database_url: str, cause: str
+async def test_a_database_that_is_not_there_is_waited_for_by_every_part(
+    start: Start, database_server: str, database_url: str, cause: str
 ) -> None:
-    service = start(database_url.format(server=database_server.rsplit("/", 1)[0]), NOBODY)
-    assert (await service.settled("store"))[0] == cause
-    assert [said for said, _ in service.said_of("store")] == [cause]
+    url = database_url.format(server=database_server.rsplit("/", 1)[0])
+    for one in every_part(start, url).values():
+        said = await one.settled("store")
+        assert said[0] == cause
+        assert one.complaints == [said]
+    code, line = await asyncio.to_thread(migrate, url)
+    assert (code, complaint(line)[0]) == (1, cause)
 
 
-async def test_without_a_broker_a_service_says_so_once(start: Any, new_database: Any) -> None:
-    away = start(await migrated(new_database), NOBODY)
-    assert (await away.settled("broker"))[0] == "the broker does not answer"
-    assert [said for said, _ in away.said_of("broker")] == ["the broker does not answer"]
-
-
-class Guarded(Kafka):
-    """A broker without topics that wants a password."""
-
-    __slots__ = ()
-
-    def _properties(self) -> str:
-        plain = super()._properties().replace("listeners=PLAINTEXT:", "listeners=SASL_PLAINTEXT:")
-        return (
-            plain.replace("inter.broker.listener.name=PLAINTEXT", "inter.broker.listener.name=SASL_PLAINTEXT")
-            + "listener.security.protocol.map=CONTROLLER:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT\n"
-            + "sasl.enabled.mechanisms=PLAIN\nsasl.mechanism.inter.broker.protocol=PLAIN\n"
-            + "listener.name.sasl_plaintext.plain.sasl.jaas.config="
-            + "org.apache.kafka.common.security.plain.PlainLoginModule required "
-            + 'username="catalog" password="right" user_catalog="right";\n'
-        )
-
-
-@pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    kafka = Guarded(tmp_path_factory.mktemp("kafka"), *free_ports(2))
-    process = kafka.start()
-    yield kafka.url
-    process.kill()
-    process.wait()
+async def test_without_a_broker_every_part_that_needs_one_says_so_once_and_web_serves(
+    start: Start, new_database: Any
+) -> None:
+    running = every_part(start, await new_database(catalog))
+    await eventually(running.pop("web").is_ready, True, PATIENCE)
+    for one in running.values():
+        assert await one.settled("broker") == NO_BROKER
+        assert one.complaints == [NO_BROKER]
 
 
 @pytest.mark.parametrize(
-    ("told", "cause"),
-    [
-        ({}, "the broker takes the connection and ends it"),
-        ({"KAFKA_SECURITY": "SSL"}, "the broker takes the connection and ends it"),
-        ({**PASSWORD, "KAFKA_PASSWORD": "wrong"}, "the broker refuses the user or the password"),
-        ({**PASSWORD, "KAFKA_MECHANISM": "SCRAM-SHA-512"}, "the broker does not know this way to log in"),
-        (PASSWORD, "topics are missing or hidden: " + ", ".join(sorted(topic.name for topic in catalog.topics()))),
-    ],
-)
-async def test_a_broker_that_does_not_let_us_in_or_lacks_topics_is_waited_for_and_why_is_said_once(
-    start: Any, new_database: Any, guarded: str, told: dict[str, str], cause: str
-) -> None:
-    service = start(await migrated(new_database), guarded, **told)
-    said = await service.settled("broker")
-    assert said[0] == cause
-    assert service.said_of("broker") == [said]
-
-
-@pytest.mark.parametrize(
-    ("wrong", "variable", "command"),
+    ("wrong", "variable", "part"),
     [
         ({"DATABASE_URL": "mysql://root:hush@db/catalog"}, "DATABASE_URL", "all"),
         ({"HTTP_PORT": "eighty"}, "HTTP_PORT", "web"),
@@ -238,17 +187,9 @@ async def test_a_broker_that_does_not_let_us_in_or_lacks_topics_is_waited_for_an
     ],
 )
 def test_settings_that_cannot_be_read_end_the_process_with_one_line_and_no_value(
-    wrong: dict[str, str | None], variable: str, command: str
+    wrong: dict[str, str | None], variable: str, part: str
 ) -> None:
-    told = {**os.environ, "DATABASE_URL": f"postgresql://catalog@{NOBODY}/catalog", "KAFKA_URL": NOBODY, **wrong}
-    ran = subprocess.run(
-        [sys.executable, "-m", "catalog", command],
-        env={name: value for name, value in told.items() if value is not None},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE,
-    )
+    ran = command(part, **wrong)
     assert ran.returncode == 2
     (line,) = ran.stderr.splitlines()
     said = json.loads(line)
@@ -259,12 +200,3 @@ def test_settings_that_cannot_be_read_end_the_process_with_one_line_and_no_value
     )
     assert said["remedy"]
     assert "hush" not in line
-
-
-def test_migrating_a_database_that_is_away_says_so_in_one_line() -> None:
-    told = {**os.environ, "DATABASE_URL": f"postgresql://catalog@{NOBODY}/catalog", "KAFKA_URL": NOBODY}
-    ran = subprocess.run(
-        [sys.executable, "-m", "catalog", "migrate"], env=told, capture_output=True, text=True, check=False
-    )
-    (line,) = ran.stderr.splitlines()
-    assert (ran.returncode, json.loads(line)["cause"]) == (1, "the database does not answer")

@@ -192,6 +192,7 @@ async def test_without_its_dead_letter_topic_poison_is_parked_and_all_else_flows
     thing = thing_on(topic)
     stage = Stage(url, kafka_url, topic, thing, set(), service_on(topic, thing))
     async with stage.run("worker", "relay") as service:
+        await eventually(service.broker_trouble, None)
         await stage.forget_topic(letters.name)
         await stage.send(stage.message("ill", 1, value=b"{"), stage.message("ill", 2))
         await eventually(lambda: heads(stage, service), [True, False])
