@@ -110,12 +110,19 @@ def database_trouble(error: BaseException) -> Trouble:
                 f"the database's certificate is not trusted ({error.verify_message})",
                 "let PGSSLROOTCERT name who signed it, and DATABASE_URL the host it was made for",
             )
+        case FileNotFoundError() | PermissionError():
+            return Trouble(
+                "a file named by PGSSLROOTCERT, PGSSLCERT or PGSSLKEY can't be read", "mount it, or name another"
+            )
         case asyncpg.ClientConfigurationError():
             return Trouble(
                 f"the database can't be asked like this ({error})", "correct DATABASE_URL and the PGSSL… beside it"
             )
         case ssl.SSLError():
-            return Trouble("the database does not speak TLS as we do", "check PGSSLMODE and the port in DATABASE_URL")
+            return Trouble(
+                "the database does not speak TLS as we do",
+                "check PGSSLMODE and PGSSLROOTCERT, and the port in DATABASE_URL",
+            )
         case ConnectionError() if "SSL upgrade" in str(error):
             return Trouble("the database does not offer TLS", "let it, or lower PGSSLMODE")
     state = _sqlstate(error)
