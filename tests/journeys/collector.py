@@ -23,6 +23,8 @@ class Seen:
     id: bytes
     parent: bytes
     correlation_id: str
+    links: tuple[bytes, ...]
+    """Ids of the spans that it was set by."""
 
 
 class Collector:
@@ -38,8 +40,9 @@ class Collector:
             for span in (span for scope in batch.scope_spans for span in scope.spans):
                 told = {one.key: one.value.string_value for one in span.attributes}
                 correlation_id = told.get("correlation_id", "")
+                links = tuple(link.span_id for link in span.links)
                 self._spans.append(
-                    Seen(service, span.name, span.trace_id, span.span_id, span.parent_span_id, correlation_id)
+                    Seen(service, span.name, span.trace_id, span.span_id, span.parent_span_id, correlation_id, links)
                 )
 
     def of(self, correlation_id: str) -> list[Seen]:

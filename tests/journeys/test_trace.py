@@ -4,6 +4,7 @@ import pytest
 
 from devstack.demo.story import Story
 from devstack.demo.waiting import until
+from porting.application.published import HOLD
 from tests.journeys.collector import Collector, Seen
 
 pytestmark = pytest.mark.timeout(400)
@@ -37,6 +38,31 @@ async def test_asking_whether_a_site_fits_is_part_of_the_trace_of_its_order(stor
     await story.quoted_porting(agreement_id)
     assert await ways_to("POST /feasibility", story, collector, 1) == [
         [("provisioning", "POST /feasibility"), ("cart", "POST /agreements/{agreement_id}/portings")]
+    ]
+
+
+async def test_from_a_timer_one_gets_to_the_story_that_set_it(story: Story, collector: Collector) -> None:
+    order_id, agreement_id = await story.ordered_trunk(2)
+    await story.order_in(order_id, "completed")
+    await story.quoted_porting(agreement_id)
+    link = await story.mailbox.link(story.customer_mail)
+    await story.visitor.confirm(link, "Karla Jürß")
+
+    async def rung() -> list[Way] | None:
+        spans = {span.id: span for span in collector.of(story.correlation_id)}
+        timers = [span for span in spans.values() if span.name == f"timer {HOLD}"]
+        ways = [_way(spans[one], spans) for timer in timers for one in timer.links if one in spans]
+        if not timers or len(ways) < len(timers) or any(way[-1].parent for way in ways):
+            return None
+        assert all(timer.parent == b"" and timer.trace != way[0].trace for timer, way in zip(timers, ways, strict=True))
+        return [[(span.service, span.name) for span in way] for way in ways]
+
+    assert await until("the end of the porting's hold, linked to what began it", rung, 60) == [
+        [
+            ("porting", "process ordering.OrderReceived.v1"),
+            ("cart", "POST /quotes/{quote_id}/confirm"),
+            ("portal", "POST /q/{token}/confirm"),
+        ]
     ]
 
 

@@ -27,7 +27,7 @@ DUE = text(
 CLAIM = text(
     "DELETE FROM timer WHERE (name, subject) = (SELECT name, subject FROM timer "
     f"WHERE name = :name AND subject = :subject AND due_at <= {BUSINESS_NOW_SQL} FOR UPDATE SKIP LOCKED) "
-    "RETURNING correlation_id"
+    "RETURNING correlation_id, trace"
 )
 POSTPONE = text(
     "UPDATE timer SET failures = failures + 1, "
@@ -75,7 +75,7 @@ class Alarm(Generic[U]):
                 claimed = (await unit.connection.execute(CLAIM, {"name": name, "subject": subject})).first()
                 if claimed is None:
                     return False
-                with ringing(name, Story(claimed.correlation_id)):
+                with ringing(name, Story(claimed.correlation_id), claimed.trace):
                     await self._timers.handlers[name](subject, unit)
             metrics.timers_run.labels(name).inc()
         except Exception:  # also trouble with another service: it must not hold up the timers behind this one

@@ -124,6 +124,7 @@ def chassis_tables(metadata: MetaData) -> None:
         Column("not_before", DateTime(timezone=True), nullable=False, server_default=func.now()),
         Column("failures", Integer, nullable=False, server_default="0"),
         Column("correlation_id", Text, nullable=False),
+        Column("trace", Text),
         Index("timer_due_at", "due_at"),
     )
     Table(

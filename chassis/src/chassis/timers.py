@@ -12,8 +12,9 @@ from chassis.story import current_story
 U = TypeVar("U")
 
 SET = text(
-    "INSERT INTO timer (name, subject, due_at, correlation_id) VALUES (:name, :subject, :due_at, :correlation_id) "
-    "ON CONFLICT (name, subject) DO UPDATE SET due_at = excluded.due_at, failures = 0, not_before = now()"
+    "INSERT INTO timer (name, subject, due_at, correlation_id, trace) "
+    "VALUES (:name, :subject, :due_at, :correlation_id, :trace) ON CONFLICT (name, subject) "
+    "DO UPDATE SET due_at = excluded.due_at, trace = excluded.trace, failures = 0, not_before = now()"
 )
 CANCEL = text("DELETE FROM timer WHERE name = :name AND subject = :subject")
 
@@ -25,13 +26,15 @@ class TimerRows:
         self._connection = connection
 
     async def set(self, name: str, subject: object, due_at: datetime) -> None:
+        story = current_story()
         await self._connection.execute(
             SET,
             {
                 "name": name,
                 "subject": str(subject),
                 "due_at": due_at,
-                "correlation_id": current_story().correlation_id,
+                "correlation_id": story.correlation_id,
+                "trace": story.trace,
             },
         )
 

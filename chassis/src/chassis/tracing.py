@@ -5,14 +5,15 @@ only, and a batch belongs to as many traces as it has messages. Without an expor
 trace is passed on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.propagate import extract
-from opentelemetry.trace import ProxyTracer, Span, SpanKind, Tracer, TracerProvider
+from opentelemetry.trace import Link, ProxyTracer, Span, SpanKind, Tracer, TracerProvider
 
 from chassis.delivery import Delivery
 from chassis.story import Story, telling, trace_parent
@@ -51,9 +52,16 @@ def handling(delivery: Delivery, group: str) -> AbstractContextManager[Any]:
     return _within_span(f"process {delivery.type}", story, SpanKind.CONSUMER, told)
 
 
-def ringing(timer: str, story: Story) -> AbstractContextManager[Any]:
-    """Tell the story that a timer goes on with. It begins a trace: the one that set it may be months old."""
-    return _within_span(f"timer {timer}", story, SpanKind.INTERNAL, {}) if _are_collected() else telling(story)
+def ringing(timer: str, story: Story, set_in: str | None) -> AbstractContextManager[Any]:
+    """Tell the story that a timer goes on with.
+
+    It begins a trace, since the one that set it may be months old, and links to that one.
+    """
+    if not _are_collected():
+        return telling(story)
+    known = trace.get_current_span(_context_of(set_in)).get_span_context()
+    links = [Link(known)] if known.is_valid else []
+    return _within_span(f"timer {timer}", story, SpanKind.INTERNAL, {}, links)
 
 
 def _are_collected() -> bool:
@@ -61,11 +69,17 @@ def _are_collected() -> bool:
 
 
 @contextmanager
-def _within_span(name: str, story: Story, kind: SpanKind, told: dict[str, str | int]) -> Iterator[Story]:
-    parent = extract({"traceparent": story.trace} if story.trace else {})
-    span = tracer.start_span(name, parent, kind, {**told, "correlation_id": story.correlation_id})
+def _within_span(
+    name: str, story: Story, kind: SpanKind, told: dict[str, str | int], links: Sequence[Link] = ()
+) -> Iterator[Story]:
+    attributes = {**told, "correlation_id": story.correlation_id}
+    span = tracer.start_span(name, _context_of(story.trace), kind, attributes, links)
     with trace.use_span(span, end_on_exit=True), telling(replace(story, trace=_parent_of(span))) as hanging:
         yield hanging
+
+
+def _context_of(parent: str | None) -> Context:
+    return extract({"traceparent": parent} if parent else {}, Context())
 
 
 def _parent_of(span: Span) -> str | None:

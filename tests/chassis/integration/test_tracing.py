@@ -11,15 +11,17 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from chassis.alarm import Alarm
 from chassis.http import InUnit, service_router
 from chassis.service import Service
 from chassis.settings import ServiceSettings
 from chassis.story import Story, telling
 from chassis.subscription import Subscription
+from chassis.timers import Timers
 from chassis.topics import create_topics
 from chassis.unit import Unit
 from contracts.envelope import Topic
-from tests.chassis.probe import Refused, metadata, prepare, running, thing_on
+from tests.chassis.probe import Refused, metadata, prepare, running, service_on, thing_on
 from tests.chassis.stage import eventually, read
 
 CLICK = {"X-Correlation-Id": "click-7", "Idempotency-Key": "k1"}
@@ -121,6 +123,35 @@ async def test_the_callers_trace_is_gone_on_with_whether_or_not_we_collect_spans
     callers = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     first, last = await click(way, url, kafka_url, traceparent=callers)
     assert first["ce_traceparent"].split("-")[1] == last["ce_traceparent"].split("-")[1] == callers.split("-")[1]
+
+
+async def test_a_timer_begins_a_trace_and_links_to_the_one_that_set_it(
+    new_database: Any, spans: InMemorySpanExporter
+) -> None:
+    await prepare(url := await new_database("probe"))
+    timers, told = Timers[Unit](), list[Story]()
+
+    @timers.on("due")
+    async def on_due(_subject: str, unit: Unit) -> None:
+        told.append(unit.story)
+
+    long_ago = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    topic = Topic("probe.thing.v1")
+    service = service_on(topic, thing_on(topic), timers=timers)
+    async with running(service, url, "127.0.0.1:1") as opened:
+        alarm = Alarm(opened.engine, timers, opened.units.writing)
+        for subject, story in (("a", Story("story-7", trace=long_ago)), ("b", Story("story-8"))):
+            async with opened.units.writing() as unit:
+                with telling(story):
+                    await unit.timers.set("due", subject, await unit.now())
+            assert await alarm.ring() == 1
+    linked, alone = spans.get_finished_spans()
+    assert [(one.name, one.parent) for one in (linked, alone)] == [("timer due", None)] * 2
+    (link,) = linked.links
+    assert f"00-{link.context.trace_id:032x}-{link.context.span_id:016x}-01" == long_ago
+    assert linked.context.trace_id != link.context.trace_id
+    assert alone.links == ()
+    assert told == [Story(f"story-{n}", trace=hanging_on(span)) for n, span in ((7, linked), (8, alone))]
 
 
 def hanging_on(span: ReadableSpan) -> str:

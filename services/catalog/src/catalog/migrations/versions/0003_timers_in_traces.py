@@ -1,0 +1,9 @@
+"""A timer knows the trace that set it."""
+
+from alembic import op
+
+revision, down_revision = "0003", "0002"
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE timer ADD COLUMN IF NOT EXISTS trace text")
