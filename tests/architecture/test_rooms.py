@@ -61,9 +61,8 @@ def test_the_chassis_knows_no_telecom_word() -> None:
 
 def test_no_file_names_a_package_registry_or_a_path_of_one_machine() -> None:
     suspicious = re.compile(r"//(?:[\w.-]*\.)?(?:pypi|pythonhosted|npmjs|maven|debian)\.\w+|/(?:work|root|tmp)/\w")
-    texts = [
-        path for path in Path().rglob("*") if path.suffix in {".py", ".md", ".toml", ".lock", ".yaml", ".json", ".sh"}
-    ]
+    kinds = {".py", ".md", ".toml", ".lock", ".yaml", ".json", ".sh"}
+    texts = [path for path in Path().rglob("*") if path.suffix in kinds and path.is_file()]
     ours = [
         path for path in texts if not {".venv", ".git", "build", ".run", "vendor", "node_modules"} & set(path.parts)
     ]

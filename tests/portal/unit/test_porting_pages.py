@@ -174,6 +174,17 @@ async def test_the_mail_goes_out_as_edited_and_answers_join_the_thread(browser: 
     assert "Geben Sie einen Betreff ein." in empty.text
 
 
+@pytest.mark.rule("PORT-5")
+async def test_a_porting_in_parts_begins_with_all_of_them_at_a_glance(browser: Browser) -> None:
+    page = await shown(browser("petra"), f"/portings/{MANY}")
+    glance = page[page.index("Die Teile") : page.index("Teil 1 von 3")]
+    assert "deshalb läuft diese Portierung in 3 Anfragen" in glance
+    assert "Teil 1 0221 47110 00–99 und 4 weitere Änderung angefragt" in glance
+    assert "14.12.2026 vereinbart" in glance
+    assert "10.12.2026 gewünscht, nicht vereinbart" in glance
+    assert "Die Teile" not in await shown(browser("olga"), f"/portings/{WISHED_AWAY}")
+
+
 @pytest.mark.rule("PORT-9")
 async def test_a_departure_is_agreed_to_or_refused_with_codes(browser: Browser, upstream: Upstream) -> None:
     client, path = browser("olga"), f"/departures/{DEPARTING}"
