@@ -1,5 +1,6 @@
 """The contracts as documents for other programs: a closed JSON Schema an event, AsyncAPI 3 a service."""
 
+from functools import cache
 from typing import Any
 
 from contracts.envelope import CONTENT_TYPE, Event, Topic
@@ -36,8 +37,9 @@ def schema_of(event: type[Event]) -> Document:
     }
 
 
+@cache
 def asyncapi(service: str) -> Document:
-    """AsyncAPI 3.0 of one service: what it publishes and what it listens to."""
+    """AsyncAPI 3.0 of one service: what it publishes and what it listens to. Slow to make, hence made once."""
     return _document(f"Trunkline {service}", {service: (PUBLISHES[service], LISTENS[service])})
 
 
