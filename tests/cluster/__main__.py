@@ -18,19 +18,23 @@ from secrets import token_hex
 
 from rich.console import Console
 
+from devstack import prometheus
 from devstack.demo.report import play
-from devstack.demo.story import STEPS, Story
+from devstack.demo.story import STEPS
 from devstack.layout import OFFSETS, SERVICES, Layout
 from devstack.stack import Stack
+from devstack.supervision import Supervision
 from tests.cluster.cluster import Cluster, Refused, door
-from tests.cluster.orders import Flow, order_site, orders, trunk
-from tests.cluster.prometheus import Prometheus
+from tests.cluster.orders import Flow, orders
+from tests.cluster.prometheus import pods
 from tests.cluster.values import secrets, values
+from tests.drills.drills import DRILLS, Result, calm, drill
+from tests.drills.stage import stage
 
 NODE_PORTS = 30800
-QUIET, PATIENCE = 120.0, 600.0
-ANY = {"any"}
-"""No alert is called so: it is watched until the time is over."""
+REPLICAS = 2
+"""Of each part, as the chart has it."""
+TAKEN = ("provisioning", "kafka", "mailbox")
 
 
 @dataclass(slots=True)
@@ -88,41 +92,44 @@ class Trial:
         return flow
 
     def alerts(self) -> None:
-        """Every Pod is seen, in quiet nothing fires; the right alert names what is taken away, until it is back."""
-        agreement = asyncio.run(self._trunk())
-        prometheus = Prometheus(self.cluster.folder)
-        try:
-            began = time.monotonic()
-            fired = prometheus.until_firing(ANY, QUIET)
-            self.say("Prometheus sees every Pod", sorted(_pods(self.cluster) - prometheus.seen()))
-            self.say("in quiet no alert fires", sorted(fired), began)
-            for what, (wanted, away, back) in self._drills().items():
-                began = time.monotonic()
-                away()
-                asyncio.run(self._order(agreement, f"Filiale ohne {what}"))
-                fired = prometheus.until_firing(wanted, PATIENCE)
-                back()
-                self.say(f"{what} away: {', '.join(sorted(fired))}", sorted(wanted - fired), began)
-                began = time.monotonic()
-                self.say(f"{what} back: quiet again", sorted(prometheus.until_quiet(PATIENCE)), began)
-        finally:
-            prometheus.end()
+        """Every Pod is seen, in quiet nothing fires, and the right alerts name what is taken away."""
+        prometheus.configure(self.layout, pods())
+        self.stack.supervision.restart("prometheus")
+        asyncio.run(self._drills())
 
-    def _drills(self) -> dict[str, tuple[set[str], Callable[[], object], Callable[[], object]]]:
-        """What is taken away: the alerts that must name it, how it goes, how it comes back."""
-        scale, supervision = self.cluster.scale, self.stack.supervision
-        catalog = {"ServiceAway"}, lambda: scale("catalog-web", 0), lambda: scale("catalog-web", 2)
-        mail = {"NoticesNotGoingOut"}, lambda: supervision.stop("mailbox"), lambda: supervision.start("mailbox")
-        broker = {"OutboxOld"}, lambda: supervision.stop("kafka"), lambda: supervision.start("kafka")
-        return {"catalog": catalog, "mail server": mail, "broker": broker}
+    async def _drills(self) -> None:
+        async with stage(self.stack, Parts(self.cluster, self.stack.supervision)) as set_up:
+            self._heard(await calm(set_up))
+            up = (await set_up.watcher.ask("query", query="up == 1"))["result"]
+            unseen = _pods(self.cluster) - {one["metric"]["pod"] for one in up}
+            self.say(f"Prometheus sees {len(up)} Pods", [f"not {name}" for name in sorted(unseen)])
+            for one in DRILLS:
+                if one.takes in TAKEN:
+                    self._heard(await drill(set_up, one))
 
-    async def _trunk(self) -> str:
-        async with Story(self.layout) as story:
-            return await trunk(story)
+    def _heard(self, result: Result) -> None:
+        print(result.told(), flush=True)
+        self.faults += bool(result.wrong)
 
-    async def _order(self, agreement: str, name: str) -> str:
-        async with Story(self.layout) as story:
-            return await order_site(story, agreement, name)
+
+@dataclass(slots=True)
+class Parts:
+    """A service goes when its Pods do; the rest are programs of the stack."""
+
+    cluster: Cluster
+    supervision: Supervision
+
+    def stop(self, name: str) -> None:
+        if name in SERVICES:
+            self.cluster.scale(name, 0)
+        else:
+            self.supervision.stop(name)
+
+    def start(self, name: str) -> None:
+        if name in SERVICES:
+            self.cluster.scale(name, REPLICAS)
+        else:
+            self.supervision.start(name)
 
 
 def _doors() -> list[tuple[str, int]]:

@@ -61,9 +61,10 @@ class Cluster:
     def uninstall(self) -> str:
         return self._helm("uninstall", RELEASE, "--wait")
 
-    def scale(self, deployment: str, replicas: int) -> None:
-        self.kubectl("scale", f"deployment/{RELEASE}-trunkline-{deployment}", f"--replicas={replicas}")
-        self.kubectl("rollout", "status", f"deployment/{RELEASE}-trunkline-{deployment}", f"--timeout={PATIENCE}")
+    def scale(self, service: str, replicas: int) -> None:
+        """All parts of a service."""
+        selector = f"{OWN},app.kubernetes.io/component={service}"
+        self.kubectl("scale", "deployment", "-l", selector, f"--replicas={replicas}")
 
     def node(self) -> str:
         """The address of a node, where NodePorts answer."""

@@ -10,12 +10,13 @@ from devstack.demo.waiting import DidNotHappen, until
 from devstack.layout import Layout
 
 PAUSE = 0.25
-ALSO_READ = (
-    ("cart", "/orders"),
-    ("provisioning", "/trunks"),
-    ("porting", "/portings"),
-    ("catalog", "/catalog/current?audience=business"),
-)
+ALSO_READ = {
+    "cart": ("/orders", {}),
+    "provisioning": ("/trunks", {}),
+    "porting": ("/portings", {}),
+    "catalog": ("/catalog/current", {"audience": "business"}),
+}
+"""By service: a path and what is asked there."""
 
 
 @dataclass(slots=True)
@@ -37,7 +38,9 @@ async def orders(layout: Layout) -> AsyncIterator[Flow]:
     """Sites are ordered and pages are read all the while; at the end every order accepted is completed, once."""
     flow = Flow()
     async with Story(layout) as story:
-        agreement = await trunk(story)
+        await crm_announces(story)
+        order_id, agreement = await story.ordered_trunk(8)
+        await story.order_in(order_id, "completed", seconds=60)
         stopping = asyncio.Event()
         running = asyncio.gather(_order(story, agreement, flow, stopping), _read(story, flow, stopping))
         try:
@@ -61,25 +64,13 @@ async def orders(layout: Layout) -> AsyncIterator[Flow]:
             flow.not_completed.append(f"{error}; there are {await _sites(story, agreement)}")
 
 
-async def trunk(story: Story) -> str:
-    """The agreement of a new customer's trunk."""
-    await crm_announces(story)
-    order_id, agreement = await story.ordered_trunk(8)
-    await story.order_in(order_id, "completed", seconds=60)
-    return agreement
-
-
-async def order_site(story: Story, agreement: str, name: str) -> str:
-    """The order's id. Raises DidNotHappen."""
-    wanted = {"site": site(name, "Hohenzollernring"), "block_size": 10}
-    return str((await story.partner.post("cart", f"/agreements/{agreement}/sites", wanted))["order_id"])
-
-
 async def _order(story: Story, agreement: str, flow: Flow, stopping: asyncio.Event) -> None:
     while not stopping.is_set():
         flow.requests += 1
         try:
-            flow.accepted.append(await order_site(story, agreement, f"Filiale {flow.requests}"))
+            wanted = {"site": site(f"Filiale {flow.requests}", "Hohenzollernring"), "block_size": 10}
+            made = await story.partner.post("cart", f"/agreements/{agreement}/sites", wanted)
+            flow.accepted.append(str(made["order_id"]))
         except DidNotHappen as error:
             flow.failed.append(str(error))
         await _pause(stopping)
@@ -87,10 +78,10 @@ async def _order(story: Story, agreement: str, flow: Flow, stopping: asyncio.Eve
 
 async def _read(story: Story, flow: Flow, stopping: asyncio.Event) -> None:
     while not stopping.is_set():
-        for service, path in ALSO_READ:
+        for service, (path, asked) in ALSO_READ.items():
             flow.requests += 1
             try:
-                await story.olga.get(service, path)
+                await story.olga.get(service, path, **asked)
             except DidNotHappen as error:
                 flow.failed.append(str(error))
         flow.requests += 1

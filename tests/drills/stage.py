@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from devstack.demo.story import Story, crm_announces, site
@@ -37,9 +37,17 @@ class Ordered:
     refusals: int
 
 
+class Programs(Protocol):
+    """Ends and starts what has a name, at once or soon."""
+
+    def stop(self, name: str) -> None: ...
+
+    def start(self, name: str) -> None: ...
+
+
 @dataclass
 class Stage:
-    stack: Stack
+    programs: Programs
     story: Story
     watcher: Watcher
     agreement_id: str
@@ -47,10 +55,10 @@ class Stage:
     _done: set[str] = field(default_factory=set)
 
     async def stop(self, program: str) -> None:
-        await asyncio.to_thread(self.stack.supervision.stop, program)
+        await asyncio.to_thread(self.programs.stop, program)
 
     async def start(self, program: str) -> None:
-        await asyncio.to_thread(self.stack.supervision.start, program)
+        await asyncio.to_thread(self.programs.start, program)
 
     async def ringing(self) -> set[Ring]:
         """The alerts that fire now."""
@@ -127,8 +135,8 @@ def stack() -> Iterator[Stack]:
 
 
 @asynccontextmanager
-async def stage(stack: Stack) -> AsyncIterator[Stage]:
-    """The stack up, with a customer who holds a trunk."""
+async def stage(stack: Stack, programs: Programs | None = None) -> AsyncIterator[Stage]:
+    """The stack up, with a customer who holds a trunk. `programs`: where not all of them are the stack's."""
     await stack.up()
     async with Story(stack.layout) as story:
         await crm_announces(story)
@@ -137,6 +145,6 @@ async def stage(stack: Stack) -> AsyncIterator[Stage]:
         await story.trunk_in(agreement_id, "active", seconds=60)
         watcher = Watcher(stack.layout)
         try:
-            yield Stage(stack, story, watcher, agreement_id)
+            yield Stage(programs or stack.supervision, story, watcher, agreement_id)
         finally:
             await watcher.close()

@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from devstack.layout import SERVICES, Layout
@@ -29,19 +30,24 @@ def watching(layout: Layout) -> Program:
     return Program("prometheus", command)
 
 
-def configure(layout: Layout) -> None:
-    """Say whom to ask, and which rules hold."""
-    targets = [
-        {"targets": [urlsplit(layout.url(name)).netloc], "labels": {"app": name, "instance": name}} for name in SERVICES
-    ]
+def configure(layout: Layout, found: dict[str, Any] | None = None) -> None:
+    """Say whom to ask, and which rules hold. `found`: how Prometheus finds services that run elsewhere (part of its
+    scrape configuration); otherwise they are where the layout says."""
     config = {
         "global": {"scrape_interval": EVERY, "evaluation_interval": EVERY},
         "rule_files": [str(RULES / "*.yaml")],
-        "scrape_configs": [{"job_name": "trunkline", "static_configs": targets}],
+        "scrape_configs": [{"job_name": "trunkline", **(found or _services(layout))}],
     }
     folder = _folder(layout)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CONFIG).write_text(json.dumps(config), encoding="utf-8")
+
+
+def _services(layout: Layout) -> dict[str, Any]:
+    where = {name: urlsplit(layout.url(name)).netloc for name in SERVICES}
+    return {
+        "static_configs": [{"targets": [url], "labels": {"app": name, "instance": name}} for name, url in where.items()]
+    }
 
 
 def _folder(layout: Layout) -> Path:

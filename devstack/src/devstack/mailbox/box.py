@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from chassis.ids import uuid7
 
+HEADS = BytesHeaderParser(policy=email.policy.default)
 LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -35,6 +37,7 @@ class Box:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._known: dict[str, Mail] = {}
+        self._recipients: dict[str, str] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
     def put(self, content: bytes) -> None:
@@ -45,14 +48,21 @@ class Box:
 
     def mails(self, to: str | None = None) -> list[Mail]:
         """All mails, or those whose recipient contains `to`, newest first."""
-        found = [self.mail(path.stem) for path in sorted(self._folder.glob("*.eml"), reverse=True)]
-        return [one for one in found if to is None or to.casefold() in one.to.casefold()]
+        names = sorted((path.stem for path in self._folder.glob("*.eml")), reverse=True)
+        return [self.mail(name) for name in names if to is None or to.casefold() in self._recipient(name)]
 
     def mail(self, name: str) -> Mail:
         """Raises KeyError if there is no such mail. Read once: a mail in the box never changes."""
         if name not in self._known:
             self._known[name] = self._parsed(name)
         return self._known[name]
+
+    def _recipient(self, name: str) -> str:
+        """In small letters. Only the head is read: who waits for one mail among thousands waits for no more."""
+        if name not in self._recipients:
+            with self._path(name).open("rb") as file:
+                self._recipients[name] = str(HEADS.parse(file)["To"]).casefold()
+        return self._recipients[name]
 
     def _parsed(self, name: str) -> Mail:
         message = self._read(name)
@@ -81,6 +91,7 @@ class Box:
         for path in self._folder.glob("*.eml"):
             path.unlink()
         self._known.clear()
+        self._recipients.clear()
 
     def _path(self, name: str) -> Path:
         if not re.fullmatch(r"[0-9a-f-]{36}", name):
