@@ -1,5 +1,7 @@
-"""Hear a topic once more from its beginning: where a service has learned to keep what it used to pass over."""
+"""Hear topics once more: all of it, where a service has learned to keep what it used to pass over, or what came after a
+moment, where its database was restored to it."""
 
+from datetime import datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -24,6 +26,21 @@ async def replay(inlet: Inlet[Any], units: Units[Any], *, url: str, security: Ba
 
     Handlers get what they had before: only for topics whose handlers take a state, or are harmless when late.
     """
+    count = await _set_back(inlet, None, url=url, security=security)
+    async with units.writing() as unit:
+        await unit.connection.execute(FORGET, {"grp": inlet.group})
+    return count
+
+
+async def rewind(inlet: Inlet[Any], moment: datetime, *, url: str, security: BaseSecurity) -> int:
+    """Set the inlet's group back to what was sent at `moment` or later, for a database restored to it.
+
+    What the inbox knows is passed over; how many messages there are to look at.
+    """
+    return await _set_back(inlet, moment, url=url, security=security)
+
+
+async def _set_back(inlet: Inlet[Any], moment: datetime | None, *, url: str, security: BaseSecurity) -> int:
     options = {"bootstrap_servers": url, **parse_security(security)}
     places = await _places(inlet.subscription.topic.name, options)
     consumer = AIOKafkaConsumer(group_id=inlet.group, enable_auto_commit=False, **options)
@@ -31,14 +48,15 @@ async def replay(inlet: Inlet[Any], units: Units[Any], *, url: str, security: Ba
     try:
         consumer.assign(places)
         first, after = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
+        if moment is not None:
+            found = await consumer.offsets_for_times(dict.fromkeys(places, int(moment.timestamp() * 1000)))
+            first = {place: after[place] if at is None else at.offset for place, at in found.items()}
         try:
             await consumer.commit(first)
         except KafkaError as error:
             raise StillRead from error
     finally:
         await consumer.stop()
-    async with units.writing() as unit:
-        await unit.connection.execute(FORGET, {"grp": inlet.group})
     return sum(after[place] - first[place] for place in places)
 
 

@@ -1,6 +1,7 @@
 """A service: its parts plugged together, and the commands that run them.
 
-`web | worker | relay | all | migrate | redrive [KEY] | parked`; `all` is web, worker and relay in one process.
+`web | worker | relay | all | migrate | parked | redrive [KEY] | rewind MOMENT`; `all` is web, worker and relay in one
+process.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import json
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, NoReturn, TypeVar
 
@@ -43,7 +45,7 @@ from chassis.readiness import (
 from chassis.redrive import parked_keys
 from chassis.regularly import regularly
 from chassis.relay import Relay
-from chassis.replay import StillRead, replay
+from chassis.replay import StillRead, replay, rewind
 from chassis.settings import ServiceSettings
 from chassis.store import is_infrastructure, keeps_us_out, open_store
 from chassis.subscription import Subscription
@@ -56,6 +58,7 @@ log = structlog.get_logger()
 U = TypeVar("U", bound=Unit)
 Task = Callable[["Running[Any]", asyncio.Event], Awaitable[None]]
 
+COMMANDS = "all | web | worker | relay | migrate | parked | redrive [KEY…] | replay TOPIC… | rewind MOMENT"
 HOUSEKEEPING_EVERY = 3600.0
 GRACE_SECONDS = 20.0
 LOOK_EVERY = 0.5
@@ -342,13 +345,14 @@ class Service(Generic[U]):
                     self._not_migrated(database_trouble(error))
             case ["parked"]:
                 asyncio.run(self._print_parked())
+            case ["rewind", moment]:
+                asyncio.run(self._rewind(moment))
             case ["redrive", *keys]:
                 asyncio.run(self._redrive(keys))
             case ["replay", *topics] if topics:
                 asyncio.run(self._replay(topics))
             case _:
-                commands = "all | web | worker | relay | migrate | parked | redrive [KEY…] | replay TOPIC…"
-                raise SystemExit(f"python -m {self.name} {commands}")
+                raise SystemExit(f"python -m {self.name} {COMMANDS}")
 
     def _run(self, parts: frozenset[str]) -> None:
         settings = settings_of(self.name, self.settings)
@@ -390,6 +394,23 @@ class Service(Generic[U]):
                 print(json.dumps({"group": inlets[topic].group, "messages": count}))
         except StillRead:
             raise SystemExit(f"a worker of {self.name} still reads {topic}: stop all of them first") from None
+        finally:
+            await running.engine.dispose()
+
+    async def _rewind(self, given: str) -> None:
+        try:
+            moment = datetime.fromisoformat(given)
+        except ValueError:
+            raise SystemExit(f"{given}: not a moment such as 2026-11-26T10:00:00Z") from None
+        if moment.tzinfo is None:
+            raise SystemExit(f"{given}: say of which time zone, such as {given}Z")
+        running = self.open()
+        try:
+            for inlet in running.inlets.values():
+                count = await rewind(inlet, moment, url=running.settings.kafka_url, security=running.security)
+                print(json.dumps({"group": inlet.group, "messages": count}))
+        except StillRead:
+            raise SystemExit(f"a worker of {self.name} still reads: stop all of them first") from None
         finally:
             await running.engine.dispose()
 

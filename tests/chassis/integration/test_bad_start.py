@@ -15,6 +15,7 @@ from chassis.readiness import versions_in
 from tests.chassis.stage import eventually
 from tests.chassis.started import PATIENCE, Start, Started
 
+pytestmark = pytest.mark.timeout(300)
 NOBODY = "127.0.0.1:1"
 MIGRATE = "run `python -m catalog migrate`"
 PARTS = ("web", "worker", "relay", "all")

@@ -20,6 +20,7 @@ from tests.chassis.probe import prepare, service_on, thing_on
 from tests.chassis.stage import Stage, eventually
 from tests.chassis.started import Start
 
+pytestmark = pytest.mark.timeout(300)
 REFUSED = ("the broker refuses the user or the password", "correct KAFKA_USER and KAFKA_PASSWORD")
 ENDED = (
     "the broker takes the connection and ends it",

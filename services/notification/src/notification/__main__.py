@@ -1,4 +1,4 @@
-"""`python -m notification all | web | worker | relay | migrate | parked | redrive | gallery FOLDER`."""
+"""`python -m notification gallery FOLDER`, and the commands of every service."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`python -m portal all | web | worker | relay | migrate | redrive | parked`."""
+"""`python -m portal COMMAND`, as every service."""
 
 from portal.main import service
 

@@ -109,7 +109,7 @@ async def on_order_cancelled(event: ordering.OrderCancelled, unit: Unit) -> None
 
 @trunks.on(provisioning.TrunkActivated)
 async def on_trunk_activated(event: provisioning.TrunkActivated, unit: Unit) -> None:
-    _happened(event.order_id, "trunk-activated", event.trunk_id, _of(event, "activated_at"), unit)
+    _happened(event.order_id, "trunk-activated", event.agreement_id, _of(event, "activated_at"), unit)
 
 
 @sites.on(provisioning.SiteProvisioned)
