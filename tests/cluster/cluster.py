@@ -46,20 +46,17 @@ class Cluster:
     def secret(self, name: str, texts: dict[str, str]) -> None:
         self.apply(_object("Secret", name, stringData=texts))
 
-    def install(self, values: dict[str, Any], *options: str) -> str:
+    def install(self, values: dict[str, Any]) -> str:
         """Installs, or upgrades what is installed, and waits until every part is ready."""
         file = self.folder / "values.yaml"
         file.write_text(yaml.safe_dump(values), encoding="utf-8")
-        return self._helm("upgrade", "--install", RELEASE, str(CHART), "--values", str(file), "--wait", *options)
+        return self._helm("upgrade", "--install", RELEASE, str(CHART), "--values", str(file), "--wait")
 
     def roll_back(self) -> str:
         return self._helm("rollback", RELEASE, "--wait")
 
     def test(self) -> str:
         return self._helm("test", RELEASE, "--logs")
-
-    def uninstall(self) -> str:
-        return self._helm("uninstall", RELEASE, "--wait")
 
     def scale(self, service: str, replicas: int) -> None:
         """All parts of a service."""

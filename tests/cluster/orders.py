@@ -28,10 +28,6 @@ class Flow:
     failed: list[str] = field(default_factory=list)
     not_completed: list[str] = field(default_factory=list)
 
-    @property
-    def good(self) -> bool:
-        return bool(self.accepted) and not self.failed and not self.not_completed
-
 
 @asynccontextmanager
 async def orders(layout: Layout) -> AsyncIterator[Flow]:

@@ -7,7 +7,8 @@ import devstack
 from devstack.layout import SECRETS, SERVICES, Layout
 
 POOL = Path(devstack.__file__).parent / "data" / "number-pool.csv"
-SMALL = {"requests": {"cpu": "10m", "memory": "96Mi"}, "limits": {"memory": "384Mi"}}
+PARTS = {"web": 2, "worker": 1, "relay": 1}
+SMALL = {"requests": {"cpu": "40m", "memory": "96Mi"}, "limits": {"memory": "384Mi"}}
 
 
 def values(layout: Layout, image: str) -> dict[str, Any]:
@@ -18,7 +19,7 @@ def values(layout: Layout, image: str) -> dict[str, Any]:
         "publicUrl": layout.url("portal"),
         "login": {"issuer": layout.url("login"), "jwksUrl": f"{layout.url('login')}/jwks", "clientId": "portal"},
         "settings": {"pool_size": 3},
-        "parts": {part: {"resources": SMALL} for part in ("web", "worker", "relay")},
+        "parts": {part: {"replicas": count, "resources": SMALL} for part, count in PARTS.items()},
         "services": {
             "provisioning": {
                 "files": {POOL.name: POOL.read_text(encoding="utf-8")},
@@ -33,6 +34,9 @@ def values(layout: Layout, image: str) -> dict[str, Any]:
                 },
             },
         },
+        "serviceMonitors": {"enabled": True},
+        "alerts": {"enabled": True},
+        "dashboards": {"enabled": True},
         "mailLogin": False,
         "crmWebhook": True,
         "kafka": {"url": layout.kafka_url, "replicas": 1},

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import httpx
 
@@ -27,8 +28,11 @@ PATIENCE = 120.0
 class Stack:
     """One stack of programs in the folder of a layout."""
 
-    def __init__(self, layout: Layout, say: Say, *, agreements: bool = False) -> None:
-        self.layout, self.say = layout, say
+    def __init__(
+        self, layout: Layout, say: Say, *, agreements: bool = False, found: dict[str, Any] | None = None
+    ) -> None:
+        """`found`: see `prometheus.configure`."""
+        self.layout, self.say, self._found = layout, say, found
         self.places_agreements = agreements and not layout.agreements_mark.exists()
         """A first start places the demo agreements in the background."""
         self._parts = parts(layout, agreements=self.places_agreements)
@@ -44,7 +48,7 @@ class Stack:
             return None
         self.layout.data.mkdir(parents=True, exist_ok=True)
         self._make_keys()
-        prometheus.configure(self.layout)
+        prometheus.configure(self.layout, self._found)
         await asyncio.gather(self._prepare_kafka(), self._prepare_postgres())
         supervisor = self.supervision.begin(self._programs())
         try:
