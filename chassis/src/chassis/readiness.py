@@ -156,7 +156,7 @@ async def broker_trouble(url: str, security: dict[str, Any], needed: Collection[
         except KafkaConnectionError:
             return await _why_no_broker(url, security)
         except (KafkaError, OSError) as error:
-            return _refusal(error)
+            return broker_refusal(error)
         finally:
             await admin.close()
     return _topics_missing(sorted(missing)) if missing else None
@@ -180,11 +180,11 @@ async def _why_no_broker(url: str, security: dict[str, Any]) -> Trouble:
     try:
         (await create_conn(host, int(port), request_timeout_ms=BROKER_ASKED_MS, **security)).close()
     except (KafkaError, OSError, TimeoutError) as error:
-        return _refusal(error.__cause__ if isinstance(error.__cause__, ssl.SSLError) else error)
+        return broker_refusal(error.__cause__ if isinstance(error.__cause__, ssl.SSLError) else error)
     return ENDED
 
 
-def _refusal(error: BaseException) -> Trouble:
+def broker_refusal(error: BaseException) -> Trouble:
     """Why a broker can't be used."""
     match error:
         case UnsupportedSaslMechanismError():

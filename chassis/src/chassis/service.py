@@ -10,13 +10,14 @@ import gc
 import json
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, NoReturn, TypeVar
 
 import structlog
 import uvicorn
+from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI
 from faststream.kafka import KafkaBroker
 from sqlalchemy import MetaData, text
@@ -37,6 +38,7 @@ from chassis.pump import assigned, attach, join
 from chassis.readiness import (
     Trouble,
     Troubles,
+    broker_refusal,
     broker_trouble,
     database_trouble,
     store_trouble,
@@ -382,20 +384,17 @@ class Service(Generic[U]):
         await running.engine.dispose()
 
     async def _replay(self, topics: Sequence[str]) -> None:
-        running = self.open()
-        inlets = {inlet.subscription.topic.name: inlet for inlet in running.inlets.values()}
-        if unknown := [topic for topic in topics if topic not in inlets]:
-            raise SystemExit(f"{self.name} does not read {', '.join(unknown)}; it reads {', '.join(sorted(inlets))}")
-        try:
+        async with self._alone() as running:
+            inlets = {inlet.subscription.topic.name: inlet for inlet in running.inlets.values()}
+            if unknown := [topic for topic in topics if topic not in inlets]:
+                raise SystemExit(
+                    f"{self.name} does not read {', '.join(unknown)}; it reads {', '.join(sorted(inlets))}"
+                )
             for topic in topics:
                 count = await replay(
                     inlets[topic], running.units, url=running.settings.kafka_url, security=running.security
                 )
                 print(json.dumps({"group": inlets[topic].group, "messages": count}))
-        except StillRead:
-            raise SystemExit(f"a worker of {self.name} still reads {topic}: stop all of them first") from None
-        finally:
-            await running.engine.dispose()
 
     async def _rewind(self, given: str) -> None:
         try:
@@ -404,13 +403,24 @@ class Service(Generic[U]):
             raise SystemExit(f"{given}: not a moment such as 2026-11-26T10:00:00Z") from None
         if moment.tzinfo is None:
             raise SystemExit(f"{given}: say of which time zone, such as {given}Z")
-        running = self.open()
-        try:
+        async with self._alone() as running:
             for inlet in running.inlets.values():
                 count = await rewind(inlet, moment, url=running.settings.kafka_url, security=running.security)
                 print(json.dumps({"group": inlet.group, "messages": count}))
+
+    @contextlib.asynccontextmanager
+    async def _alone(self) -> AsyncIterator[Running[U]]:
+        """To set groups back; says what keeps from it, a worker that reads or the broker."""
+        running = self.open()
+        url, security = running.settings.kafka_url, parse_security(running.security)
+        try:
+            if trouble := await broker_trouble(url, security, {one.topic.name for one in self.subscriptions}):
+                raise SystemExit(str(trouble))
+            yield running
         except StillRead:
             raise SystemExit(f"a worker of {self.name} still reads: stop all of them first") from None
+        except KafkaError as error:
+            raise SystemExit(str(broker_refusal(error))) from None
         finally:
             await running.engine.dispose()
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -12,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from chassis.operations import redrive_keys
-from chassis.replay import StillRead, replay
+from chassis.replay import StillRead, replay, rewind
 from chassis.service import Running
 from chassis.story import Story, telling
 from tests.chassis.stage import Stage, eventually, read
@@ -26,7 +27,10 @@ async def test_what_is_recorded_in_a_unit_reaches_the_reader_once(stage: Stage) 
         await eventually(lambda: stage.effects(service), [1])
 
 
-async def test_a_topic_is_heard_once_more_only_while_nobody_reads_it(stage: Stage) -> None:
+async def test_a_topic_is_heard_once_more_only_while_nobody_reads_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chassis.replay.LEFT_AFTER", 1.0)
     async with stage.run("worker", "relay") as service:
         await stage.tell(service, "a")
         await eventually(lambda: stage.effects(service), [1])
@@ -38,6 +42,41 @@ async def test_a_topic_is_heard_once_more_only_while_nobody_reads_it(stage: Stag
         assert await stage.effects(service) == [1]
     async with stage.run("worker") as service:
         await eventually(lambda: stage.effects(service), [1, 1])
+
+
+async def test_a_group_that_is_set_back_to_a_moment_skips_nothing_it_has_not_read(stage: Stage) -> None:
+    now = {"url": stage.kafka_url}
+    async with stage.run("relay") as service:
+        now["security"] = service.security
+        await stage.tell(service, "before")
+        await read(stage.kafka_url, stage.topic.name, 1)
+        assert await rewind(service.inlets[stage.group], datetime.now(UTC), **now) == 1
+    async with stage.run("worker", "relay") as service:
+        await eventually(lambda: stage.effects(service), [1])
+    async with stage.run("relay") as service:
+        for key in ("unread", "unread too"):
+            await stage.tell(service, key)
+        await read(stage.kafka_url, stage.topic.name, 3)
+        assert await rewind(service.inlets[stage.group], datetime.now(UTC) + timedelta(hours=1), **now) == 2
+    async with stage.run("worker") as service:
+        await eventually(lambda: stage.effects(service), [1, 1, 1])
+
+
+async def test_a_worker_that_is_gone_without_a_word_is_waited_for_before_its_group_is_set_back(stage: Stage) -> None:
+    async with stage.run("worker", "relay", instance="one") as service:  # whoever has a name does not say goodbye
+        await stage.tell(service, "a")
+        await eventually(lambda: stage.effects(service), [1])
+        again = {"url": stage.kafka_url, "security": service.security}
+        long_ago = datetime.now(UTC) - timedelta(hours=1)
+    async with stage.run() as service:
+        assert await rewind(service.inlets[stage.group], long_ago, **again) == 1
+
+
+async def test_a_broker_that_is_away_is_no_worker_that_reads(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", stage.database_url)
+    monkeypatch.setenv("KAFKA_URL", "127.0.0.1:1")
+    with pytest.raises(SystemExit, match="the broker does not answer"):
+        await asyncio.to_thread(stage.service.run, ["rewind", "2026-11-26T10:00:00Z"])
 
 
 async def test_nothing_is_sent_when_the_unit_rolls_back(stage: Stage) -> None:
