@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from devstack.layout import SECRETS
 from tests.deploy.generated import SETTINGS, WATCHED, contents
@@ -16,6 +17,8 @@ each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 
 LIBRARIES = {"PGSSLMODE", "PGSSLROOTCERT", "FORWARDED_ALLOW_IPS"}
 """What asyncpg and uvicorn read by themselves."""
+HAVE_DEFAULTS = {"SMTP_USER", "SMTP_PASSWORD", "CRM_WEBHOOK_SECRETS"}
+"""Without them a service would start, and not do what the values ask for."""
 MEBIBYTE = 1 << 20
 OF_OPERATORS = ("-db-app", "-db-ca", "-cluster-ca-cert")
 
@@ -69,6 +72,39 @@ def test_every_plain_setting_is_one_that_the_service_takes(case: Path, tmp_path:
                 value = one["value"] if "value" in one else secret(one["name"])
                 environment.setenv(one["name"], with_files_below(tmp_path, folders, value))
             assert SETTINGS[service]().http_port == 8000, name  # type: ignore[call-arg]
+
+
+@each_case
+def test_a_pod_without_its_secrets_starts_and_names_what_is_missing(case: Path) -> None:
+    for one in of_kind(case, "Deployment"):
+        spec = one["spec"]["template"]["spec"]
+        secrets = [volume["secret"] for volume in spec["volumes"] if "secret" in volume]
+        assert all(secret["optional"] for secret in secrets), one["metadata"]["name"]
+        env = spec["containers"][0]["env"]
+        missing = {told["name"] for told in env if told.get("valueFrom", {}).get("secretKeyRef", {}).get("optional")}
+        kept = {told["name"] for told in env if "valueFrom" in told} - missing
+        assert kept <= HAVE_DEFAULTS, "the others are refused by name, so that the process may start without them"
+        with pytest.MonkeyPatch.context() as environment:
+            for told in env:
+                environment.delenv(told["name"], raising=False)
+                if "value" in told:
+                    environment.setenv(told["name"], told["value"])
+            with pytest.raises(ValidationError) as refused:
+                SETTINGS[spec["containers"][0]["args"][0]]()  # type: ignore[call-arg]
+        faults = " ".join(fault["msg"] + " ".join(map(str, fault["loc"])).upper() for fault in refused.value.errors())
+        at_first = {name for name in missing if not name.startswith("KAFKA_")}  # what must fit together comes next
+        assert at_first <= {*re.findall(r"[A-Z_]+", faults)}
+        assert "JWKS_FILE" in faults
+
+
+def test_a_job_beside_the_pods_waits_for_its_secrets_as_it_has_but_some_tries() -> None:
+    for options, may_miss in (((), False), (("--is-upgrade",), True)):
+        for job in (one for one in objects(case_of("operators"), *options) if one["kind"] == "Job"):
+            spec = job["spec"]["template"]["spec"]
+            told = [one["valueFrom"]["secretKeyRef"] for one in spec["containers"][0]["env"] if "valueFrom" in one]
+            mounted = [volume["secret"] for volume in spec["volumes"] if "secret" in volume]
+            assert {one["optional"] for one in mounted} == {may_miss}
+            assert any(one["optional"] for one in told) == may_miss
 
 
 def secret(name: str) -> str:

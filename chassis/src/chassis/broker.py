@@ -16,7 +16,7 @@ PASSWORDS = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-5
 class BrokerSettings(BaseSettings):
     """Environment names are the field names in upper case."""
 
-    model_config = SettingsConfigDict(extra="ignore")
+    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)
 
     kafka_url: str = Field(pattern=r"^[^\s,/]+:\d+(,[^\s,/]+:\d+)*$")
     """The brokers to begin with: `host:port,host:port`."""

@@ -31,15 +31,15 @@
 {{ include "trunkline.secretSetting" (list $own.secret "login_client_secret") }}
 {{ include "trunkline.secretSetting" (list $own.secret "session_secret") }}
 {{- if $v.crmWebhook }}
-{{ include "trunkline.secretSetting" (list $own.secret "crm_webhook_secrets") }}
+{{ include "trunkline.secretSetting" (list $own.secret "crm_webhook_secrets" "wanted") }}
 {{- end }}
 {{- end }}
 {{- if eq $service "notification" }}
 - {name: PUBLIC_URL, value: {{ $v.publicUrl | quote }}}
 {{ include "trunkline.secretSetting" (list $own.secret "token_key") }}
 {{- if $v.mailLogin }}
-{{ include "trunkline.secretSetting" (list $own.secret "smtp_user") }}
-{{ include "trunkline.secretSetting" (list $own.secret "smtp_password") }}
+{{ include "trunkline.secretSetting" (list $own.secret "smtp_user" "wanted") }}
+{{ include "trunkline.secretSetting" (list $own.secret "smtp_password" "wanted") }}
 {{- end }}
 {{- end }}
 {{- range $setting, $value := merge (dict) $own.settings $v.settings }}
@@ -48,17 +48,20 @@
 {{- end }}
 {{- end }}
 
-{{/* `(list secret key)`: a secret's key is called as the setting. */}}
+{{/*
+`(list secret key)`: a secret's key is called as the setting. Optional where the setting itself has to be there: then the process starts and says
+by name what is missing. With a third word the setting has a default, and the Pod doesn't start without the key.
+*/}}
 {{- define "trunkline.secretSetting" -}}
 - name: {{ index . 1 | upper }}
-  valueFrom: {secretKeyRef: {name: {{ index . 0 }}, key: {{ index . 1 }}}}
+  valueFrom: {secretKeyRef: {name: {{ index . 0 }}, key: {{ index . 1 }}, optional: {{ lt (len .) 3 }}}}
 {{- end }}
 
 {{- define "trunkline.database" -}}
 {{- $root := index . 0 }}{{ $service := index . 1 }}{{ $v := $root.Values }}
 {{- if eq $v.postgresql.mode "cloudnativepg" -}}
 - name: DATABASE_URL
-  valueFrom: {secretKeyRef: {name: {{ include "trunkline.name" $root }}-{{ $service }}-db-app, key: uri}}
+  valueFrom: {secretKeyRef: {name: {{ include "trunkline.name" $root }}-{{ $service }}-db-app, key: uri, optional: true}}
 - {name: PGSSLMODE, value: verify-full}
 - {name: PGSSLROOTCERT, value: /etc/trunkline/postgresql/ca.crt}
 {{- else -}}
@@ -85,7 +88,7 @@
 - {name: KAFKA_MECHANISM, value: SCRAM-SHA-512}
 - {name: KAFKA_USER, value: {{ $user }}}
 - name: KAFKA_PASSWORD
-  valueFrom: {secretKeyRef: {name: {{ $user }}, key: password}}
+  valueFrom: {secretKeyRef: {name: {{ $user }}, key: password, optional: true}}
 {{- end }}
 {{- else -}}
 - {name: KAFKA_URL, value: {{ $kafka.url | quote }}}

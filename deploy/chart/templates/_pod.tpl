@@ -1,4 +1,4 @@
-{{/* Files a Pod reads, and a folder for what libraries write: `(list $ service)`. */}}
+{{/* Files a Pod reads (without its secret it starts and says which one is missing), and a folder for what libraries write: `(list $ service)`. */}}
 {{- define "trunkline.volumes" -}}
 {{- $root := index . 0 }}{{ $service := index . 1 }}{{ $part := index . 2 }}{{ $v := $root.Values }}
 {{- $name := include "trunkline.name" $root -}}
@@ -9,6 +9,7 @@
   secret:
     secretName: {{ $v.keys.secret }}
     defaultMode: 0440
+    optional: true
     items:
       - {key: machines.jwks, path: machines.jwks}
       - {key: links.jwks, path: links.jwks}
@@ -22,22 +23,22 @@
 {{- end }}
 {{- if eq $v.postgresql.mode "cloudnativepg" }}
 - name: postgresql-ca
-  secret: {secretName: {{ $name }}-{{ $service }}-db-ca, items: [{key: ca.crt, path: ca.crt}]}
+  secret: {secretName: {{ $name }}-{{ $service }}-db-ca, optional: true, items: [{key: ca.crt, path: ca.crt}]}
 {{- else if $v.postgresql.tls.secret }}
 - name: postgresql-ca
-  secret: {secretName: {{ $v.postgresql.tls.secret }}, items: [{key: {{ $v.postgresql.tls.key }}, path: ca.crt}]}
+  secret: {secretName: {{ $v.postgresql.tls.secret }}, optional: true, items: [{key: {{ $v.postgresql.tls.key }}, path: ca.crt}]}
 {{- end }}
 {{- end }}
 {{- if eq $v.kafka.mode "strimzi" }}
 - name: kafka-ca
-  secret: {secretName: {{ include "trunkline.kafkaCluster" $root }}-cluster-ca-cert, items: [{key: ca.crt, path: ca.crt}]}
+  secret: {secretName: {{ include "trunkline.kafkaCluster" $root }}-cluster-ca-cert, optional: true, items: [{key: ca.crt, path: ca.crt}]}
 {{- if eq $v.kafka.strimzi.authentication "tls" }}
 - name: kafka-user
-  secret: {secretName: {{ $name }}-{{ $service }}, defaultMode: 0440, items: [{key: user.crt, path: user.crt}, {key: user.key, path: user.key}]}
+  secret: {secretName: {{ $name }}-{{ $service }}, defaultMode: 0440, optional: true, items: [{key: user.crt, path: user.crt}, {key: user.key, path: user.key}]}
 {{- end }}
 {{- else if $v.kafka.ca.secret }}
 - name: kafka-ca
-  secret: {secretName: {{ $v.kafka.ca.secret }}, items: [{key: {{ $v.kafka.ca.key }}, path: ca.crt}]}
+  secret: {secretName: {{ $v.kafka.ca.secret }}, optional: true, items: [{key: {{ $v.kafka.ca.key }}, path: ca.crt}]}
 {{- end }}
 {{- end }}
 
