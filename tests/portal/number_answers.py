@@ -53,12 +53,12 @@ LIFE = [
 
 
 class Pools:
-    """`wrong`: what does not add up. `taken`: a colleague was quicker."""
+    """`wrong`: what does not add up. `taken`: a colleague was quicker. `order_refused`: not for its numbers."""
 
     def __init__(self) -> None:
         self.wrong: list[Json] = []
         self.taken = False
-        self.lapsed = False
+        self.lapsed = self.order_refused = False
         self.looked: Json = {
             "new_ranges": [{"area_code": "221", "first": "48000000", "last": "48000999"}],
             "known_ranges": [],

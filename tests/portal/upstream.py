@@ -584,6 +584,8 @@ class Upstream:
                 for one in self.agreements.values():
                     one |= {"terminates_on": None, "status": "active"} if one["status"] == "terminating" else {}
                 return self.orders[order_id]
+            case "POST", ["agreements", _, "sites" | "numbers"] if self.pools.order_refused:
+                raise Problem(409, {"code": "trunk-terminated", "detail": "Der Trunk ist gekündigt."})
             case "POST", ["agreements", _, "sites" | "numbers"]:
                 if json.get("reservation_id") and self.pools.lapsed:
                     lost = "Die Rufnummern 0221 479000 00-99 sind nicht mehr reserviert; es wurde nichts bestellt."

@@ -90,3 +90,29 @@ async def test_more_numbers_for_a_site_can_be_chosen(browser: Browser, upstream:
     assert placed.headers["location"] == f"/orders/{ORDER}"
     assert [(one["block_size"], one["reservation_id"]) for one in ordered(upstream)] == [(100, RESERVATION)]
     assert "Von Ihnen ausgesucht" not in (await send(client, MORE, block_size="100", step="any", **KEPT)).text
+
+
+@pytest.mark.rule("SITE-3", "SITE-4")
+async def test_chosen_numbers_stay_chosen_when_the_order_is_refused_for_another_reason(
+    browser: Browser, upstream: Upstream
+) -> None:
+    client = browser("petra")
+    upstream.pools.order_refused = True
+    refused = (await send(client, MORE, block_size="100", **KEPT)).text
+    assert "Der Trunk ist gekündigt." in refused
+    assert "Von Ihnen ausgesucht, reserviert bis" in refused
+    assert f'name="reservation_id" value="{RESERVATION}"' in refused
+    upstream.pools.lapsed = True
+    lapsed = (await send(client, MORE, block_size="100", **KEPT)).text
+    assert "sind nicht mehr reserviert" in lapsed
+    assert "Diese Rufnummern nehmen" in lapsed
+
+
+@pytest.mark.rule("SITE-3")
+async def test_what_was_kept_stays_kept_while_nothing_else_is(browser: Browser, upstream: Upstream) -> None:
+    client = browser("petra")
+    upstream.pools.taken = True
+    page = await site_step(client, "keep", block="221/479001/2", **KEPT)
+    assert "Der Block ist nicht mehr frei." in page
+    assert f'name="reservation_id" value="{RESERVATION}"' in page
+    assert given_up(upstream) == []

@@ -45,10 +45,20 @@ class Choosing:
 
     async def keep(self) -> Json:
         """The reservation of the block that was picked, in place of an earlier one. Raises Problem."""
-        await self.give_up()
         body = {"customer_id": self.agreement["customer"]["party_id"], "block": block_of(self.form["block"])}
         made: Json = await self.visit.send("POST", "provisioning", "/reservations", key=self.form.key, json=body)
+        await self.give_up()
         return made
+
+    async def kept(self, address: Json) -> Json | None:
+        """What was kept so far, as it is by now."""
+        if self.reservation_id is None:
+            return None
+        question = {"address": address, "area_code": self.area_code, "block_size": self.size}
+        question["reservation_id"] = self.reservation_id
+        verdict = await self.visit.send("POST", "provisioning", "/feasibility", key=self.form.key, json=question)
+        found: Json = verdict["reserved"]
+        return found | {"reservation_id": self.reservation_id, "reserved_until": found["until"]}
 
     async def give_up(self) -> None:
         """What was kept so far is free again; a reservation that has ended needs nothing."""

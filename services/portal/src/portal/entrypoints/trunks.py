@@ -139,7 +139,10 @@ async def more_numbers(visit: Signed, agreement_id: UUID, site_id: UUID) -> Resp
             raise
         if about_choice(problem):
             return await choosing.page(faults_of(problem))
-        return _more_numbers(visit, agreement, site, form.values(), faults_of(problem))
+        reserved = await choosing.kept(site["address"])
+        if faults := await choosing.outdated(reserved):
+            return await choosing.page(faults)
+        return _more_numbers(visit, agreement, site, form.values(), faults_of(problem), reserved)
     return visit.go(f"/orders/{placed['order_id']}", "ordered")
 
 
