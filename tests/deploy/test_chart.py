@@ -229,11 +229,22 @@ def callers(policy: dict[str, Any]) -> set[str]:
     return {peer["podSelector"]["matchLabels"]["app.kubernetes.io/component"] for peer in peers}
 
 
-def test_a_closed_way_to_the_broker_is_refused_with_the_remedy(tmp_path: Path) -> None:
-    nothing = tmp_path / "nothing.yaml"
-    nothing.write_text("{}", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"networkPolicy\.kafka\.to is empty"):
-        text_of(nothing)
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ("{}", r"networkPolicy\.kafka\.to is empty"),
+        (
+            "networkPolicy: {enabled: false}\ndrain: {pause: 30, grace: 54}",
+            r"set it to drain\.pause \+ 25 \(55\) or more",
+        ),
+        ("networkPolicy: {enabled: false}\nalerts: {enabled: true}", "alerts.enabled without serviceMonitors.enabled"),
+    ],
+)
+def test_what_does_not_go_together_is_refused_with_the_remedy(tmp_path: Path, values: str, said: str) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(values, encoding="utf-8")
+    with pytest.raises(ValueError, match=said):
+        text_of(wrong)
 
 
 def test_nobody_but_the_services_touches_a_topic_with_links(tmp_path: Path) -> None:

@@ -68,6 +68,8 @@ def test_the_values_of_each_case_fit_the_schema(case: Any) -> None:
         {"kafka": {"security": "TLS"}},
         {"gateway": {"enabled": True, "parents": []}},
         {"drain": {"grace": 5}},
+        {"serviceMonitors": {"interval": "60s"}},
+        {"serviceMonitors": {"interval": "1m"}},
         {"networkPolicies": {}},
     ],
     ids=str,
