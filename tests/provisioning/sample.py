@@ -148,6 +148,7 @@ def site(
     size: int = 100,
     address: Address = COLOGNE,
     reservation_id: UUID | None = None,
+    reserved: NumberBlock | None = None,
     **more: Any,
 ) -> OrderReceived:
     where = place(area_code, address)
@@ -156,6 +157,7 @@ def site(
         area_code=area_code,
         block_size=size,  # type: ignore[arg-type]
         reservation_id=reservation_id,
+        reserved=reserved,
     )
     wanted = line(Category.USAGE_SITE, agreement, site=where, new_numbers=numbers)
     return order(BusinessCase.SITE_ORDER, wanted, **more)

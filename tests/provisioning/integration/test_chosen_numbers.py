@@ -6,10 +6,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from contracts.crm.v1 import PartiesMerged, PartyKind
 from contracts.ordering.v1 import OrderReceived
 from contracts.provisioning.v1 import NumbersAssigned, SiteProvisioned, SiteRejected, WorkOrderFailed
+from contracts.shapes import NumberBlock
 from tests.provisioning import sample
-from tests.provisioning.integration.conftest import Works
+from tests.provisioning.integration.conftest import Works, party
 from tests.provisioning.integration.test_departures import adds_up, agreement, states
 
 __all__ = ["agreement"]
@@ -118,6 +120,49 @@ async def test_a_reservation_serves_its_customer_its_area_code_and_its_size_alon
         assert [one.code for one in await works.said(SiteRejected, order_id=wrong.order_id)] == ["reservation-ended"]
     assert (await works.call("POST", path, works.token("customer", works.customer))).status_code == 204
     await adds_up(works)
+
+
+@pytest.mark.rule("SITE-3")
+async def test_what_was_chosen_stays_kept_while_its_order_waits_for_the_trunk(works: Works) -> None:
+    await works.know_parties()
+    reservation, coming = await chosen(works), uuid4()
+    placed = wished(works, coming, reservation)
+    await works.hear(placed)
+    for _nth in range(3):
+        await works.days_pass(20 / 1440)
+    assert (await states(works, "022147900700"))[0] == "reserved"
+    other = sample.trunk(uuid4())
+    await works.hear(other)
+    await works.hear(sample.site(other.lines[0].agreement_id, size=1000))
+    assert not await works.said(SiteProvisioned)
+    await works.hear(sample.trunk(coming, customer=works.customer))
+    [ready] = await works.said(SiteProvisioned, order_id=placed.order_id)
+    assert ready.blocks[0].stem == "479007"
+    await adds_up(works)
+
+
+@pytest.mark.rule("SITE-3")
+async def test_a_reservation_that_was_lost_with_the_database_is_made_up_for_while_its_block_is_free(
+    works: Works, agreement: UUID
+) -> None:
+    orders = [sample.site(agreement, reservation_id=uuid4(), reserved=NumberBlock(**BLOCK)) for _nth in range(2)]
+    await works.hear(orders[0])
+    [ready] = await works.said(SiteProvisioned, order_id=orders[0].order_id)
+    assert ready.blocks[0].stem == "479007"
+    await works.hear(orders[1], sample.site(agreement, size=10, reservation_id=uuid4(), reserved=NumberBlock(**BLOCK)))
+    assert [one.code for one in await works.said(SiteRejected)] == ["block-taken", "reservation-ended"]
+    await adds_up(works)
+
+
+@pytest.mark.rule("SITE-3")
+async def test_an_order_of_a_customer_who_was_merged_gets_what_he_had_chosen(works: Works, agreement: UUID) -> None:
+    reservation, heir = await chosen(works), uuid4()
+    await works.hear(party(heir, PartyKind.CUSTOMER, works.partner))
+    await works.hear(PartiesMerged(party_id=works.customer, survivor_id=heir, version=9, merged_at=sample.BEGINNING))
+    placed = wished(works, agreement, reservation)
+    await works.hear(placed)
+    [ready] = await works.said(SiteProvisioned, order_id=placed.order_id)
+    assert ready.blocks[0].stem == "479007"
 
 
 @pytest.mark.rule("SITE-3", "SITE-4")

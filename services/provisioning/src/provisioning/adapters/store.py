@@ -118,6 +118,12 @@ class SqlWorkOrders:
         ordered = query.order_by(table.c.opened_at, table.c.work_order_id).with_for_update()
         return [work_order_of(row) for row in await self._connection.execute(ordered)]
 
+    async def wait_with(self, reservation_id: UUID) -> bool:
+        table = tables.work_order
+        names_it = table.c.line.contains(f'"reservation_id":"{reservation_id}"', autoescape=True)
+        query = select(table.c.line_id).where(table.c.finished_at.is_(None), names_it).limit(1)
+        return (await self._connection.execute(query)).first() is not None
+
     async def _one(self, condition: object) -> WorkOrder | None:
         query = select(tables.work_order).where(condition).with_for_update()  # type: ignore[arg-type]
         row = (await self._connection.execute(query)).one_or_none()

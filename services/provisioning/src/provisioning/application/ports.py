@@ -129,6 +129,10 @@ class WorkOrders(Protocol):
 
     async def waiting_for_trunk(self, agreement_ids: Collection[UUID]) -> list[WorkOrder]: ...
 
+    async def wait_with(self, reservation_id: UUID) -> bool:
+        """Is one unfinished that names this reservation?"""
+        ...
+
 
 class Sites(Protocol):
     async def of(self, site_ids: Collection[UUID]) -> dict[UUID, Site]: ...

@@ -34,33 +34,47 @@ async def reserve(block: NumberBlock, customer_id: UUID, by: str, unit: Unit) ->
     return made
 
 
-async def give_up(reservation: Reservation, unit: Unit) -> None:
+async def give_up(reservation_id: UUID, unit: Unit) -> None:
     """Raises ReservationOver."""
-    if reservation.ended_at is not None:
+    await unit.timers.cancel(RESERVATION, reservation_id)  # first, as when it runs out: nobody waits in a circle
+    reservation = await unit.reservations.get(reservation_id)
+    if reservation is None or reservation.ended_at is not None:
         raise ReservationOver
     await _let_go(reservation, unit)
-    await unit.timers.cancel(RESERVATION, reservation.reservation_id)
 
 
 async def reservation_has_run_out(reservation_id: UUID, unit: Unit) -> None:
+    """Not while an order waits that names it."""
     reservation = await unit.reservations.get(reservation_id)
-    if reservation is not None and reservation.ended_at is None:
+    if reservation is None or reservation.ended_at is not None:
+        return
+    if await unit.work_orders.wait_with(reservation_id):
+        await unit.timers.set(RESERVATION, reservation_id, await unit.now() + unit.rules.reservation)
+    else:
         await _let_go(reservation, unit)
 
 
 async def take_reserved(work: WorkOrder, unit: Unit) -> NumberBlock:
     """The very block that was ordered, for the order's site or agreement.
 
-    Time that ran out since cart asked does no harm while nobody else has the block. Raises ReservationEnded or
-    BlockTaken.
+    Time that ran out since cart asked does no harm while nobody else has the block, nor does a reservation that was
+    lost with the database. Raises ReservationEnded or BlockTaken.
     """
     wanted = work.line.numbers
     assert wanted is not None
-    reservation = await unit.reservations.get(wanted.reservation_id) if wanted.reservation_id else None
-    if reservation is None or not reservation.is_for(work.customer_id, wanted.area_code, wanted.block_size):
+    assert wanted.reservation_id is not None
+    holder_id = wanted.site_id or work.agreement_id
+    reservation = await unit.reservations.get(wanted.reservation_id, lock=False)
+    if reservation is None:
+        if wanted.reserved is None or not wanted.fits(wanted.reserved):
+            raise ReservationEnded
+        await unit.reservations.hold(wanted.reserved, holder_id, None)
+        return wanted.reserved
+    customer_id = await unit.scope.heir(work.customer_id)
+    if not reservation.is_for(customer_id, wanted.area_code, wanted.block_size):
         raise ReservationEnded
-    await unit.reservations.hand_to(reservation, wanted.site_id or work.agreement_id, await unit.now())
-    await unit.timers.cancel(RESERVATION, reservation.reservation_id)
+    await unit.timers.cancel(RESERVATION, reservation.reservation_id)  # first, as when it runs out
+    await unit.reservations.hand_to(reservation, holder_id, await unit.now())
     return reservation.block
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from contracts import shapes
 from contracts.catalog.v1 import Fulfilment
-from contracts.ordering.v1 import Activation, OrderLine, OrderReceived
+from contracts.ordering.v1 import Activation, NewNumbers, OrderLine, OrderReceived
 from provisioning.domain.work_order import (
     Line,
     Subject,
@@ -66,6 +66,11 @@ def work_order_of(
     )
 
 
+def _numbers(one: NewNumbers) -> WantedNumbers:
+    reserved = None if one.reserved is None else block_from(one.reserved)
+    return WantedNumbers(one.site_id, one.area_code, one.block_size, one.reservation_id, reserved)
+
+
 def _line(line: OrderLine) -> Line:
     site, numbers, porting, ends = line.site, line.new_numbers, line.porting, line.termination
     return Line(
@@ -77,9 +82,7 @@ def _line(line: OrderLine) -> Line:
         srtp=line.srtp,
         immediate=line.activation is not Activation.DELAYED,
         site=None if site is None else WantedSite(site.site_id, site.name, address_from(site.address), site.area_code),
-        numbers=None
-        if numbers is None
-        else WantedNumbers(numbers.site_id, numbers.area_code, numbers.block_size, numbers.reservation_id),
+        numbers=None if numbers is None else _numbers(numbers),
         porting=None
         if porting is None
         else WantedPorting(porting.porting_id, porting.site_id, tuple(map(block_from, porting.numbers))),

@@ -30,13 +30,17 @@ class WantedSite:
 class WantedNumbers:
     """Numbers of the carrier's own; without site they hang on the agreement (Centraflex).
 
-    `reservation_id`: the very block that is kept there (SITE-3).
+    `reservation_id`: the very block that is kept there (SITE-3); `reserved` as cart was told.
     """
 
     site_id: UUID | None
     area_code: str
     block_size: int
     reservation_id: UUID | None = None
+    reserved: NumberBlock | None = None
+
+    def fits(self, block: NumberBlock) -> bool:
+        return block.is_own_shape and (block.area_code, block.size) == (self.area_code, self.block_size)
 
 
 @dataclass(frozen=True, slots=True)

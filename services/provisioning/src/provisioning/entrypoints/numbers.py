@@ -190,11 +190,11 @@ async def new_reservation(body: WantedReservation, unit: InUnit, caller: Person)
 @router.post("/reservations/{reservation_id}/give-up", status_code=204)
 async def end_reservation(reservation_id: UUID, unit: InUnit, caller: Person) -> None:
     """The block is free again."""
-    found = await unit.reservations.get(reservation_id)
+    found = await unit.reservations.get(reservation_id, lock=False)
     if found is None:
         raise NotFound
     await unit.scope.admit(caller, found.customer_id)
-    await give_up(found, unit)
+    await give_up(reservation_id, unit)
 
 
 @router.post("/departures/{departure_id}/hand-over", status_code=204)

@@ -102,7 +102,9 @@ async def feasibility(question: Question, caller: Asking, supply: Annotated[Supp
         address=address_view(found.address),
         state=found.state,
         doubtful=found.doubtful,
-        numbers_available=size is None or reserved is not None or await supply.has(question.area_code or "", size),
+        numbers_available=size is None
+        or (reserved is not None and reserved.holds)
+        or await supply.has(question.area_code or "", size),
         ours=await supply.ours(blocks) if blocks else [],
         reserved=reserved,
     )
