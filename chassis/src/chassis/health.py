@@ -1,9 +1,9 @@
 """Is the process alive, and is it ready: store, broker, consumers assigned; if not, why, and what to do."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 
+import structlog
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -11,6 +11,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from chassis import metrics
 from chassis.draining import ENDING
 from chassis.readiness import Trouble
+
+log = structlog.get_logger()
 
 Check = Callable[[], Awaitable[Trouble | None]]
 SHOWN_EVERY = 5.0
@@ -62,13 +64,29 @@ def health_router(checks: Mapping[str, Check], ends: Callable[[], bool]) -> APIR
 
 async def show_readiness(checks: Mapping[str, Check], stopping: asyncio.Event) -> None:
     """Let Prometheus see what `/health/ready` says, whether or not anybody asks there."""
-    while not stopping.is_set():
+    showing, told = asyncio.create_task(_show(checks)), asyncio.create_task(stopping.wait())
+    try:
+        await asyncio.wait({showing, told}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        showing.cancel()
+        told.cancel()
+    await asyncio.wait({showing, told})
+
+
+async def _show(checks: Mapping[str, Check]) -> None:
+    failing: set[str] = set()
+    while True:
         for name, check in checks.items():
             try:
                 trouble = await asyncio.wait_for(check(), CHECK_SECONDS)
             except TimeoutError:
                 metrics.ready.labels(name).set(0)
+            except Exception:
+                metrics.ready.labels(name).set(0)
+                if name not in failing:
+                    log.exception("readiness can't be told", part=name)
+                failing.add(name)
             else:
                 metrics.ready.labels(name).set(trouble is None)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), SHOWN_EVERY)
+                failing.discard(name)
+        await asyncio.sleep(SHOWN_EVERY)

@@ -5,7 +5,11 @@ from typing import Any
 
 import httpx
 import pytest
+from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
+from chassis import metrics
+from chassis.health import show_readiness
 from contracts.envelope import Topic
 from devstack.programs import free_ports
 from tests.chassis.probe import service_on, thing_on
@@ -30,6 +34,29 @@ async def test_a_part_on_its_own_lives_and_says_what_it_waits_for(part: str) -> 
         assert (await http.get("/things")).status_code == 404
     stopping.set()
     await asyncio.wait_for(part_runs, 30)
+
+
+async def test_a_check_that_fails_shows_not_ready_once_in_the_log_and_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("chassis.health.SHOWN_EVERY", 0.01)
+    stopping, hanging = asyncio.Event(), asyncio.Event()
+    left = [RuntimeError("bug"), RuntimeError("bug"), RuntimeError("bug")]
+
+    async def failing() -> None:
+        if left:
+            raise left.pop()
+        hanging.set()
+        await asyncio.Event().wait()
+
+    metrics.ready.labels("probed").set(1)
+    with capture_logs() as logs:
+        showing = asyncio.create_task(show_readiness({"probed": failing}, stopping))
+        await asyncio.wait_for(hanging.wait(), 2)
+        assert REGISTRY.get_sample_value("health_ready", {"needs": "probed"}) == 0
+        stopping.set()  # while a check hangs
+        await asyncio.wait_for(showing, 2)
+    assert [one["event"] for one in logs] == ["readiness can't be told"]
 
 
 async def shows(http: httpx.AsyncClient, line: str) -> bool:
