@@ -14,13 +14,14 @@ U = TypeVar("U")
 SET = text(
     "INSERT INTO timer (name, subject, due_at, correlation_id, trace) "
     "VALUES (:name, :subject, :due_at, :correlation_id, :trace) ON CONFLICT (name, subject) "
-    "DO UPDATE SET due_at = excluded.due_at, trace = excluded.trace, failures = 0, not_before = now()"
+    "DO UPDATE SET due_at = excluded.due_at, correlation_id = excluded.correlation_id, trace = excluded.trace, "
+    "failures = 0, not_before = now()"
 )
 CANCEL = text("DELETE FROM timer WHERE name = :name AND subject = :subject")
 
 
 class TimerRows:
-    """The timers of one unit of work; one for each name and subject, setting again moves it."""
+    """The timers of one unit of work; one for each name and subject, setting again moves it, and into this story."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection

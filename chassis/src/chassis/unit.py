@@ -73,7 +73,8 @@ class Unit:
         self._rows.setdefault(insert, []).append(row)
 
     def send_along(self, sql: str, values: dict[str, Any]) -> None:
-        """Run one statement more, together with the outbox's."""
+        """Run one statement more, together with the outbox's; one for each flush."""
+        assert self._along is None
         self._along = Along(sql, values)
 
     def after_commit(self, act: Callable[[], None]) -> None:
@@ -89,7 +90,8 @@ class Unit:
         rows, self._rows = self._rows, {}
         for insert, values in rows.items():
             await self.connection.execute(insert, values)
-        return await self.outbox.flush(self.connection, self._along)
+        along, self._along = self._along, None
+        return await self.outbox.flush(self.connection, along)
 
     def committed(self) -> None:
         """Called by the chassis after the commit."""

@@ -190,3 +190,22 @@ async def test_a_timer_goes_on_with_the_story_it_was_set_in(clock: Clock) -> Non
             await clock.set(service, "a", timedelta(0))
         await Alarm(service.engine, clock.service.timers, service.units.writing).ring()
         assert clock.stories == ["click-9"]
+
+
+async def test_a_timer_set_again_goes_on_with_the_story_that_moved_it(clock: Clock) -> None:
+    async with clock.run() as service:
+        for story in ("click-1", "click-2"):
+            with telling(Story(story)):
+                await clock.set(service, "a", timedelta(0))
+        await Alarm(service.engine, clock.service.timers, service.units.writing).ring()
+        assert clock.stories == ["click-2"]
+
+
+async def test_what_goes_along_with_the_outbox_runs_once_however_often_a_unit_is_flushed(clock: Clock) -> None:
+    async with clock.run() as service:
+        async with service.units.writing() as unit:
+            unit.send_along("INSERT INTO effect (key, version) VALUES (:key, 1)", {"key": "along"})
+            with pytest.raises(AssertionError):
+                unit.send_along("SELECT 1", {})
+            await unit.flush()
+        assert await clock.done(service) == ["along"]
