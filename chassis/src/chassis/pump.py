@@ -27,10 +27,11 @@ SESSION_TIMEOUT_MS = 10_000
 PAUSE = 0.2
 
 
-def prompt_subscriber(linger: float, most: int) -> type[BatchSubscriber]:
+def prompt_subscriber(inlet: Inlet[Any], linger: float, most: int) -> type[BatchSubscriber]:
     """Fetches as soon as there is something, and rests in the broker otherwise.
 
-    With `linger` it waits so many seconds for more, up to `most`: a batch costs about as much as a message.
+    With `linger` it waits so many seconds for more, up to `most`: a batch costs about as much as a message. Where
+    nothing comes the lag is measured all the same: the partitions may have gone to another member.
     """
 
     class PromptSubscriber(BatchSubscriber):
@@ -38,6 +39,8 @@ def prompt_subscriber(linger: float, most: int) -> type[BatchSubscriber]:
 
         async def get_msg(self, consumer: Any) -> tuple[ConsumerRecord, ...]:
             fetched = await self._fetch(consumer, FETCH_TIMEOUT_MS, most)
+            if not fetched:
+                _measure(inlet, consumer)
             if linger and 0 < len(fetched) < most:
                 await asyncio.sleep(linger)
                 fetched += await self._fetch(consumer, 0, most - len(fetched))
@@ -87,7 +90,7 @@ def attach(
         decoder=decode,
         **options,
     )
-    subscriber.__class__ = prompt_subscriber(linger, batch_size)
+    subscriber.__class__ = prompt_subscriber(inlet, linger, batch_size)
 
     @subscriber  # type: ignore[untyped-decorator] # FastStream 0.7.8 types the batch subscriber loosely
     async def on_batch(message: KafkaMessage) -> None:

@@ -206,6 +206,8 @@ class Relay:
         finally:
             metrics.outbox_depth.labels(self._lane).set(0)  # the next leader may be another process
             metrics.outbox_age.labels(self._lane).set(0)
+            if self._lane == DEAD_LETTER_LANE:
+                metrics.parked_keys.clear()
             await self._drop()
 
     async def _measure(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
