@@ -193,6 +193,13 @@ def test_a_selector_finds_the_pods_it_means(case: Path) -> None:
         assert found[0].endswith(("-web", "-all"))
 
 
+def test_a_service_may_have_an_image_of_its_own() -> None:
+    images = {name: pod["spec"]["containers"][0]["image"] for name, pod in pods(case_of("guarded")).items()}
+    own = {name for name, image in images.items() if image == "registry.example/porting:2.0"}
+    assert own == {name for name in images if "-porting-" in name}
+    assert {image for name, image in images.items() if name not in own} == {f"trunkline@sha256:{'0' * 64}"}
+
+
 @each_case
 def test_a_pod_drains_before_it_is_killed(case: Path) -> None:
     for one in of_kind(case, "Deployment"):
@@ -236,6 +243,10 @@ def callers(policy: dict[str, Any]) -> set[str]:
         (
             "networkPolicy: {enabled: false}\ndrain: {pause: 30, grace: 54}",
             r"set it to drain\.pause \+ 25 \(55\) or more",
+        ),
+        (
+            "networkPolicy: {enabled: false}\nimage: {tag: 'sha256:0'}\nservices: {cart: {image: {repository: cart}}}",
+            r"set services\.cart\.image\.tag",
         ),
         ("networkPolicy: {enabled: false}\nalerts: {enabled: true}", "alerts.enabled without serviceMonitors.enabled"),
     ],

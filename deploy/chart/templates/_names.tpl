@@ -30,6 +30,9 @@ trunkline/part: {{ index . 2 }}
 {{- define "trunkline.image" -}}
 {{- $root := index . 0 -}}
 {{- $own := dig (index . 1) "image" dict $root.Values.services -}}
+{{- if and $own.repository (not $own.tag) (hasPrefix "sha256:" $root.Values.image.tag) }}
+{{- fail (printf "services.%s.image: image.tag is the digest of another image; set services.%s.image.tag, too" (index . 1) (index . 1)) }}
+{{- end }}
 {{- $tag := $own.tag | default $root.Values.image.tag | default $root.Chart.AppVersion -}}
 {{ $own.repository | default $root.Values.image.repository }}{{ if hasPrefix "sha256:" $tag }}@{{ else }}:{{ end }}{{ $tag }}
 {{- end }}
