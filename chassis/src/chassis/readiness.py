@@ -146,20 +146,28 @@ def database_trouble(error: BaseException) -> Trouble:
     return Trouble(f"the database answers with error {state}", "look at its log")
 
 
-async def broker_trouble(url: str, security: dict[str, Any], needed: Collection[str]) -> Trouble | None:
-    """Does the broker let us in, and has it all topics `needed`?"""
+async def topics_at(url: str, security: dict[str, Any]) -> set[str] | Trouble:
+    """The topics that the broker shows us, or why it can't be used."""
     with _without_its_own_words():
         admin = AIOKafkaAdminClient(bootstrap_servers=url, **security)
         try:
             await admin.start()
-            missing = set(needed) - set(await admin.list_topics())
+            return set(await admin.list_topics())
         except KafkaConnectionError:
             return await _why_no_broker(url, security)
         except (KafkaError, OSError) as error:
             return broker_refusal(error)
         finally:
             await admin.close()
-    return _topics_missing(sorted(missing)) if missing else None
+
+
+def topics_missing(missing: Collection[str]) -> Trouble | None:
+    if not missing:
+        return None
+    return Trouble(
+        f"topics are missing or hidden: {', '.join(sorted(missing))}",
+        "create them as docs/topics.md lists them, or let our user describe them",
+    )
 
 
 @contextmanager
@@ -212,13 +220,6 @@ def broker_refusal(error: BaseException) -> Trouble:
         case KafkaError() if "Authorization" in type(error).__name__:
             return Trouble(f"the broker forbids it ({type(error).__name__})", "give the user of KAFKA_USER its rights")
     return ENDED
-
-
-def _topics_missing(missing: Sequence[str]) -> Trouble:
-    return Trouble(
-        f"topics are missing or hidden: {', '.join(missing)}",
-        "create them as docs/topics.md lists them, or let our user describe them",
-    )
 
 
 def _sqlstate(error: BaseException) -> str:

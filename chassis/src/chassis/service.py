@@ -10,7 +10,7 @@ import gc
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, NoReturn, TypeVar
@@ -39,9 +39,10 @@ from chassis.readiness import (
     Trouble,
     Troubles,
     broker_refusal,
-    broker_trouble,
     database_trouble,
     store_trouble,
+    topics_at,
+    topics_missing,
     versions_in,
 )
 from chassis.redrive import parked_keys
@@ -114,7 +115,9 @@ class Running(Generic[U]):
                 batch_size=settings.batch_size,
                 linger=settings.linger_ms / 1000,
             )
-        self.found = self.consuming = False
+        self.consuming = False
+        self._awaited: set[str] = set()
+        self._seen: set[str] | None = None
         self._looking = asyncio.Lock()
         self.ending = False
         self.troubles = Troubles()
@@ -163,7 +166,7 @@ class Running(Generic[U]):
 
     async def broker_not_found(self) -> Trouble | None:
         """Who only sends stays ready when the broker goes away later: what it has to send waits."""
-        return None if self.found else self.troubles["broker"] or NOT_ASKED
+        return None if self._has(self._awaited) else self.troubles["broker"] or NOT_ASKED
 
     async def store_fit(self, stopping: asyncio.Event) -> bool:
         """Wait for a database that has our migrations, saying what is wrong; False if told to stop meanwhile."""
@@ -177,19 +180,33 @@ class Running(Generic[U]):
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), LOOK_EVERY)
 
-    async def broker_fit(self, stopping: asyncio.Event) -> bool:
-        """Wait for a broker that lets us in and has all topics, as `store_fit`; whoever waits, one looks.
+    async def broker_fit(self, stopping: asyncio.Event, topics: Iterable[Topic]) -> bool:
+        """Wait for a broker that lets us in and has these topics, as `store_fit`; whoever waits, one looks at a time.
 
-        A missing topic would block the relay, and let the consumers wait without a word.
+        A missing topic would block its lane, or let the consumers wait without a word.
         """
-        needed = {topic.name for topic in self.service.topics()}
-        async with self._looking:
-            while not (self.found or stopping.is_set()):
-                trouble = await broker_trouble(self.settings.kafka_url, parse_security(self.security), needed)
-                self.found = self.troubles.note("broker", trouble) is None
-                if not self.found:
-                    await self._pause(stopping)
-        return self.found
+        needed = {topic.name for topic in topics}
+        self._awaited |= needed
+        while not stopping.is_set():
+            async with self._looking:
+                if not self._has(needed):
+                    await self._look()
+                if self._has(needed):
+                    return True
+                await self._pause(stopping)
+        return False
+
+    def _has(self, needed: set[str]) -> bool:
+        return self._seen is not None and needed <= self._seen
+
+    async def _look(self) -> None:
+        """What is missing for anything that waits is said together."""
+        seen = await topics_at(self.settings.kafka_url, parse_security(self.security))
+        if isinstance(seen, Trouble):
+            self.troubles.note("broker", seen)
+        else:
+            self._seen = seen | (self._seen or set())
+            self.troubles.note("broker", topics_missing(self._awaited - self._seen))
 
     async def consume(self, stopping: asyncio.Event) -> None:
         """Consume, once the broker is fit for it, until told to stop."""
@@ -197,7 +214,7 @@ class Running(Generic[U]):
             self.consuming = True
             await stopping.wait()
             return
-        if not await self.broker_fit(stopping):
+        if not await self.broker_fit(stopping, self.service.topics()):
             return
         self.consuming = await join(self.broker, stopping)
         await stopping.wait()
@@ -206,8 +223,9 @@ class Running(Generic[U]):
         await self.broker.stop()
 
     async def relay(self, lane: int, stopping: asyncio.Event) -> None:
-        """Relay a lane, once the broker is fit for it, until told to stop."""
-        if await self.broker_fit(stopping):
+        """Relay a lane, once the broker has its topics, until told to stop: no other topic's absence stops it."""
+        service = self.service
+        if await self.broker_fit(stopping, service.dead_letters if lane == DEAD_LETTER_LANE else service.publishes):
             await self._relay_of(lane).run(stopping)
 
     @property
@@ -287,8 +305,11 @@ class Service(Generic[U]):
 
     def topics(self) -> list[Topic]:
         """All topics it needs: its own, those it reads, and its dead letter topics."""
-        read = [one.topic for one in self.subscriptions]
-        return [*self.publishes, *read, *(Topic(topic.dead_letters_of(self.name)) for topic in read)]
+        return [*self.publishes, *(one.topic for one in self.subscriptions), *self.dead_letters]
+
+    @property
+    def dead_letters(self) -> list[Topic]:
+        return [Topic(one.topic.dead_letters_of(self.name)) for one in self.subscriptions]
 
     def open(self, **overrides: Any) -> Running[U]:
         """Settings from the environment and `overrides`, store open, nothing running yet."""
@@ -414,7 +435,9 @@ class Service(Generic[U]):
         running = self.open()
         url, security = running.settings.kafka_url, parse_security(running.security)
         try:
-            if trouble := await broker_trouble(url, security, {one.topic.name for one in self.subscriptions}):
+            seen = await topics_at(url, security)
+            read = {one.topic.name for one in self.subscriptions}
+            if trouble := seen if isinstance(seen, Trouble) else topics_missing(read - seen):
                 raise SystemExit(str(trouble))
             yield running
         except StillRead:

@@ -1,6 +1,6 @@
 """TLS and passwords as clusters have them, on a real broker: who is let in, and what is said to who is not."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,10 @@ ENDED = (
 )
 TRUST = "let KAFKA_CA_FILE name who signed it, and KAFKA_URL the host it was made for"
 SIGNED = "let KAFKA_CERTIFICATE_FILE be valid, and signed by an authority that the broker trusts"
-MISSING = "topics are missing or hidden: " + ", ".join(sorted(topic.name for topic in catalog.topics()))
+
+
+def missing(topics: Iterable[Topic]) -> str:
+    return "topics are missing or hidden: " + ", ".join(sorted(topic.name for topic in topics))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +127,13 @@ async def test_who_shows_what_the_broker_asks_for_sends_and_hears_over_tls(shown
             {"kafka_certificate_file": "{forged}", "kafka_key_file": "{key}"},
             ("the broker does not accept our certificate", SIGNED),
         ),
-        ("password", "worker", {}, (MISSING, "create them as docs/topics.md lists them")),
-        ("certificate", "relay", {}, (MISSING, "create them as docs/topics.md lists them")),
+        ("password", "worker", {}, (missing(catalog.topics()), "create them as docs/topics.md lists them")),
+        (
+            "certificate",
+            "relay",
+            {},
+            (missing([*catalog.publishes, *catalog.dead_letters]), "create them as docs/topics.md lists them"),
+        ),
     ],
 )
 async def test_who_is_not_let_in_or_misses_topics_waits_not_ready_and_says_why_in_one_line(

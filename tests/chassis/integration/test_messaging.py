@@ -16,6 +16,8 @@ from chassis.operations import redrive_keys
 from chassis.replay import StillRead, replay, rewind
 from chassis.service import Running
 from chassis.story import Story, telling
+from chassis.topics import create_topics
+from contracts.envelope import Topic
 from tests.chassis.stage import Stage, eventually, read
 
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1"
@@ -267,6 +269,21 @@ async def test_a_missing_dead_letter_topic_does_not_stop_business_events(stage: 
             unit.outbox.forward("test.nobody-made-it.dlt", "a", {}, b"{}")
         await stage.tell(service, "a")
         await eventually(lambda: stage.effects(service), [1])
+
+
+async def test_a_topic_that_only_readers_need_holds_no_sending_up(stage: Stage) -> None:
+    letters = stage.topic.dead_letters_of("probe")
+    await stage.forget_topic(letters)
+    async with stage.run("worker", "relay") as service:
+        await stage.tell(service, "a")
+        assert len(await read(stage.kafka_url, stage.topic.name, 1)) == 1
+        said = await service.broker_not_found()
+        assert said is not None
+        assert said.cause == f"topics are missing or hidden: {letters}"
+        assert await stage.effects(service) == []
+        await create_topics(stage.kafka_url, [Topic(letters, partitions=1)])
+        await eventually(lambda: stage.effects(service), [1])
+        assert await service.broker_not_found() is None
 
 
 async def test_one_correlation_id_goes_from_the_click_to_the_last_message(stage: Stage) -> None:
