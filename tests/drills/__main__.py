@@ -27,15 +27,16 @@ async def play(on: Stack, drills: list[Drill]) -> list[Result]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.drills", description=__doc__)
     parser.add_argument("--only", nargs="*", default=[], help="drills whose name contains one of these words")
-    chosen = parser.parse_args().only
+    words = parser.parse_args().only
+    chosen = [one for one in DRILLS if not words or any(word in one.name for word in words)]
+    if not chosen:
+        parser.error(f"no drill has one of these words; there are: {', '.join(one.name for one in DRILLS)}")
     if prometheus.PROGRAM is None:
         print("No program `prometheus` found: nobody would notice anything. On Debian: apt-get install prometheus")
         return 1
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends us, nothing stays behind
     with stack() as on:
-        results = asyncio.run(
-            play(on, [one for one in DRILLS if not chosen or any(word in one.name for word in chosen)])
-        )
+        results = asyncio.run(play(on, chosen))
     return int(any(result.wrong for result in results))
 
 

@@ -87,6 +87,8 @@ async def calm(stage: Stage) -> Result:
             result.wrong.append("alerts are about to fire from the beginning")
         began = time.monotonic()
         await _listen(stage, result, began, lambda: _passed(began, CALM), CALM * 2)
+        if not await stage.is_quiet():
+            result.wrong.append("alerts are about to fire at the end")
     result.orders = len(stage.orders)
     result.wrong += [f"{_named(ring)} fires without a reason" for ring in result.rang]
     if not await _until(lambda: _nothing_left(stage), THROUGH_WITHIN):
@@ -99,18 +101,16 @@ async def drill(stage: Stage, one: Drill) -> Result:
     result = Result(one.name)
     await stage.stop(one.takes)
     gone = time.monotonic()
-    try:
-        async with stage.ordering():
+    async with stage.ordering():
+        try:
             if not await _listen(stage, result, gone, lambda: _holds(one.rings <= result.rang.keys()), RINGS_WITHIN):
                 missing = ", ".join(map(_named, sorted(one.rings - result.rang.keys())))
                 result.wrong.append(f"within {RINGS_WITHIN:.0f} s did not fire: {missing}")
             rung = time.monotonic()
             await _listen(stage, result, gone, lambda: _passed(rung, STAYS_AWAY), STAYS_AWAY * 2)
+        finally:
             await stage.start(one.takes)
-            back = time.monotonic()
-    except BaseException:
-        await stage.start(one.takes)
-        raise
+        back = time.monotonic()
     if await _listen(stage, result, gone, lambda: _nothing_left(stage), THROUGH_WITHIN):
         result.through = time.monotonic() - back
     else:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from devstack.demo.story import Story, crm_announces, site
-from devstack.demo.waiting import DidNotHappen
+from devstack.demo.waiting import DidNotHappen, expect
 from devstack.layout import Layout
 from devstack.programs import free_base
 from devstack.stack import Stack
@@ -20,6 +20,8 @@ from tests.deploy.watcher import Watcher
 PACE = 5.0
 """Seconds between two orders."""
 AGAIN = 1.0
+ACCEPTED_WITHIN = 180.0
+"""How long the last order may be asked for again after the block, in seconds."""
 HOURS = 1800.0
 """What an alert of tickets waits for before it fires, in seconds: until then it is no alert."""
 Ring = tuple[str, str]
@@ -94,17 +96,19 @@ class Stage:
         while True:
             try:
                 answer = await self.story.partner.ask("POST", "cart", path, json=body, headers={"Idempotency-Key": key})
+            except DidNotHappen:
+                pass
+            else:
                 if answer.status < 300:
                     order = answer.body
                     return Ordered(order["order_id"], order["number"], asked_at, time.monotonic(), refusals)
-            except DidNotHappen:
-                pass
+                expect(answer.status == 429 or answer.status >= 500, f"{path} takes a site", answer.body)
             refusals += 1
             await asyncio.sleep(AGAIN)
 
     @asynccontextmanager
     async def ordering(self) -> AsyncIterator[None]:
-        """Sites are ordered while the block runs."""
+        """Sites are ordered while the block runs; what goes wrong in the one ends the other."""
 
         async def customer() -> None:
             while not stopping.is_set():
@@ -115,12 +119,11 @@ class Stage:
                     continue
 
         stopping = asyncio.Event()
-        orders = asyncio.create_task(customer())
-        try:
+        async with asyncio.TaskGroup() as both:
+            orders = both.create_task(customer())
             yield
-        finally:
             stopping.set()
-            await orders
+            await asyncio.wait_for(orders, ACCEPTED_WITHIN)
 
 
 @contextmanager
