@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from porting.adapters.codec import loaded, stored
+from porting.application.speech import in_both
 from porting.domain import asking, changing, paper, standing
 from porting.domain.facts import (
     AtRisk,
@@ -322,6 +324,29 @@ def test_a_request_called_off_as_a_whole_tells_its_end_once_and_of_parts_only_if
             changing.change_refused(one, second, change, "zu spät", NOW, "Olga")
         told = [type(fact) for fact in one.take_facts()]
         assert (told.count(Reduced), told.count(Cancelled)) == ((0, 1) if donor_agrees else (2, 0))
+
+
+@pytest.mark.rule("PORT-3", "NOTE-1")
+def test_a_part_refused_while_all_was_called_off_is_told_as_refused_once_another_goes_on() -> None:
+    one = request(numbers=BLOCKS[:12])
+    first, second, third = one.parts
+    for part in (first, second):
+        release(one, part)
+        hear_agreement(one, part)
+        changing.call_off(one, part, cancellation(part, number=part.number))
+        release(one, part)
+    release(one, third)
+    hear_refusal("8118")(one, third)
+    assert Reduced not in [type(fact) for fact in one.take_facts()]
+    one = loaded(stored(one), one.version)
+    first, second, third = one.parts
+    hear_settlement(one, first)
+    change = asked(second).answer_by_hand(agreed=False)
+    changing.change_refused(one, second, change, "zu spät", NOW, "Olga")
+    told = {fact.numbers: fact for fact in one.take_facts() if isinstance(fact, Reduced)}
+    assert (told[first.numbers].rejected, told[third.numbers].rejected) == (False, True)
+    assert "8118" in in_both(told[third.numbers].reason).de
+    assert "[" not in in_both(told[third.numbers].reason).de
 
 
 @pytest.mark.rule("PORT-8")

@@ -23,6 +23,6 @@ def in_both(said: Saying) -> Localized:
 
 def _filled(gap: Any, language: Language) -> Any:
     """A gap of several texts is each of them in turn."""
-    if isinstance(gap, tuple):
+    if isinstance(gap, tuple | list):
         return "; ".join(TEXTS.translate(one, language).rstrip(".") for one in gap)
     return gap

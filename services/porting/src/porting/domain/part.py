@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from porting.domain.facts import Reduced
 from porting.domain.lifecycle import (
     PORTING,
     PRE_AGREEMENT,
@@ -45,8 +46,9 @@ class Part:
     change_date: date | None = None
     pre_agreement: PreAgreement | None = None
     earlier: list[str] = field(default_factory=list)
+    end: Reduced | None = None
+    """How it ended without its numbers moving, while others lived."""
     end_told: bool = False
-    """That it ended without its numbers moving was said, while others lived."""
     held_until: datetime | None = None
     """A message of ours goes out then, unless it is stopped."""
 

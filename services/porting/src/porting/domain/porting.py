@@ -36,6 +36,9 @@ from porting.domain.signed_forms import Sent
 from porting.domain.timeline import Entry, Waiting
 from telecom.refusal import _
 
+CALLED_OFF = _("It was called off; the numbers stay where they are.")
+"""Of parts whose own reason was not kept yet."""
+
 
 @dataclass(slots=True)
 class Form:
@@ -129,8 +132,7 @@ class Porting:
             for part in self.parts:
                 if part.is_over and not part.moved and not part.end_told:
                     part.end_told = True
-                    said = Saying(_("It was called off; the numbers stay where they are."))
-                    self.facts.append(Reduced(part.numbers, False, said))
+                    self.facts.append(part.end or Reduced(part.numbers, False, Saying(CALLED_OFF)))
         taken, self.facts = self.facts, []
         return taken
 
@@ -187,9 +189,11 @@ class Porting:
             self.done(part, work, by, reason)
         moved = tuple(one for other in self.parts if other.moved for one in other.numbers)
         if not self.is_over:
-            if not part.moved and not self._is_being_called_off:
-                part.end_told = True
-                self.facts.append(Reduced(part.numbers, rejected is not None, reason))
+            if not part.moved:
+                part.end = Reduced(part.numbers, rejected is not None, reason)
+                if not self._is_being_called_off:
+                    part.end_told = True
+                    self.facts.append(part.end)
         elif any(other.moved for other in self.parts):
             stayed = tuple(one for other in self.parts if not other.moved for one in other.numbers)
             self.facts.append(Completed(moved, stayed))
