@@ -22,7 +22,7 @@ def _is_fernet_key(given: str) -> str:
 class SealSettings(BaseSettings):
     """What units of work need where no application is at hand."""
 
-    model_config = SettingsConfigDict(extra="ignore", use_attribute_docstrings=True)
+    model_config = SettingsConfigDict(extra="ignore")
 
     token_key: Annotated[str, AfterValidator(_is_fernet_key)]
     """Fernet key under which link tokens are kept until their mail is sent, and webhooks' secrets: 32 random bytes in

@@ -302,7 +302,10 @@ class Orders:
         return None
 
     async def use_reservation(self, reservation_id: UUID, order_id: UUID) -> bool:
-        return self.kept.used_reservations.setdefault(reservation_id, order_id) == order_id
+        if reservation_id in self.kept.used_reservations:
+            return False
+        self.kept.used_reservations[reservation_id] = order_id
+        return True
 
     async def move(self, loser: UUID, survivor: UUID) -> None:
         for order in self.kept.orders.values():
