@@ -131,7 +131,7 @@ SERVICE = Board(
                     "By what they lack: `store` is the database with its migrations, `broker` Kafka with partitions.",
                     "short",
                     (
-                        f"count by (app, needs) (health_ready{{{SCOPE}}} == 0) or vector(0)",
+                        f"sum by (app, needs) (health_ready{{{SCOPE}}} == bool 0)",
                         "{{app}}: {{needs}}",
                     ),
                 ),
