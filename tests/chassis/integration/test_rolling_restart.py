@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
+import pytest
 import pytest_asyncio
 
 from chassis.topics import create_topics
@@ -19,6 +20,7 @@ from devstack.programs import free_ports
 from tests.chassis.pair import Pair
 from tests.chassis.stage import eventually
 
+pytestmark = pytest.mark.timeout(400)
 PATIENCE = 120.0
 CLIENTS = 4
 SLOTS = 100_000
