@@ -28,12 +28,13 @@ from devstack.stack import Stack
 from devstack.supervision import Supervision
 from tests.cluster.cluster import Cluster, Refused, door
 from tests.cluster.orders import Flow, orders
-from tests.cluster.prometheus import pods
+from tests.cluster.prometheus import listed_in, listing
 from tests.cluster.values import secrets, values
 from tests.drills.drills import DRILLS, Result, calm, drill
 from tests.drills.stage import stage
 
 NODE_PORTS = 30800
+PODS = "pods.json"
 TAKEN = ("provisioning", "kafka", "mailbox")
 
 
@@ -96,7 +97,8 @@ class Trial:
         asyncio.run(self._drills())
 
     async def _drills(self) -> None:
-        async with stage(self.stack, Parts(self.cluster, self.stack.supervision)) as set_up:
+        parts = Parts(self.cluster, self.stack.supervision)
+        async with listing(self.cluster, self.cluster.folder / PODS), stage(self.stack, parts) as set_up:
             self._heard(await calm(set_up))
             up = (await set_up.watcher.ask("query", query="up == 1"))["result"]
             unseen = _pods(self.cluster) - {one["metric"]["pod"] for one in up}
@@ -152,7 +154,7 @@ def trial(image: str) -> Iterator[Trial]:
         bind="0.0.0.0",
         services_given={name: f"http://{node}:{port}" for name, port in _doors()},
     )
-    stack = Stack(layout, lambda text: print(f"       {text}", flush=True), found=pods())
+    stack = Stack(layout, lambda text: print(f"       {text}", flush=True), found=listed_in(folder / PODS))
     with ExitStack() as after:
         after.callback(stack.reset)
         asyncio.run(stack.up())

@@ -1,26 +1,54 @@
-"""How a Prometheus outside the cluster finds the release's Pods, as the chart's PodMonitor does inside."""
+"""Tells a Prometheus outside the cluster which Pods there are, labelled as the chart's PodMonitor labels them.
 
-import os
+By a file, since Debian's Prometheus is built without Kubernetes' own discovery.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
-from tests.cluster.cluster import NAMESPACE, RELEASE
+from devstack.prometheus import EVERY
+from tests.cluster.cluster import Cluster
 
-PARTS = "web|worker|relay|all"
-LABEL = "__meta_kubernetes_pod_label_"
+PARTS = ("web", "worker", "relay", "all")
+LOOK_EVERY = 3.0
 
 
-def pods() -> dict[str, Any]:
-    """Part of a scrape configuration; KUBECONFIG says which cluster."""
-    found = {
-        "role": "pod",
-        "kubeconfig_file": os.environ["KUBECONFIG"],
-        "namespaces": {"names": [NAMESPACE]},
-        "selectors": [{"role": "pod", "label": f"app.kubernetes.io/instance={RELEASE}"}],
-    }
-    relabeled = [
-        {"source_labels": [f"{LABEL}trunkline_part"], "regex": PARTS, "action": "keep"},
-        {"source_labels": [f"{LABEL}app_kubernetes_io_component"], "target_label": "app"},
-        {"source_labels": [f"{LABEL}trunkline_part"], "target_label": "part"},
-        {"source_labels": ["__meta_kubernetes_pod_name"], "target_label": "pod"},
+def listed_in(file: Path) -> dict[str, Any]:
+    """Part of a scrape configuration."""
+    return {"file_sd_configs": [{"files": [str(file)], "refresh_interval": EVERY}]}
+
+
+@asynccontextmanager
+async def listing(cluster: Cluster, file: Path) -> AsyncIterator[None]:
+    """The file follows the cluster while the block runs."""
+
+    async def follow() -> None:
+        while True:
+            await asyncio.to_thread(_list, cluster, file)
+            await asyncio.sleep(LOOK_EVERY)
+
+    following = asyncio.create_task(follow())
+    try:
+        yield
+    finally:
+        following.cancel()
+
+
+def _list(cluster: Cluster, file: Path) -> None:
+    targets = [
+        {"targets": [f"{pod['status']['podIP']}:8000"], "labels": _labels(pod["metadata"])}
+        for pod in cluster.objects("pods")
+        if pod["metadata"]["labels"].get("trunkline/part") in PARTS and pod["status"].get("podIP")
     ]
-    return {"kubernetes_sd_configs": [found], "relabel_configs": relabeled}
+    fresh = file.with_suffix(".partial")
+    fresh.write_text(json.dumps(targets), encoding="utf-8")
+    fresh.rename(file)
+
+
+def _labels(pod: dict[str, Any]) -> dict[str, str]:
+    said = pod["labels"]
+    return {"app": said["app.kubernetes.io/component"], "part": said["trunkline/part"], "pod": pod["name"]}
