@@ -46,6 +46,6 @@ def test_a_message_and_a_timer_make_no_span_and_take_next_to_no_time_when_off(mo
     for _ in range(times):
         with handling(delivery, "probe.test"):
             pass
-    with ringing("due", Story("click-7")) as story:
+    with ringing("due", Story("click-7"), None) as story:
         assert story == Story("click-7")
     assert (time.process_time() - began) / times < 50e-6
