@@ -256,9 +256,9 @@ def test_a_new_step_appears_by_itself_and_the_focus_stays(chromium: Browser, add
     kept = dict(store.feed.kept)
     step = next(one for one in kept.values() if one.kind == "TrunkProvisioned")
     store.feed.kept.pop(step.event_id)
-    page.get_by_text("Trunk eingerichtet").wait_for(state="detached", timeout=2000)
+    page.get_by_text("Trunk eingerichtet").wait_for(state="detached", timeout=10_000)
     store.feed.kept[step.event_id] = step
-    page.get_by_text("Trunk eingerichtet").wait_for(timeout=2000)
+    page.get_by_text("Trunk eingerichtet").wait_for(timeout=10_000)
     assert page.evaluate("document.activeElement.textContent.trim()") == "Auftragseingangsbestätigung"
 
 
