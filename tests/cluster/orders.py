@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from chassis.regularly import pause
 from devstack.demo.story import Story, crm_announces, site
 from devstack.demo.waiting import DidNotHappen, until
 from devstack.layout import Layout
@@ -69,7 +70,7 @@ async def _order(story: Story, agreement: str, flow: Flow, stopping: asyncio.Eve
             flow.accepted.append(str(made["order_id"]))
         except DidNotHappen as error:
             flow.failed.append(str(error))
-        await _pause(stopping)
+        await pause(PAUSE, stopping)
 
 
 async def _read(story: Story, flow: Flow, stopping: asyncio.Event) -> None:
@@ -88,14 +89,7 @@ async def _read(story: Story, flow: Flow, stopping: asyncio.Event) -> None:
         else:
             if page.status_code >= 400:
                 flow.failed.append(f"portal /: {page.status_code}")
-        await _pause(stopping)
-
-
-async def _pause(stopping: asyncio.Event) -> None:
-    try:
-        await asyncio.wait_for(stopping.wait(), PAUSE)
-    except TimeoutError:
-        return
+        await pause(PAUSE, stopping)
 
 
 async def _sites(story: Story, agreement: str) -> int:

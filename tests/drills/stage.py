@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
 
+from chassis.regularly import pause
 from devstack.demo.story import Story, crm_announces, site
 from devstack.demo.waiting import DidNotHappen, expect
 from devstack.layout import Layout
@@ -113,10 +114,7 @@ class Stage:
         async def customer() -> None:
             while not stopping.is_set():
                 self.orders.append(await self.order())
-                try:
-                    await asyncio.wait_for(stopping.wait(), PACE)
-                except TimeoutError:
-                    continue
+                await pause(PACE, stopping)
 
         stopping = asyncio.Event()
         async with asyncio.TaskGroup() as both:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis import metrics
 from chassis.clock import BUSINESS_NOW_SQL
+from chassis.regularly import pause
 from chassis.store import is_infrastructure
 from chassis.story import Story
 from chassis.timers import Timers
@@ -56,10 +57,7 @@ class Alarm(Generic[U]):
                 if not waits:
                     log.warning("timers wait for the database", error=repr(error))
                 waits = True
-            try:
-                await asyncio.wait_for(stopping.wait(), PAUSE)
-            except TimeoutError:
-                continue
+            await pause(PAUSE, stopping)
 
     async def ring(self) -> int:
         """Run what is due now; returns how many ran."""

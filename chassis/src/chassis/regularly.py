@@ -18,5 +18,10 @@ async def regularly(act: Callable[[], Awaitable[None]], *, every: float, stoppin
             await act()
         except UNREACHABLE as error:
             log.warning(put_off, error=repr(error))
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), every)
+        await pause(every, stopping)
+
+
+async def pause(seconds: float, stopping: asyncio.Event) -> None:
+    """So long, or until told to stop."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stopping.wait(), seconds)

@@ -25,6 +25,7 @@ from faststream.security import BaseSecurity
 from chassis import metrics
 from chassis.broker import parse_security
 from chassis.outbox import DEAD_LETTER_LANE
+from chassis.regularly import pause
 
 log = structlog.get_logger()
 
@@ -156,11 +157,9 @@ class Relay:
 
     async def _becomes_leader(self, connection: "asyncpg.Connection[asyncpg.Record]", stopping: asyncio.Event) -> bool:
         while not await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", LOCK, self._lane):
-            try:
-                await asyncio.wait_for(stopping.wait(), 0.2)
-            except TimeoutError:
-                continue
-            return False
+            await pause(0.2, stopping)
+            if stopping.is_set():
+                return False
         return True
 
     async def _lead(self, connection: "asyncpg.Connection[asyncpg.Record]", stopping: asyncio.Event) -> None:

@@ -46,7 +46,7 @@ from chassis.readiness import (
     versions_in,
 )
 from chassis.redrive import parked_keys
-from chassis.regularly import regularly
+from chassis.regularly import pause, regularly
 from chassis.relay import Relay
 from chassis.replay import StillRead, replay, rewind
 from chassis.settings import ServiceSettings
@@ -173,12 +173,8 @@ class Running(Generic[U]):
         while not stopping.is_set():
             if await self.store_trouble() is None:
                 return True
-            await self._pause(stopping)
+            await pause(LOOK_EVERY, stopping)
         return False
-
-    async def _pause(self, stopping: asyncio.Event) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), LOOK_EVERY)
 
     async def broker_fit(self, stopping: asyncio.Event, topics: Iterable[Topic]) -> bool:
         """Wait for a broker that lets us in and has these topics, as `store_fit`; whoever waits, one looks at a time.
@@ -193,7 +189,7 @@ class Running(Generic[U]):
                     await self._look()
                 if self._has(needed):
                     return True
-                await self._pause(stopping)
+                await pause(LOOK_EVERY, stopping)
         return False
 
     def _has(self, needed: set[str]) -> bool:

@@ -6,7 +6,6 @@ same id.
 """
 
 import asyncio
-import contextlib
 import json
 import random
 import time
@@ -19,6 +18,7 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy import func, select, text
 from standardwebhooks.webhooks import Webhook as Signer
 
+from chassis.regularly import pause
 from chassis.scope import NotDelegated, NotFound
 from chassis.service import Running
 from chassis.store import is_infrastructure
@@ -104,8 +104,7 @@ class Courier:
                     raise
                 log.warning("webhooks wait for the database", error=repr(error))
             if not begun:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stopping.wait(), PAUSE)
+                await pause(PAUSE, stopping)
         await asyncio.gather(*self._underway)
 
     async def deliver_due(self) -> int:

@@ -6,7 +6,6 @@ same Message-ID.
 """
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -16,6 +15,7 @@ from email_validator import EmailNotValidError
 from prometheus_client import Counter
 
 from chassis.ids import uuid7
+from chassis.regularly import pause
 from chassis.service import Running
 from chassis.store import is_infrastructure
 from chassis.story import Story, telling
@@ -58,22 +58,21 @@ class Post:
         self._stopping = asyncio.Event()
 
     async def run(self, stopping: asyncio.Event) -> None:
-        self._stopping, pause = stopping, PAUSE
+        self._stopping, rest = stopping, PAUSE
         while not stopping.is_set():
             try:
                 if await self.send_due():
-                    pause = PAUSE
+                    rest = PAUSE
                     continue
-                pause = PAUSE
+                rest = PAUSE
             except Away as error:
-                pause = min(LONGEST_PAUSE, pause * 2)
-                log.warning("mail server is away", error=str(error), next_try_seconds=round(pause, 1))
+                rest = min(LONGEST_PAUSE, rest * 2)
+                log.warning("mail server is away", error=str(error), next_try_seconds=round(rest, 1))
             except Exception as error:
                 if not is_infrastructure(error):
                     raise
                 log.warning("notices wait for the database", error=repr(error))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), pause)
+            await pause(rest, stopping)
         await self.close()
 
     async def close(self) -> None:
