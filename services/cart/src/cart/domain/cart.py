@@ -105,11 +105,12 @@ class Cart:
             _check_quantity(quantity)
         if combination and offering.category is not Category.TRUNK:
             raise refusals.CombinationGoesWithTrunk()
-        offering = fitting_channel(offering, self._trial(around), combination=self.combination)
+        trial = self._trial(around)
+        offering = fitting_channel(offering, trial, combination=self.combination)
         replaced = self._replaced(offering, around)
         known = next((one for one in self.lines if one.offering == offering.code and not one.computed), None)
         like = [one for one in (known, *replaced) if one is not None and one.price_list in offering.price_lists]
-        price_list = price_list_for(offering, price_list or (like[0].price_list if like else None), self._case(around))
+        price_list = price_list_for(offering, price_list or (like[0].price_list if like else None), trial)
         same = next((one for one in self.lines if one.offering == offering.code and one.price_list == price_list), None)
         if same is not None and same.locked is Lock.LINE:
             raise refusals.LineLocked(same.why or OF_AGREEMENT)
@@ -356,12 +357,12 @@ class Cart:
     def _exchange(self, line: CartLine, code: str, around: Surroundings) -> CartLine:
         if line.locked is Lock.LINE:
             raise refusals.LineLocked(line.why or OF_AGREEMENT)
-        wanted = self._orderable(code, around)
-        offering = fitting_channel(wanted, self._trial(around), combination=self.combination)
+        trial = self._trial(around)
+        offering = fitting_channel(self._orderable(code, around), trial, combination=self.combination)
         if offering.category is not line.category:
             raise refusals.OtherCategory(offering.name)
         kept = line.price_list if line.price_list in offering.price_lists else None
-        instead = self._line(line.line_id, offering, line.quantity, price_list_for(offering, kept, self._case(around)))
+        instead = self._line(line.line_id, offering, line.quantity, price_list_for(offering, kept, trial))
         self.lines[self.lines.index(line)] = instead
         return instead
 

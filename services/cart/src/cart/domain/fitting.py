@@ -22,7 +22,7 @@ def fitting_channel(offering: Offering, trial: Situation, *, combination: bool) 
         return offering
     srtp, combination = offering.srtp, combination or offering.combination
     held = [line for line in trial.held if line.offering.category is Category.VOICE_CHANNEL]
-    if held and inherits_choice(offering, trial.without_lines):
+    if held and inherits_choice(offering, trial):
         srtp, combination = held[0].offering.srtp, held[0].offering.combination
     return variant(offering, trial, srtp=srtp, combination=combination)
 
@@ -41,7 +41,7 @@ def variant(offering: Offering, trial: Situation, *, srtp: bool, combination: bo
 
 
 def price_list_for(offering: Offering, wanted: str | None, case: Situation) -> str | None:
-    """TRUNK-2; what joins a contract takes the contract's (AMEND-1, PRICE-1). `case`: without the cart's lines."""
+    """TRUNK-2; what joins a contract takes the contract's (AMEND-1, PRICE-1)."""
     if not offering.price_lists:
         if wanted is not None:
             raise refusals.NoPriceListHere()

@@ -75,11 +75,6 @@ class Situation:
     def minus(self, line: RuleLine) -> "Situation":
         return replace(self, lines=tuple(one for one in self.lines if one is not line))
 
-    @property
-    def without_lines(self) -> "Situation":
-        """What can be asked without the lines of the cart."""
-        return replace(self, lines=())
-
     @cached_property
     def _held_codes(self) -> frozenset[str]:
         return frozenset(line.offering.code for line in self.held)
