@@ -84,7 +84,5 @@ def whole() -> Iterator[Whole]:
 async def _trunk(layout: Layout) -> tuple[str, str]:
     async with Story(layout) as story:
         await crm_announces(story)
-        order_id, agreement_id = await story.ordered_trunk(8)
-        await story.order_in(order_id, "completed")
-        await story.trunk_in(agreement_id, "active")
+        agreement_id = await story.active_trunk(8)
         return str(story.partner.token), agreement_id

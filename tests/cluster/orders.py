@@ -36,8 +36,7 @@ async def orders(layout: Layout) -> AsyncIterator[Flow]:
     flow = Flow()
     async with Story(layout) as story:
         await crm_announces(story)
-        order_id, agreement = await story.ordered_trunk(8)
-        await story.order_in(order_id, "completed", seconds=60)
+        agreement = await story.active_trunk(8, seconds=60)
         stopping = asyncio.Event()
         running = asyncio.gather(_order(story, agreement, flow, stopping), _read(story, flow, stopping))
         try:

@@ -141,9 +141,7 @@ async def stage(stack: Stack, programs: Programs | None = None) -> AsyncIterator
     await stack.up()
     async with Story(stack.layout) as story:
         await crm_announces(story)
-        order_id, agreement_id = await story.ordered_trunk(8)
-        await story.order_in(order_id, "completed", seconds=60)
-        await story.trunk_in(agreement_id, "active", seconds=60)
+        agreement_id = await story.active_trunk(8, seconds=60)
         watcher = Watcher(stack.layout)
         try:
             yield Stage(programs or stack.supervision, story, watcher, agreement_id)

@@ -85,9 +85,7 @@ class StackDriver:
         await self.stack.up()
         async with Story(self.layout) as story:
             await crm_announces(story)
-            order_id, self._agreement = await story.ordered_trunk(8)
-            await story.order_in(order_id, "completed", seconds=READY)
-            await story.trunk_in(self._agreement, "active", seconds=READY)
+            self._agreement = await story.active_trunk(8, seconds=READY)
             self._token = str(story.partner.token)
         for name in SPARE:
             self.stack.supervision.stop(name)

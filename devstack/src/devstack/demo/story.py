@@ -135,6 +135,13 @@ class Story:
         order_id = await self.visitor.confirm(link, "Karla „Chefin“ Jürß")
         return order_id, str((await self.partner.get("cart", f"/orders/{order_id}"))["lines"][0]["agreement_id"])
 
+    async def active_trunk(self, channels: int, *, seconds: float = 20) -> str:
+        """The agreement of a trunk ordered and set up."""
+        order_id, agreement_id = await self.ordered_trunk(channels)
+        await self.order_in(order_id, "completed", seconds=seconds)
+        await self.trunk_in(agreement_id, "active", seconds=seconds)
+        return agreement_id
+
     async def quoted_porting(self, agreement_id: str, donor: Details = DONOR) -> Details:
         """A new site with a porting, quoted: numbers that nobody has, on a day that carriers accept."""
         self.ported_stem = str(random.randrange(200_000, 460_000))  # noqa: S311 - numbers are no secret
