@@ -1,8 +1,4 @@
-"""A service: its parts plugged together, and the commands that run them.
-
-`web | worker | relay | all | migrate | parked | redrive [KEY] | rewind MOMENT`; `all` is web, worker and relay in one
-process.
-"""
+"""A service: its parts plugged together, and the commands that run them."""
 
 import asyncio
 import contextlib
@@ -62,6 +58,7 @@ U = TypeVar("U", bound=Unit)
 Task = Callable[["Running[Any]", asyncio.Event], Awaitable[None]]
 
 COMMANDS = "all | web | worker | relay | migrate | parked | redrive [KEY…] | replay TOPIC… | rewind MOMENT"
+"""`all` is web, worker and relay in one process."""
 HOUSEKEEPING_EVERY = 3600.0
 GRACE_SECONDS = 20.0
 LOOK_EVERY = 0.5

@@ -71,20 +71,15 @@ class Choosing:
         """Why what was kept can't be ordered any more: time ran out, or the form says something else by now."""
         if reserved is None:
             return []
+        block = reserved["block"]
         if not reserved["holds"]:
-            gone = self.visit._(
-                "Your chosen numbers %(block)s are not kept any more.", block=national(reserved["block"])
-            )
-            return [
-                {"field": "block", "text": gone, "remedy": self.visit._("Choose again, or leave the choice to us.")}
-            ]
-        if (reserved["block"]["area_code"], size(reserved["block"])) == (self.area_code, self.size):
+            why = self.visit._("Your chosen numbers %(block)s are not kept any more.", block=national(block))
+        elif (block["area_code"], size(block)) != (self.area_code, self.size):
+            await self.give_up()
+            why = self.visit._("Your chosen numbers %(block)s are not what you order now.", block=national(block))
+        else:
             return []
-        await self.give_up()
-        other = self.visit._(
-            "Your chosen numbers %(block)s are not what you order now.", block=national(reserved["block"])
-        )
-        return [{"field": "block", "text": other, "remedy": self.visit._("Choose again, or leave the choice to us.")}]
+        return [{"field": "block", "text": why, "remedy": self.visit._("Choose again, or leave the choice to us.")}]
 
     async def page(self, faults: Sequence[Json] = ()) -> Response:
         """Free blocks to choose from. What else was typed goes along."""

@@ -41,8 +41,7 @@ class Question(BaseModel):
     """`block_size` is None where numbers are ported; then `numbers` are those.
 
     Without `area_code` each of the numbers must fit the address by its own: they hang on no site; without numbers the
-    address alone is judged. `reservation_id`:
-    what is kept by it comes in place of any numbers that are free.
+    address alone is judged. `reservation_id`: what is kept by it comes in place of any numbers that are free.
     """
 
     address: AskedAddress
