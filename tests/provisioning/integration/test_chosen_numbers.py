@@ -149,8 +149,10 @@ async def test_a_reservation_that_was_lost_with_the_database_is_made_up_for_whil
     await works.hear(orders[0])
     [ready] = await works.said(SiteProvisioned, order_id=orders[0].order_id)
     assert ready.blocks[0].stem == "479007"
-    await works.hear(orders[1], sample.site(agreement, size=10, reservation_id=uuid4(), reserved=NumberBlock(**BLOCK)))
-    assert [one.code for one in await works.said(SiteRejected)] == ["block-taken", "reservation-ended"]
+    unfit = sample.site(agreement, size=10, reservation_id=uuid4(), reserved=NumberBlock(**BLOCK))
+    await works.hear(orders[1], unfit)
+    refused = [(one.order_id, one.code) for one in await works.said(SiteRejected)]
+    assert sorted(refused) == sorted([(orders[1].order_id, "block-taken"), (unfit.order_id, "reservation-ended")])
     await adds_up(works)
 
 
