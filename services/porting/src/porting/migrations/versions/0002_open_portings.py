@@ -1,7 +1,4 @@
-"""What is under way is little and looked at often; what is over is much.
-
-A new database has the index from 0001.
-"""
+"""What is under way is little and looked at often; what is over is much."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""What other carriers ask for, and whose numbers hang where (PORT-9). A new database has all of it from 0001."""
+"""What other carriers ask for, and whose numbers hang where (PORT-9)."""
 
 from alembic import op
 

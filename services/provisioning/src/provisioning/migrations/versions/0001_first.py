@@ -1,12 +1,233 @@
-"""Everything the first release keeps."""
+"""What the first release keeps."""
 
 from alembic import op
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Identity,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    column,
+    text,
+)
+from sqlalchemy.dialects.postgresql import INT8RANGE, JSONB, ExcludeConstraint
 
-from provisioning.adapters.tables import metadata
+from chassis.store import Xid8
 
-revision = "0001"
-down_revision = None
+revision, down_revision = "0001", None
 
 
 def upgrade() -> None:
-    metadata.create_all(op.get_bind())
+    op.create_table(
+        "free_block",
+        Column("area_code", Text(), nullable=False),
+        Column("size", Integer(), nullable=False),
+        Column("first", BigInteger(), nullable=False),
+        CheckConstraint("size IN (10, 100, 1000) AND first % size = 0", name="free_block_is_aligned"),
+        PrimaryKeyConstraint("area_code", "size", "first"),
+        postgresql_with={
+            "autovacuum_vacuum_scale_factor": 0,
+            "autovacuum_vacuum_threshold": 1000,
+            "autovacuum_vacuum_cost_delay": 0,
+        },
+    )
+    op.create_table(
+        "held_block",
+        Column("position", BigInteger(), Identity(always=True), nullable=False),
+        Column("holder_id", Uuid(), nullable=False),
+        Column("area_code", Text(), nullable=False),
+        Column("stem", Text(), nullable=False),
+        Column("width", Integer(), nullable=False),
+        Column("answering_extension", Text()),
+        Column("origin", Text(), nullable=False),
+        Column("porting_id", Uuid()),
+        Column("span", INT8RANGE(), nullable=False),
+        ExcludeConstraint((column("span"), "&&"), using="gist", name="no_number_twice"),
+        PrimaryKeyConstraint("position"),
+    )
+    op.create_index("ix_held_block_holder_id", "held_block", ["holder_id"])
+    op.create_table(
+        "idempotency_key",
+        Column("key", Text(), nullable=False),
+        Column("caller", Text(), nullable=False),
+        Column("fingerprint", LargeBinary(), nullable=False),
+        Column("status", SmallInteger()),
+        Column("body", LargeBinary()),
+        Column("headers", JSONB()),
+        Column("used_at", DateTime(timezone=True), server_default=text("now()"), nullable=False),
+        PrimaryKeyConstraint("key", "caller"),
+    )
+    op.create_index("idempotency_key_used_at", "idempotency_key", ["used_at"])
+    op.create_table(
+        "inbox",
+        Column("grp", Text(), nullable=False),
+        Column("id", Uuid(), nullable=False),
+        Column("seen_at", DateTime(timezone=True), server_default=text("now()"), nullable=False),
+        PrimaryKeyConstraint("grp", "id"),
+    )
+    op.create_index("inbox_seen_at", "inbox", ["seen_at"])
+    op.create_table(
+        "number_pool",
+        Column("area_code", Text(), nullable=False),
+        Column("first", BigInteger(), nullable=False),
+        Column("last", BigInteger(), nullable=False),
+        Column("span", INT8RANGE(), nullable=False),
+        Column("loaded_at", DateTime(timezone=True), nullable=False),
+        ExcludeConstraint((column("span"), "&&"), using="gist", name="pool_ranges_do_not_overlap"),
+        PrimaryKeyConstraint("area_code", "first"),
+    )
+    op.create_table(
+        "open_task",
+        Column("kind", Text(), nullable=False),
+        Column("subject_id", Uuid(), nullable=False),
+        Column("task_id", Uuid(), nullable=False),
+        PrimaryKeyConstraint("kind", "subject_id"),
+    )
+    op.create_table(
+        "outbox",
+        Column("xid", Xid8(), server_default=text("pg_current_xact_id()"), nullable=False),
+        Column("position", BigInteger(), Identity(always=True, cache=1), nullable=False),
+        Column("lane", SmallInteger(), server_default="0", nullable=False),
+        Column("topic", Text(), nullable=False),
+        Column("key", Text()),
+        Column("headers", JSONB(), nullable=False),
+        Column("payload", LargeBinary()),
+        Column("recorded_at", DateTime(timezone=True), server_default=text("now()"), nullable=False),
+        PrimaryKeyConstraint("lane", "position"),
+        postgresql_with={
+            "autovacuum_vacuum_scale_factor": 0,
+            "autovacuum_vacuum_threshold": 20000,
+            "autovacuum_vacuum_cost_delay": 0,
+        },
+    )
+    op.create_table(
+        "parked",
+        Column("grp", Text(), nullable=False),
+        Column("key", Text(), nullable=False),
+        Column("position", BigInteger(), Identity(always=True), nullable=False),
+        Column("id", Uuid(), nullable=False),
+        Column("topic", Text(), nullable=False),
+        Column("headers", JSONB(), nullable=False),
+        Column("payload", LargeBinary()),
+        Column("error", Text(), nullable=False),
+        Column("head", Boolean(), nullable=False),
+        Column("parked_at", DateTime(timezone=True), server_default=text("now()"), nullable=False),
+        PrimaryKeyConstraint("grp", "key", "position"),
+    )
+    op.create_table(
+        "parked_key",
+        Column("grp", Text(), nullable=False),
+        Column("key", Text(), nullable=False),
+        Column("since", DateTime(timezone=True), server_default=text("now()"), nullable=False),
+        PrimaryKeyConstraint("grp", "key"),
+    )
+    op.create_table(
+        "porting",
+        Column("porting_id", Uuid(), nullable=False),
+        Column("order_id", Uuid(), nullable=False),
+        Column("line_id", Uuid(), nullable=False),
+        Column("agreement_id", Uuid(), nullable=False),
+        Column("site_id", Uuid()),
+        Column("customer_id", Uuid(), nullable=False),
+        Column("state", Text(), nullable=False),
+        Column("change_date", Date()),
+        Column("numbers", JSONB(), nullable=False),
+        PrimaryKeyConstraint("porting_id"),
+    )
+    op.create_index("ix_porting_agreement_id", "porting", ["agreement_id"])
+    op.create_table(
+        "scope",
+        Column("party_id", Uuid(), nullable=False),
+        Column("kind", Text(), nullable=False),
+        Column("parent_id", Uuid()),
+        Column("delegated", Boolean(), nullable=False),
+        Column("version", BigInteger(), nullable=False),
+        Column("merged_into", Uuid()),
+        PrimaryKeyConstraint("party_id"),
+    )
+    op.create_index("ix_scope_parent_id", "scope", ["parent_id"])
+    op.create_table(
+        "timer",
+        Column("name", Text(), nullable=False),
+        Column("subject", Text(), nullable=False),
+        Column("due_at", DateTime(timezone=True), nullable=False),
+        Column("not_before", DateTime(timezone=True), server_default=text("now()"), nullable=False),
+        Column("failures", Integer(), server_default="0", nullable=False),
+        Column("correlation_id", Text(), nullable=False),
+        PrimaryKeyConstraint("name", "subject"),
+    )
+    op.create_index("timer_due_at", "timer", ["due_at"])
+    op.create_table(
+        "trunk",
+        Column("trunk_id", Uuid(), nullable=False),
+        Column("agreement_id", Uuid(), nullable=False),
+        Column("agreement_number", Text(), nullable=False),
+        Column("order_id", Uuid(), nullable=False),
+        Column("customer_id", Uuid(), nullable=False),
+        Column("customer_name", Text(), nullable=False),
+        Column("channels", Integer(), nullable=False),
+        Column("srtp", Boolean(), nullable=False),
+        Column("immediate", Boolean(), nullable=False),
+        Column("status", Text(), nullable=False),
+        Column("provisioned_at", DateTime(timezone=True), nullable=False),
+        Column("activates_on", Date()),
+        Column("activated_at", DateTime(timezone=True)),
+        Column("cause", Text()),
+        CheckConstraint("channels > 0", name="trunk_has_channels"),
+        PrimaryKeyConstraint("trunk_id"),
+        UniqueConstraint("agreement_id"),
+    )
+    op.create_index("ix_trunk_customer_id", "trunk", ["customer_id"])
+    op.create_table(
+        "usage_site",
+        Column("site_id", Uuid(), nullable=False),
+        Column("trunk_id", Uuid(), nullable=False),
+        Column("agreement_id", Uuid(), nullable=False),
+        Column("order_id", Uuid(), nullable=False),
+        Column("customer_id", Uuid(), nullable=False),
+        Column("name", Text(), nullable=False),
+        Column("address", JSONB(), nullable=False),
+        Column("area_code", Text(), nullable=False),
+        Column("state", Text(), nullable=False),
+        Column("doubtful", Boolean(), nullable=False),
+        Column("provisioned_at", DateTime(timezone=True), nullable=False),
+        PrimaryKeyConstraint("site_id"),
+    )
+    op.create_index("ix_usage_site_agreement_id", "usage_site", ["agreement_id"])
+    op.create_table(
+        "work_order",
+        Column("work_order_id", Uuid(), nullable=False),
+        Column("order_id", Uuid(), nullable=False),
+        Column("order_number", Text(), nullable=False),
+        Column("line_id", Uuid(), nullable=False),
+        Column("agreement_id", Uuid(), nullable=False),
+        Column("agreement_number", Text(), nullable=False),
+        Column("customer_id", Uuid(), nullable=False),
+        Column("customer_name", Text(), nullable=False),
+        Column("business_case", Text(), nullable=False),
+        Column("manual", Boolean(), nullable=False),
+        Column("line", Text(), nullable=False),
+        Column("correlation_id", Text(), nullable=False),
+        Column("state", Text(), nullable=False),
+        Column("opened_at", DateTime(timezone=True), nullable=False),
+        Column("finished_at", DateTime(timezone=True)),
+        Column("code", Text()),
+        Column("reason", JSONB()),
+        PrimaryKeyConstraint("work_order_id"),
+        UniqueConstraint("line_id"),
+    )
+    op.create_index(
+        "work_order_unfinished",
+        "work_order",
+        ["agreement_id", "opened_at"],
+        postgresql_where=text("finished_at IS NULL"),
+    )

@@ -1,7 +1,4 @@
-"""Work that waits for its day, what has been terminated, and blocks that rest (ORD-2, SITE-5).
-
-A new database has all of it from 0001.
-"""
+"""Work that waits for its day, what has been terminated, and blocks that rest (ORD-2, SITE-5)."""
 
 from alembic import op
 

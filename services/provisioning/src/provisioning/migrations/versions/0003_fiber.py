@@ -1,4 +1,4 @@
-"""Pre-registrations for fiber (FIBER-1). A new database has them from 0001."""
+"""Pre-registrations for fiber (FIBER-1)."""
 
 from alembic import op
 

@@ -1,7 +1,4 @@
-"""Portings of several parts, each with a day of its own, and who had the numbers before (ACT-2, PORT-8, SITE-5).
-
-A new database has them from 0001.
-"""
+"""Portings of several parts, each with a day of its own, and who had the numbers before (ACT-2, PORT-8, SITE-5)."""
 
 from alembic import op
 

@@ -1,7 +1,4 @@
-"""Where each number has been, departures, reservations, and the nightly check (SITE-3, SITE-5, PORT-9).
-
-A new database has the tables from 0001.
-"""
+"""Where each number has been, departures, reservations, and the nightly check (SITE-3, SITE-5, PORT-9)."""
 
 from alembic import op
 
