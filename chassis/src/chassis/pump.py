@@ -33,6 +33,7 @@ def prompt_subscriber(inlet: Inlet[Any], linger: float, most: int) -> type[Batch
     With `linger` it waits so many seconds for more, up to `most`: a batch costs about as much as a message. Where
     nothing comes the lag is measured all the same: the partitions may have gone to another member.
     """
+    rejoining: set[asyncio.Task[None]] = set()
 
     class PromptSubscriber(BatchSubscriber):
         __slots__ = ()
@@ -51,6 +52,10 @@ def prompt_subscriber(inlet: Inlet[Any], linger: float, most: int) -> type[Batch
                 fetched = await consumer.getmany(timeout_ms=timeout_ms, max_records=at_most)
             except KafkaError as error:  # FastStream would sleep for five seconds
                 log.warning("nothing fetched", group=self.group_id, error=repr(error))
+                if type(error) is KafkaError and not rejoining:
+                    task = asyncio.create_task(_rejoin(self, inlet))  # a task of its own: it ends this one
+                    rejoining.add(task)
+                    task.add_done_callback(rejoining.discard)
                 await asyncio.sleep(PAUSE)
                 return ()
             return tuple(chain.from_iterable(fetched.values()))
@@ -123,6 +128,21 @@ async def _join(subscriber: Any) -> None:
             log.warning("group not joined yet", group=subscriber.group_id, error=repr(error))
             await subscriber.stop()
             await asyncio.sleep(PAUSE)
+
+
+async def _rejoin(subscriber: Any, inlet: Inlet[Any]) -> None:
+    """With a new consumer, in place of one that has ended its coordination for good.
+
+    aiokafka 0.14 says so with a bare KafkaError, and says nothing else from then on. One cause is a connection that
+    broke: to write to it is a RuntimeError with uvloop, of which aiokafka knows nothing (its issue 1038).
+    """
+    log.error("group is joined anew", group=inlet.group)
+    try:
+        await subscriber.stop()
+    except KafkaError as error:
+        log.info("consumer did not say goodbye", group=inlet.group, error=repr(error))
+    if not inlet.stopping.is_set():
+        await _join(subscriber)
 
 
 async def pour(records: Any, consumer: Any, inlet: Inlet[Any]) -> None:

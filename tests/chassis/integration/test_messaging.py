@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
 import pytest
+from aiokafka.errors import KafkaError
 from prometheus_client import REGISTRY
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -133,6 +134,26 @@ async def test_a_worker_for_whom_no_partition_was_left_is_ready_too(stage: Stage
         services = [await open_services.enter_async_context(stage.run("worker")) for _ in range(4)]
         for service in services:
             await eventually(service.broker_trouble, None)
+
+
+async def test_a_reader_whose_coordination_has_ended_for_good_joins_anew(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def torn() -> None:
+        raise RuntimeError("unable to perform operation on <TCPTransport closed=True>; the handler is closed")
+
+    async with stage.run("worker", "relay") as service:
+        await stage.tell(service, "a")
+        await eventually(lambda: stage.effects(service), [1])
+        [subscriber] = service.broker.subscribers
+        coordinator = subscriber.consumer._coordinator  # what breaks is aiokafka's own
+        monkeypatch.setattr(coordinator, "ensure_coordinator_known", torn)
+        coordinator.request_rejoin()
+        with suppress(KafkaError):
+            await coordinator._coordination_task
+        await stage.tell(service, "b")
+        await eventually(lambda: stage.effects(service), [1, 1])
+        await eventually(service.broker_trouble, None)
 
 
 async def test_a_batch_that_finds_a_lock_taken_is_tried_again_as_a_whole_and_makes_no_dead_letter(stage: Stage) -> None:
