@@ -245,6 +245,13 @@ async def test_a_termination_on_paper_says_what_ends_when_and_the_way_back_and_n
     assert "€" not in text
 
 
+@pytest.mark.parametrize("story", [QUOTE, ORDER, *sample_amendments("de").values()], ids=lambda story: story.sort)
+def test_after_the_salutations_comma_a_german_document_goes_on_in_lower_case(story: Story) -> None:
+    salutation, opening, *_rest = paper(documents_of(story)[0], story, SETTINGS.house, {}).text
+    assert salutation.endswith(",")
+    assert opening[0].islower() or opening.startswith("Ihre "), opening
+
+
 @pytest.mark.parametrize("kind", ["order-acknowledgement", "quote"])
 async def test_documents_are_tagged_for_readers_of_screens(kind: str) -> None:
     story = QUOTE if kind == "quote" else ORDER

@@ -17,6 +17,7 @@ from telecom.texts import contradictions, missing
 
 SETTINGS = Settings(database_url="postgresql://nobody@127.0.0.1:1/none", kafka_url="127.0.0.1:1")
 GREETINGS = {"de": "Guten Tag Karla Kundin,", "en": "Good day Karla Kundin,"}
+NAMES = ("creator", "by", "approver", "donor", "recipient")
 
 
 def read(mail: Mail) -> EmailMessage:
@@ -44,6 +45,16 @@ def test_each_mail_is_written_in_german_and_in_english_as_text_and_html(kind: st
     assert f'lang="{language}"' in html.get_content()
     other = sample_mail(kind, "en" if language == "de" else "de", SETTINGS)
     assert mail["Subject"] != other.subject
+
+
+@pytest.mark.rule("NOTE-1")
+@pytest.mark.parametrize("kind", [one for one in (*TOLD, *VARIANTS) if one != "clearing-mail"])
+def test_after_the_greetings_comma_a_german_mail_goes_on_in_lower_case(kind: str) -> None:
+    """Only names keep their capital there, and the words that address the reader."""
+    facts = VARIANTS[kind][1] if kind in VARIANTS else FACTS[kind]
+    names = tuple(str(facts[one]) for one in NAMES if one in facts)
+    opening = sample_mail(kind, "de", SETTINGS).text.split("\n\n")[1]
+    assert opening[0].islower() or opening.split()[0] in ("Sie", "Ihr", "Ihre") or opening.startswith(names), opening
 
 
 @pytest.mark.rule("QUOTE-2")
@@ -166,7 +177,7 @@ def test_the_acknowledgement_with_a_form_names_the_mailbox_that_it_goes_back_to(
 def test_a_form_sent_back_says_why_and_a_reminder_since_when_and_both_that_the_site_works() -> None:
     refused, reminded = (sample_mail(f"signed-form-{one}", "de", SETTINGS).text for one in ("refused", "reminded"))
     assert "Die Unterschrift fehlt. Es fehlen Seiten." in refused
-    assert "Seit Montag, 23. November 2026 warten wir" in reminded
+    assert "seit Montag, 23. November 2026 warten wir" in reminded
     for text in (refused, reminded):
         for part in (
             "portierung@carrier.example",

@@ -14,6 +14,7 @@ from notification.adapters.letters import Letters
 from notification.adapters.mime import Mail
 from notification.adapters.press import pdf_of
 from notification.application.documents import documents_of, paper
+from notification.application.porting_wording import LATE
 from notification.domain.notice import TOLD, Recipient, Story
 from notification.settings import Settings
 
@@ -205,7 +206,14 @@ VARIANTS = {
     for case, facts in (("renewal", RENEWAL), ("termination", TERMINATION))
     for kind in ("quote-link", "quote-expired", "quote-withdrawn")
 }
-"""What a kind says where it is about a renewal or a termination."""
+VARIANTS |= {
+    f"{kind} of {value}": (kind, {**FACTS[kind], name: value})
+    for kind, name, value in (
+        *(("porting-at-risk", "deadline", deadline) for deadline in LATE),
+        ("webhook-disabled", "why", "gone"),
+    )
+}
+"""What a kind says where it is about something else than its sample: a renewal, a termination, another deadline."""
 WRITTEN = {
     "en": {
         "subject": "Your porting: a question about the line owner",

@@ -11,10 +11,10 @@ LATE = {
     "our_answer": _("Our answer to the previous carrier is late."),
     "take_over": _("The take-over of the line has not been announced in time."),
     "new_pre_agreement": _("The porting was called off to be asked for anew; that has not been done in time."),
-    "signed_form": _("The signed form has not come in time."),
+    "signed_form": _("The signed form has not arrived in time."),
     "paper_date": _("The previous carrier has not named a date in time."),
     "clearing": _("What the previous carrier refused has not been cleared in time."),
-    "assignment": _("The numbers have not become live in time."),
+    "assignment": _("The numbers have not gone live in time."),
 }
 STAYS = _("The contract there goes on as it is; please do not cancel it yourself before we tell you.")
 BY_LAW = _(
