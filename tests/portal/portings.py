@@ -46,7 +46,7 @@ def code(number: str, german: str, english: str) -> Json:
     return {
         "code": number,
         "text": both(german, english),
-        "cause": both("Beim abgebenden Anbieter steht etwas anderes.", "The previous provider has something else."),
+        "cause": both("Beim bisherigen Anbieter steht etwas anderes.", "The previous provider has something else."),
         "remedy": both(
             "Fragen Sie den Kunden nach seiner letzten Rechnung.", "Ask the customer for his latest invoice."
         ),
@@ -148,10 +148,10 @@ def porting(porting_id: str, state: str, parts: list[Json], **more: Any) -> Json
         "parts": parts,
         "deadlines": [],
         "waiting_for": "donor",
-        "meaning": both("Der abgebende Anbieter wurde angefragt.", "The previous provider has been asked."),
+        "meaning": both("Der bisherige Anbieter wurde angefragt.", "The previous provider has been asked."),
         "next": both("Er antwortet bis Freitag, 27. November 2026.", "It answers by Friday, 27 November 2026."),
         "can_change": both(
-            "Termin und Storno nur noch gemeinsam mit dem abgebenden Anbieter, durch das Auftragsmanagement.",
+            "Termin und Storno nur noch gemeinsam mit dem bisherigen Anbieter, durch das Auftragsmanagement.",
             "Date and calling off only together with the previous provider, by order management.",
         ),
         "may": [],
@@ -431,7 +431,7 @@ class PortingDesk:
                     409,
                     {
                         "detail": "Der vereinbarte Termin liegt weniger als 3 Arbeitstage voraus.",
-                        "remedy": "Sprechen Sie mit dem abgebenden Anbieter.",
+                        "remedy": "Sprechen Sie mit dem bisherigen Anbieter.",
                         "field": "new_date",
                     },
                 )

@@ -39,7 +39,7 @@ async def test_the_page_says_what_each_part_means_in_words_with_codes_cause_and_
     page = await shown(browser("olga"), f"/portings/{MANY}")
     for part in (
         "Teil 1 von 3",
-        "Der abgebende Anbieter wurde angefragt.",
+        "Der bisherige Anbieter wurde angefragt.",
         "der Vertrag dort endet, die Rufnummern wechseln",
         "Der Anschlussinhaber stimmt nicht.",
         "Fragen Sie den Kunden nach seiner letzten Rechnung.",
@@ -69,7 +69,7 @@ async def test_another_date_is_chosen_from_the_days_that_are_possible_and_explai
     client = browser("olga")
     path = f"/portings/{MANY}/parts/1/acts/reschedule"
     page = await shown(client, path)
-    assert "Bis er zustimmt, gilt der bisherige." in page
+    assert "Bis er zustimmt, gilt der jetzige Termin." in page
     assert "Dienstag, 15. Dezember 2026" in page
     answer = await client.post(path, data=form(new_date="2026-12-17"))
     assert answer.headers["location"] == f"/portings/{MANY}"
@@ -84,7 +84,7 @@ async def test_a_date_that_porting_refuses_comes_back_with_the_reason_beside_the
     beside = re.search(r'id="new_date-fault">([^<]+)<', answer.text)
     assert beside is not None
     assert "weniger als 3 Arbeitstage" in beside[1]
-    assert "Sprechen Sie mit dem abgebenden Anbieter." in answer.text
+    assert "Sprechen Sie mit dem bisherigen Anbieter." in answer.text
 
 
 @pytest.mark.parametrize(
@@ -287,7 +287,7 @@ async def test_the_orders_page_shows_parts_and_that_it_takes_longer(browser: Bro
     assert "Es dauert länger als geplant." in page
     assert "0221 47110 00–99" in page
     assert f"/portings/{MANY}" in (await partner.get(f"/orders/{ORDER}")).text
-    assert "Antwort des abgebenden Anbieters: " in await shown(staff, f"/orders/{ORDER}")
+    assert "Antwort des bisherigen Anbieters: " in await shown(staff, f"/orders/{ORDER}")
 
 
 async def test_portings_are_found_by_the_orders_number_too(browser: Browser, upstream: Upstream) -> None:

@@ -319,7 +319,7 @@ async def test_days_to_choose_from_are_those_that_porting_takes_and_messages_sho
     offered = (await world.call("GET", f"/portings/{porting_id}/parts/1/days")).json()
     view = await view_of(world, placed)
     assert min(offered["days"]) > view["change_date"]
-    assert offered["rule"]["de"].startswith("Werktage nach dem vereinbarten Tag")
+    assert offered["rule"]["de"].startswith("Arbeitstage nach dem vereinbarten Tag")
     [asked] = [one for one in view["parts"][0]["messages"] if one["type"] == "VA"]
     assert asked["content"]["pre_agreement_id"] == pre_agreement_id
     changing = await act(world, placed, "parts/1/reschedule", new_date=offered["days"][-1])

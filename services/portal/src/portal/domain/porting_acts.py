@@ -26,7 +26,7 @@ class Act:
     grave: bool = False
 
 
-HELD_BACK = _("The message waits a few minutes before it goes out; until then you can stop it.")
+HELD_BACK = _("The message waits a moment before it goes out; until then you can stop it.")
 TOLD = _("Customer and creator of the order are told by e-mail.")
 
 OF_PART = {
@@ -34,7 +34,7 @@ OF_PART = {
         _("Ask for another date"),
         (
             _("The previous provider is asked to move the date (TV). Until it agrees, the present date holds."),
-            _("It answers within three working days. It can refuse; then the date stays."),
+            _("It answers within a few working days. It can refuse; then the date stays."),
             HELD_BACK,
         ),
         _("Ask for this date"),
@@ -61,7 +61,7 @@ OF_PART = {
         _("Cancel and ask anew"),
         (
             _("The present pre-agreement is called off (STR-AEN) so that a new one with the same provider can follow."),
-            _("Once it agrees, enter the new date with “Ask again”, seven working days before it at the latest."),
+            _("Once it agrees, enter the new date with “Ask again”; it shows the days that are possible."),
             HELD_BACK,
         ),
         _("Cancel, I will ask anew"),

@@ -24,7 +24,7 @@ MEANING = {
 }
 NEXT = {
     _S.HELD: _("The request goes out by itself within moments."),
-    _S.ASKED: _("The previous provider answers, as a rule within three working days."),
+    _S.ASKED: _("The previous provider answers, as a rule within a few working days."),
     _S.AWAITING_FORM: _("The customer signs the form and returns it."),
     _S.FORM_UPLOADED: _("Order management accepts the form or sends it back."),
     _S.AWAITING_DATE: _("Order management enters the date that the previous provider confirms."),
