@@ -38,7 +38,7 @@ types: $(READY) ## mypy, strict
 arch: $(READY) ## import rules
 	@$(BIN)/lint-imports
 
-check: lint types arch ## lint, types, import rules, contracts, rules of the catalog of words; needs no service
+check: lint types arch ## lint, types, import rules, contracts, rooms, words and pages; needs no service
 	@$(BIN)/python -m pytest -q tests/contracts tests/architecture
 
 test: $(READY) ## all tests, on a real Kafka and PostgreSQL without containers
