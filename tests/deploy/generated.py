@@ -81,21 +81,28 @@ def schema(written: dict[str, Any]) -> str:
         services[service]["properties"]["settings"]["properties"] = properties(settings)
     shared = written["properties"]["settings"]
     shared["properties"] = properties(ServiceSettings)
+    known = {name.upper() for settings in SETTINGS.values() for name in settings.model_fields}
+    written["properties"]["env"]["propertyNames"]["not"]["enum"] = sorted(known | SET_FOR_LIBRARIES)
     return json.dumps(written, indent=1, ensure_ascii=False) + "\n"
 
 
 def properties(settings: type[ServiceSettings]) -> dict[str, Any]:
-    meaning = meanings(settings)
+    meaning, shapes = meanings(settings), settings.model_json_schema()["properties"]
     return {
-        name: {
-            "description": told(name, field.default, meaning[name]),
-            "type": ["string", "number", "integer", "boolean", "array"],
-        }
+        name: {"description": told(name, field.default, meaning[name]), **checked(shapes[name])}
         for name, field in sorted(settings.model_fields.items())
         if name not in SECRET | CHARTS_OWN
     }
 
 
+def checked(shape: dict[str, Any]) -> dict[str, Any]:
+    """What the service itself would refuse: its type, choices and bounds. What may be left out is left out by Helm."""
+    (kind,) = (one for one in shape.get("anyOf", [shape]) if one.get("type") != "null")
+    return {word: said for word, said in kind.items() if word not in ("title", "default", "format")}
+
+
+SET_FOR_LIBRARIES = {"PGSSLMODE", "PGSSLROOTCERT", "FORWARDED_ALLOW_IPS"}
+"""What the chart tells asyncpg and uvicorn, which read it by themselves."""
 CHARTS_OWN = {
     "kafka_url",
     "kafka_security",

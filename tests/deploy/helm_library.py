@@ -1,4 +1,4 @@
-"""Helm's own engine as a library, where its program isn't: `template | lint CHART VALUES [--is-upgrade]`.
+"""Helm's own engine as a library, where its program isn't: `template | lint CHART VALUES`.
 
 Run by the Python of `make deploy-tools`, which has the library.
 """
@@ -11,18 +11,17 @@ import helm_python  # type: ignore[import-not-found,unused-ignore] # of deploy-t
 import yaml
 
 
-def main(what: str, chart_folder: str, values_file: str, *options: str) -> int:
+def main(what: str, chart_folder: str, values_file: str) -> int:
     values: dict[str, Any] = yaml.safe_load(Path(values_file).read_text(encoding="utf-8")) or {}
     if what == "lint":
         found = helm_python.lint(chart_folder, values, strict=True, kube_version="1.34.0")
         heavy = [one for one in found["messages"] if one["severity"] > 1]
         print(*heavy, *found["errors"], sep="\n")
         return bool(heavy or found["errors"])
-    upgrades = "--is-upgrade" in options
     with helm_python.Chart.load(chart_folder) as chart:
         try:
             chart.validate_schema(values)
-            made = chart.render(values, name="shop", namespace="shop", is_install=not upgrades, is_upgrade=upgrades)
+            made = chart.render(values, name="shop", namespace="shop")
         except helm_python.HelmError as fault:
             print(fault, file=sys.stderr)
             return 1

@@ -6,17 +6,18 @@ from typing import Any
 
 import pytest
 import yaml
+from fastapi import FastAPI
 from pydantic import ValidationError
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from chassis.settings import ServiceSettings
 from devstack.layout import SECRETS
-from tests.deploy.generated import SETTINGS, WATCHED, contents
+from tests.deploy.generated import SET_FOR_LIBRARIES, SETTINGS, WATCHED, contents
 from tests.deploy.render import CASES, HELM, objects, of_kind, pods, text_of
 
 pytestmark = pytest.mark.skipif(HELM is None, reason="no helm found (`make deploy-tools`): the chart is not rendered")
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 
-LIBRARIES = {"PGSSLMODE", "PGSSLROOTCERT", "FORWARDED_ALLOW_IPS"}
-"""What asyncpg and uvicorn read by themselves."""
 HAVE_DEFAULTS = {"SMTP_USER", "SMTP_PASSWORD", "CRM_WEBHOOK_SECRETS"}
 """Without them a service would start, and not do what the values ask for."""
 MEBIBYTE = 1 << 20
@@ -47,16 +48,26 @@ def test_every_pod_is_restricted(case: Path) -> None:
 
 @each_case
 def test_every_variable_is_a_setting_of_its_service_named_once(case: Path) -> None:
+    for_libraries = SET_FOR_LIBRARIES | set(yaml.safe_load(case.read_text(encoding="utf-8")).get("env", ()))
     for name, pod in pods(case).items():
         service = pod["metadata"]["labels"]["app.kubernetes.io/component"]
         if service not in SETTINGS:
             continue
         variables = [one["name"] for one in pod["spec"]["containers"][0]["env"]]
         known = {field.upper() for field in SETTINGS[service].model_fields}
-        assert set(variables) - known <= LIBRARIES, name
+        assert set(variables) - known <= for_libraries, name
         assert len(set(variables)) == len(variables), name
-        required = {field.upper() for field, of in SETTINGS[service].model_fields.items() if of.is_required()}
+        required = {field.upper() for field, of in read_by(pod).model_fields.items() if of.is_required()}
         assert required <= set(variables), name
+
+
+def read_by(pod: dict[str, Any]) -> type[ServiceSettings]:
+    labels = pod["metadata"]["labels"]
+    return ServiceSettings if is_migration(pod) else SETTINGS[labels["app.kubernetes.io/component"]]
+
+
+def is_migration(pod: dict[str, Any]) -> bool:
+    return bool(pod["metadata"]["labels"].get("trunkline/part") == "migrate")
 
 
 @each_case
@@ -71,7 +82,8 @@ def test_every_plain_setting_is_one_that_the_service_takes(case: Path, tmp_path:
             for one in container["env"]:
                 value = one["value"] if "value" in one else secret(one["name"])
                 environment.setenv(one["name"], with_files_below(tmp_path, folders, value))
-            assert SETTINGS[service]().http_port == 8000, name  # type: ignore[call-arg]
+            read = read_by(pod)()  # type: ignore[call-arg]
+            assert is_migration(pod) or read.http_port == 8000, name
 
 
 @each_case
@@ -98,13 +110,21 @@ def test_a_pod_without_its_secrets_starts_and_names_what_is_missing(case: Path) 
 
 
 def test_a_job_beside_the_pods_waits_for_its_secrets_as_it_has_but_some_tries() -> None:
-    for options, may_miss in (((), False), (("--is-upgrade",), True)):
-        for job in (one for one in objects(case_of("operators"), *options) if one["kind"] == "Job"):
+    for case, may_miss in (("given", True), ("operators", False)):
+        for job in of_kind(case_of(case), "Job"):
             spec = job["spec"]["template"]["spec"]
             told = [one["valueFrom"]["secretKeyRef"] for one in spec["containers"][0]["env"] if "valueFrom" in one]
             mounted = [volume["secret"] for volume in spec["volumes"] if "secret" in volume]
-            assert {one["optional"] for one in mounted} == {may_miss}
-            assert any(one["optional"] for one in told) == may_miss
+            assert all(one["optional"] == may_miss for one in [*told, *mounted])
+            assert ("activeDeadlineSeconds" in job["spec"]) == may_miss
+
+
+@each_case
+def test_a_migration_needs_no_secret_but_its_databases(case: Path) -> None:
+    migrations = {name for name, pod in pods(case).items() if is_migration(pod)}
+    for name, secret, key in secrets_of(case):
+        if name in migrations:
+            assert key == "database_url" or secret.endswith(("-db-app", "-db-ca", "postgresql-ca")), (name, key)
 
 
 def secret(name: str) -> str:
@@ -200,6 +220,48 @@ def test_a_service_may_have_an_image_of_its_own() -> None:
     assert {image for name, image in images.items() if name not in own} == {f"trunkline@sha256:{'0' * 64}"}
 
 
+def test_a_command_is_run_by_a_pod_that_is_told_what_the_worker_is_told() -> None:
+    found = pods(case_of("guarded"))
+    command, worker = (
+        found[f"shop-trunkline-porting-{part}"]["spec"]["containers"][0] for part in ("command", "worker")
+    )
+    assert command["args"] == ["porting", "replay", "crm.party.v1"]
+    for what in ("image", "env", "volumeMounts"):
+        assert command[what] == worker[what]
+    assert not any(name.endswith("-command") for name in pods(case_of("given")))
+
+
+def test_the_portal_believes_its_proxies_and_nobody_else_on_who_visits() -> None:
+    def believed(case: str) -> dict[str, str]:
+        found = {name: pod["spec"]["containers"][0].get("env", ()) for name, pod in pods(case_of(case)).items()}
+        return {
+            name: one["value"]
+            for name, env in found.items()
+            for one in env
+            if one["name"] == "FORWARDED_ALLOW_IPS" and "-portal-" in name
+        }
+
+    told = believed("guarded")
+    assert set(told) == {f"shop-trunkline-portal-{part}" for part in ("web", "worker", "relay")}
+    trusted = ProxyHeadersMiddleware(FastAPI(), told["shop-trunkline-portal-web"]).trusted_hosts
+    assert [one in trusted for one in ("10.244.3.4", "fd00::1", "10.1.1.1")] == [True, True, False]
+    assert believed("given") == {}
+
+
+def test_a_services_own_setting_wins_over_the_shared_one_also_where_it_is_nought_or_false(tmp_path: Path) -> None:
+    values = tmp_path / "values.yaml"
+    values.write_text(
+        "networkPolicy: {enabled: false}\n"
+        "settings: {linger_ms: 5, otel_exporter_otlp_endpoint: 'http://collector:4318', lanes: 2}\n"
+        "services: {notification: {settings: {linger_ms: 0, otel_exporter_otlp_endpoint: '', webhook_local: false}}}\n",
+        encoding="utf-8",
+    )
+    env = pods(values)["shop-trunkline-notification-worker"]["spec"]["containers"][0]["env"]
+    told = {one["name"]: one.get("value") for one in env}
+    assert (told["LINGER_MS"], told["OTEL_EXPORTER_OTLP_ENDPOINT"], told["WEBHOOK_LOCAL"]) == ("0", "", "false")
+    assert told["LANES"] == "2"
+
+
 @each_case
 def test_a_pod_drains_before_it_is_killed(case: Path) -> None:
     for one in of_kind(case, "Deployment"):
@@ -229,6 +291,21 @@ def test_every_pod_is_closed_and_each_way_is_named() -> None:
         assert closed["podSelector"]["matchLabels"].items() <= pod["metadata"]["labels"].items()
     assert callers(policies["shop-trunkline-porting"]) == {"portal", "test"}
     assert callers(policies["shop-trunkline-provisioning"]) == {"portal", "cart", "test"}
+
+
+def test_names_are_looked_up_where_the_clusters_dns_is() -> None:
+    def way(case: str) -> Any:
+        policies = {one["metadata"]["name"]: one["spec"] for one in of_kind(case_of(case), "NetworkPolicy")}
+        (rule,) = policies["shop-trunkline-closed"]["egress"]
+        return rule["to"], [(one["protocol"], one["port"]) for one in rule["ports"]]
+
+    kube_dns = {
+        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
+        "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
+    }
+    assert way("given") == ([kube_dns], [("UDP", 53), ("TCP", 53)])
+    nodes_own = [{"ipBlock": {"cidr": "169.254.20.10/32"}}]
+    assert way("guarded") == (nodes_own, [("UDP", 53), ("TCP", 53), ("UDP", 5353), ("TCP", 5353)])
 
 
 def callers(policy: dict[str, Any]) -> set[str]:
@@ -285,13 +362,12 @@ def test_each_topic_and_user_is_told_to_the_operator() -> None:
 
 
 def test_migrations_go_before_the_pods_and_the_first_time_beside_where_secrets_come_with_the_release() -> None:
-    def hooks(case: Path, *options: str) -> set[str | None]:
-        jobs = [one for one in objects(case, *options) if one["kind"] == "Job"]
+    def hooks(case: str) -> set[str | None]:
+        jobs = of_kind(case_of(case), "Job")
         return {one["metadata"].get("annotations", {}).get("helm.sh/hook") for one in jobs}
 
-    assert hooks(case_of("given")) == {"pre-install,pre-upgrade"}
-    assert hooks(case_of("operators")) == {None}
-    assert hooks(case_of("operators"), "--is-upgrade") == {"pre-install,pre-upgrade"}
+    assert hooks("given") == {"pre-install,pre-upgrade"}
+    assert hooks("operators") == {None}
 
 
 def test_what_is_scaled_has_no_number_of_its_own() -> None:

@@ -51,9 +51,9 @@ class ServiceSettings(BrokerSettings):
     """For whom it signs them."""
     instance: str | None = None
     """A name that stays the same over restarts (static group membership); None where host names don't."""
-    lanes: int = 1
+    lanes: int = Field(default=1, ge=1)
     """Relays that send beside each other, each its share of the keys; the order of a key stays."""
-    pool_size: int = 10
+    pool_size: int = Field(default=10, ge=1)
     """Connections to the database at most, besides one a relay."""
     max_body_bytes: int = 1 << 20
     """Larger requests are answered 413."""
@@ -61,13 +61,13 @@ class ServiceSettings(BrokerSettings):
     """The least urgent line that is written."""
     log_format: Literal["json", "console"] = "json"
     """`json` for machines, `console` for people."""
-    inbox_days: int = 14
+    inbox_days: int = Field(default=14, ge=1)
     """How long ids of handled messages and Idempotency-Keys are kept; longer than a topic's retention."""
-    batch_size: int = 500
+    batch_size: int = Field(default=500, ge=1)
     """Messages handled in one transaction at most."""
     linger_ms: float = 0
     """So long a batch of messages waits for more; who isn't waited for shares his work among them."""
-    handler_attempts: int = 3
+    handler_attempts: int = Field(default=3, ge=1)
     """Tries of a message that fails by itself, before it becomes a dead letter."""
     retry_budget_seconds: float = 60.0
     """So long a message that asks for another try, or whose database is away, holds its partition up."""

@@ -1,4 +1,4 @@
-{{/* What a service is told: `(list $ service part)`. Each name is a setting of the service, or in the check's list of what libraries read. */}}
+{{/* What a service is told: `(list $ service part)`. Each name is a setting of the service, in `env`, or in the check's list of what libraries read. */}}
 {{- define "trunkline.environment" -}}
 {{- $root := index . 0 }}{{ $service := index . 1 }}{{ $part := index . 2 }}{{ $v := $root.Values }}
 {{- $own := index $v.services $service }}
@@ -22,6 +22,9 @@
 - {name: FORWARDED_ALLOW_IPS, value: "*"} # only the portal and the cart reach them, and they say who calls
 {{- end }}
 {{- if eq $service "portal" }}
+{{- with $v.trustedProxies }}
+- {name: FORWARDED_ALLOW_IPS, value: {{ join "," . | quote }}}
+{{- end }}
 - {name: PUBLIC_URL, value: {{ $v.publicUrl | quote }}}
 - {name: LOGIN_ISSUER, value: {{ $v.login.issuer | quote }}}
 - {name: LOGIN_CLIENT_ID, value: {{ $v.login.clientId | quote }}}
@@ -42,9 +45,26 @@
 {{ include "trunkline.secretSetting" (list $own.secret "smtp_password" "wanted") }}
 {{- end }}
 {{- end }}
-{{- range $setting, $value := merge (dict) $own.settings $v.settings }}
+{{ include "trunkline.chosen" . }}
+{{- end }}
+
+{{/* A migration asks nobody but its database: the broker's address is only read, and no other secret has to be there. */}}
+{{- define "trunkline.migrationEnvironment" -}}
+{{ include "trunkline.database" . }}
+- {name: KAFKA_URL, value: {{ include "trunkline.kafkaUrl" (index . 0) | quote }}}
+{{ include "trunkline.chosen" . }}
+{{- end }}
+
+{{/* The service's settings over the shared ones, also where they are 0, false or empty; and `env`. */}}
+{{- define "trunkline.chosen" -}}
+{{- $v := (index . 0).Values }}{{ $told := dict }}
+{{- range list $v.settings (index $v.services (index . 1)).settings }}{{ range $setting, $value := . }}{{ $_ := set $told $setting $value }}{{ end }}{{ end }}
+{{- range $setting, $value := $told }}
 - name: {{ upper $setting }}
   value: {{ if kindIs "string" $value }}{{ $value | quote }}{{ else }}{{ $value | toJson | quote }}{{ end }}
+{{- end }}
+{{- range $name, $value := $v.env }}
+- {name: {{ $name }}, value: {{ $value | quote }}}
 {{- end }}
 {{- end }}
 
@@ -74,10 +94,10 @@ by name what is missing. With a third word the setting has a default, and the Po
 {{- end }}
 
 {{- define "trunkline.broker" -}}
-{{- $root := index . 0 }}{{ $service := index . 1 }}{{ $v := $root.Values }}{{ $kafka := $v.kafka }}
-{{- if eq $kafka.mode "strimzi" -}}
-{{- $user := printf "%s-%s" (include "trunkline.name" $root) $service -}}
-- {name: KAFKA_URL, value: "{{ include "trunkline.kafkaCluster" $root }}-kafka-bootstrap:9093"}
+{{- $root := index . 0 }}{{ $service := index . 1 }}{{ $v := $root.Values }}{{ $kafka := $v.kafka -}}
+- {name: KAFKA_URL, value: {{ include "trunkline.kafkaUrl" $root | quote }}}
+{{- if eq $kafka.mode "strimzi" }}
+{{- $user := printf "%s-%s" (include "trunkline.name" $root) $service }}
 - {name: KAFKA_CA_FILE, value: /etc/trunkline/kafka/ca.crt}
 {{- if eq $kafka.strimzi.authentication "tls" }}
 - {name: KAFKA_SECURITY, value: SSL}
@@ -90,8 +110,7 @@ by name what is missing. With a third word the setting has a default, and the Po
 - name: KAFKA_PASSWORD
   valueFrom: {secretKeyRef: {name: {{ $user }}, key: password, optional: true}}
 {{- end }}
-{{- else -}}
-- {name: KAFKA_URL, value: {{ $kafka.url | quote }}}
+{{- else }}
 - {name: KAFKA_SECURITY, value: {{ $kafka.security }}}
 {{- if hasPrefix "SASL" $kafka.security }}
 {{- $secret := ternary $kafka.topicsSecret "" (eq $service "topics") | default (index $v.services (ternary "catalog" $service (eq $service "topics"))).secret }}

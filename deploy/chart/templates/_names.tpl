@@ -7,6 +7,10 @@
 {{- .Values.kafka.strimzi.cluster | default (printf "%s-kafka" (include "trunkline.name" .)) }}
 {{- end }}
 
+{{- define "trunkline.kafkaUrl" -}}
+{{ if eq .Values.kafka.mode "strimzi" }}{{ include "trunkline.kafkaCluster" . }}-kafka-bootstrap:9093{{ else }}{{ .Values.kafka.url }}{{ end }}
+{{- end }}
+
 {{- define "trunkline.own" -}}
 app.kubernetes.io/name: trunkline
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -46,7 +50,7 @@ trunkline/part: {{ index . 2 }}
 {{ if eq .Values.mode "all" }}all{{ else }}web{{ end }}
 {{- end }}
 
-{{/* Secrets that this release itself brings are there only after its first objects: migrations can't go before. */}}
+{{/* Secrets that this release itself brings are there only after its first objects. */}}
 {{- define "trunkline.bringsSecrets" -}}
 {{ if or (eq .Values.postgresql.mode "cloudnativepg") (eq .Values.kafka.mode "strimzi") .Values.externalSecrets.enabled }}yes{{ end }}
 {{- end }}

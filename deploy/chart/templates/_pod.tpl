@@ -1,10 +1,14 @@
-{{/* Files a Pod reads (without its secret it starts and says which one is missing), and a folder for what libraries write: `(list $ service)`. */}}
+{{/*
+Files a Pod reads (without its secret it starts and says which one is missing), and a folder for what libraries write: `(list $ service part)`.
+A migration reads none but who signed the database's certificate.
+*/}}
 {{- define "trunkline.volumes" -}}
 {{- $root := index . 0 }}{{ $service := index . 1 }}{{ $part := index . 2 }}{{ $v := $root.Values }}
 {{- $name := include "trunkline.name" $root -}}
 - name: tmp
   emptyDir: {sizeLimit: 256Mi}
 {{- if hasKey $v.services $service }}
+{{- if ne $part "migrate" }}
 - name: keys
   secret:
     secretName: {{ $v.keys.secret }}
@@ -17,9 +21,10 @@
       - {key: machines.jwk, path: machines.jwk}
       - {key: links.jwk, path: links.jwk}
       {{- end }}
-{{- if and (index $v.services $service).files (ne $part "migrate") }}
+{{- if (index $v.services $service).files }}
 - name: files
   configMap: {name: {{ $name }}-{{ $service }}-files}
+{{- end }}
 {{- end }}
 {{- if eq $v.postgresql.mode "cloudnativepg" }}
 - name: postgresql-ca
@@ -29,6 +34,7 @@
   secret: {secretName: {{ $v.postgresql.tls.secret }}, optional: true, items: [{key: {{ $v.postgresql.tls.key }}, path: ca.crt}]}
 {{- end }}
 {{- end }}
+{{- if ne $part "migrate" }}
 {{- if eq $v.kafka.mode "strimzi" }}
 - name: kafka-ca
   secret: {secretName: {{ include "trunkline.kafkaCluster" $root }}-cluster-ca-cert, optional: true, items: [{key: ca.crt, path: ca.crt}]}
@@ -41,24 +47,29 @@
   secret: {secretName: {{ $v.kafka.ca.secret }}, optional: true, items: [{key: {{ $v.kafka.ca.key }}, path: ca.crt}]}
 {{- end }}
 {{- end }}
+{{- end }}
 
 {{- define "trunkline.mounts" -}}
 {{- $root := index . 0 }}{{ $service := index . 1 }}{{ $part := index . 2 }}{{ $v := $root.Values -}}
 - {name: tmp, mountPath: /tmp}
 {{- if hasKey $v.services $service }}
+{{- if ne $part "migrate" }}
 - {name: keys, mountPath: /etc/trunkline/keys, readOnly: true}
-{{- if and (index $v.services $service).files (ne $part "migrate") }}
+{{- if (index $v.services $service).files }}
 - {name: files, mountPath: /etc/trunkline/files, readOnly: true}
+{{- end }}
 {{- end }}
 {{- if or (eq $v.postgresql.mode "cloudnativepg") $v.postgresql.tls.secret }}
 - {name: postgresql-ca, mountPath: /etc/trunkline/postgresql, readOnly: true}
 {{- end }}
 {{- end }}
+{{- if ne $part "migrate" }}
 {{- if or (eq $v.kafka.mode "strimzi") $v.kafka.ca.secret }}
 - {name: kafka-ca, mountPath: /etc/trunkline/kafka, readOnly: true}
 {{- end }}
 {{- if and (eq $v.kafka.mode "strimzi") (eq $v.kafka.strimzi.authentication "tls") }}
 - {name: kafka-user, mountPath: /etc/trunkline/kafka-user, readOnly: true}
+{{- end }}
 {{- end }}
 {{- end }}
 
