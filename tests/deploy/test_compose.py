@@ -1,5 +1,6 @@
 """Prometheus and Grafana beside the services of one host."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,24 @@ def mounts(service: str) -> dict[str, str]:
 
 def read(path: str) -> Any:
     return yaml.safe_load((DEPLOY / path).read_text(encoding="utf-8"))
+
+
+def test_a_service_has_nothing_to_write_on_but_what_goes_with_it() -> None:
+    for name in SERVICES:
+        assert COMPOSE["services"][name]["read_only"] is True
+        assert COMPOSE["services"][name]["tmpfs"] == ["/tmp"]
+
+
+def test_the_image_is_asked_for_its_health_where_each_part_answers() -> None:
+    (line,) = re.findall(r"^ENV (.+)$", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    told = dict(word.split("=", 1) for word in line.split())
+    assert told["HTTP_PORT"] == told["HEALTH_PORT"], "web and all answer at the one, worker and relay at the other"
+
+
+def test_the_portal_is_told_whom_to_believe_on_who_visits() -> None:
+    told = COMPOSE["services"]["portal"]["environment"]["FORWARDED_ALLOW_IPS"]
+    assert told == "${TRUSTED_PROXIES:-127.0.0.1}"
+    assert "TRUSTED_PROXIES=" in (DEPLOY / ".env.example").read_text(encoding="utf-8")
 
 
 def test_who_watches_comes_only_where_it_is_wanted() -> None:
