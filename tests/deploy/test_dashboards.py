@@ -24,6 +24,13 @@ def test_every_query_is_promql_and_names_only_metrics_that_are_declared() -> Non
             assert not unknown, f"{board}, {panel.title}: {unknown}"
 
 
+def test_where_there_is_something_to_draw_no_line_of_noughts_without_a_name_is_drawn_beside_it() -> None:
+    for board, panel in panels():
+        for query in panel.queries:
+            if query.expression.startswith(("sum by (", "max by (")):
+                assert " or vector(0)" not in query.expression, f"{board}, {panel.title}: `or on() vector(0)`"
+
+
 @pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.name)
 def test_each_panel_has_a_unit_a_description_and_its_queries(board: object) -> None:
     drawn = json.loads(Path(f"deploy/grafana/dashboards/{board.name}.json").read_text(encoding="utf-8"))  # type: ignore[attr-defined]

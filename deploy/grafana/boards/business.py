@@ -131,7 +131,7 @@ BUSINESS = Board(
                     "Deadlines",
                     "`open` ones run, `warning` ones are near, `overdue` ones have passed.",
                     "short",
-                    "sum by (level) (max by (deadline, level) (porting_deadlines)) or vector(0)",
+                    "sum by (level) (max by (deadline, level) (porting_deadlines)) or on() vector(0)",
                     "{{level}}",
                 ),
                 lines(
@@ -151,9 +151,9 @@ BUSINESS = Board(
                     "Departures and passed deadlines",
                     "In the day before: steps of numbers that leave us, and deadlines that passed.",
                     "short",
-                    ("sum by (step) (increase(porting_departures_total[1d])) or vector(0)", "departure: {{step}}"),
+                    ("sum by (step) (increase(porting_departures_total[1d])) or on() vector(0)", "departure: {{step}}"),
                     (
-                        "sum by (deadline) (increase(porting_deadlines_passed_total[1d])) or vector(0)",
+                        "sum by (deadline) (increase(porting_deadlines_passed_total[1d])) or on() vector(0)",
                         "passed: {{deadline}}",
                     ),
                 ),
@@ -167,10 +167,10 @@ BUSINESS = Board(
                     "For order management, in the day before, by kind.",
                     "short",
                     (
-                        "sum by (kind) (increase(provisioning_tasks_raised_total[1d])) or vector(0)",
+                        "sum by (kind) (increase(provisioning_tasks_raised_total[1d])) or on() vector(0)",
                         "provisioning: {{kind}}",
                     ),
-                    ("sum by (work) (increase(porting_tasks_raised_total[1d])) or vector(0)", "porting: {{work}}"),
+                    ("sum by (work) (increase(porting_tasks_raised_total[1d])) or on() vector(0)", "porting: {{work}}"),
                 ),
                 lines(
                     "Mails",
@@ -189,7 +189,7 @@ BUSINESS = Board(
                     "Deliveries in the hour before, by what became of them.",
                     "short",
                     (
-                        "sum by (outcome) (increase(notification_webhook_deliveries_total[1h])) or vector(0)",
+                        "sum by (outcome) (increase(notification_webhook_deliveries_total[1h])) or on() vector(0)",
                         "{{outcome}}",
                     ),
                     width=12,
@@ -198,7 +198,7 @@ BUSINESS = Board(
                     "Messages of the CRM's webhook",
                     "In the hour before, by what became of them.",
                     "short",
-                    ("sum by (outcome) (increase(portal_crm_messages_total[1h])) or vector(0)", "{{outcome}}"),
+                    ("sum by (outcome) (increase(portal_crm_messages_total[1h])) or on() vector(0)", "{{outcome}}"),
                     width=12,
                 ),
             ),

@@ -130,14 +130,14 @@ FLOW = Board(
                     "Keys set aside",
                     "By group, until they are redriven.",
                     "short",
-                    (f"max by (app, group) (messaging_parked_keys{{{SCOPE}}}) or vector(0)", "{{group}}"),
+                    (f"max by (app, group) (messaging_parked_keys{{{SCOPE}}}) or on() vector(0)", "{{group}}"),
                 ),
                 lines(
                     "Timers",
                     "Runs in the five minutes before.",
                     "short",
                     (
-                        f"sum by (app, name) (increase(timers_run_total{{{SCOPE}}}[5m])) or vector(0)",
+                        f"sum by (app, name) (increase(timers_run_total{{{SCOPE}}}[5m])) or on() vector(0)",
                         "{{app}} {{name}}",
                     ),
                     width=12,
@@ -147,7 +147,7 @@ FLOW = Board(
                     "In the five minutes before; each is tried again later.",
                     "short",
                     (
-                        f"sum by (app, name) (increase(timers_failed_total{{{SCOPE}}}[5m])) or vector(0)",
+                        f"sum by (app, name) (increase(timers_failed_total{{{SCOPE}}}[5m])) or on() vector(0)",
                         "{{app}} {{name}}",
                     ),
                     width=12,

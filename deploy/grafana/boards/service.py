@@ -76,7 +76,7 @@ SERVICE = Board(
                     "Problem documents by code, in five minutes: what callers were refused, and why.",
                     "short",
                     (
-                        f"sum by (app, code) (increase(http_problems_total{{{SCOPE}}}[5m])) or vector(0)",
+                        f"sum by (app, code) (increase(http_problems_total{{{SCOPE}}}[5m])) or on() vector(0)",
                         "{{app}} {{code}}",
                     ),
                     width=12,

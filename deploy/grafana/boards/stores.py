@@ -70,7 +70,10 @@ STORES = Board(
                     "Producers built anew",
                     "After a failure, in five minutes: the broker was away or refused.",
                     "short",
-                    (f"sum by (app) (increase(messaging_relay_rebuilds_total{{{SCOPE}}}[5m])) or vector(0)", "{{app}}"),
+                    (
+                        f"sum by (app) (increase(messaging_relay_rebuilds_total{{{SCOPE}}}[5m])) or on() vector(0)",
+                        "{{app}}",
+                    ),
                 ),
                 lines(
                     "Messages a batch",
@@ -87,7 +90,10 @@ STORES = Board(
                     "Events found by the sweep",
                     "In the hour before: the relay's bound was too high for them. Seldom is fine.",
                     "short",
-                    (f"sum by (app) (increase(messaging_relay_rescued_total{{{SCOPE}}}[1h])) or vector(0)", "{{app}}"),
+                    (
+                        f"sum by (app) (increase(messaging_relay_rescued_total{{{SCOPE}}}[1h])) or on() vector(0)",
+                        "{{app}}",
+                    ),
                     width=12,
                 ),
             ),
