@@ -1,9 +1,13 @@
 """What amendments start from: a running contract, made over HTTP, and days that pass."""
 
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+
+from sqlalchemy import text
 
 from cart.application.follow_fulfilment import TrunkActive, follow_fulfilment, follow_trunks, keep_sites
 from cart.application.ports import ReadySite
@@ -20,6 +24,7 @@ from tests.clock import days_pass
 TODAY = berlin_day(datetime.now(UTC))
 BLOCK = NumberBlock("221", "479", "00", "99")
 OTHER_BLOCK = NumberBlock("221", "4801", "0", "9")
+LOCKS_AWAITED = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
 @dataclass
@@ -85,11 +90,25 @@ async def running_trunk(office: Office, shopper: Shopper | None = None) -> Runni
 
 async def finish(office: Office, order: dict[str, Any]) -> None:
     """Provisioning has done each line."""
-    happenings = [
+    await office.in_unit(lambda unit: follow_fulfilment(done(order), unit))
+
+
+def done(order: dict[str, Any]) -> list[Happening]:
+    return [
         Happening(UUID(order["order_id"]), UUID(line["line_id"]), LineTrigger.FINISH, "set-up", NOW)
         for line in order["lines"]
     ]
-    await office.in_unit(lambda unit: follow_fulfilment(happenings, unit))
+
+
+async def comes_upon(office: Office, change: Callable[[Any], Awaitable[None]], asked: Coroutine[Any, Any, Any]) -> Any:
+    """The answer to what is asked while a change is made; it is committed when the asker waits for its locks."""
+    async with office.running.units.writing() as unit:
+        await change(unit)
+        asking = asyncio.create_task(asked)
+        async with asyncio.timeout(30), office.running.engine.connect() as connection:
+            while not asking.done() and not (await connection.execute(LOCKS_AWAITED)).scalar_one():  # noqa: ASYNC110 - nobody sets an event for us
+                await asyncio.sleep(0.02)
+    return await asking
 
 
 def in_days(days: int) -> str:

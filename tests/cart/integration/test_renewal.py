@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from cart.application.follow_fulfilment import follow_fulfilment
 from cart.domain.agreement import end_of_term
 from cart.domain.renewal import first_of_next_month
 from contracts.ordering import v1 as ordering
 from tests.cart.conftest import Office, Shopper, agreed
-from tests.cart.integration.amending import TODAY, Running, finish, placed, running_trunk
+from tests.cart.integration.amending import TODAY, Running, comes_upon, done, finish, placed, running_trunk
 from tests.cart.sample import CUSTOMER, KARLA, PETRA
 
 STARTED = date(2026, 11, 23)
@@ -128,6 +129,24 @@ async def test_a_contract_that_changed_since_quoting_refuses_the_confirmation_wi
         "FLAT-NATIONAL": 6,
     }
     assert (copy["broken_rules"], copy["term_months"]) == ([], 36)
+
+
+@pytest.mark.rule("AMEND-2")
+async def test_a_contract_that_changes_in_the_very_moment_of_its_renewal_is_looked_at_anew(office: Office) -> None:
+    trunk = await running_trunk(office)
+    more = await Shopper(office.as_(KARLA), CUSTOMER).start("reorder", agreement_id=trunk.agreement_id)
+    reordered = await placed(await more.add("CHANNEL", 2))
+    cart = await trunk.renewal(term_months=36)
+    answer = await comes_upon(
+        office,
+        lambda unit: follow_fulfilment(done(reordered), unit),
+        trunk.karla.post(f"/carts/{cart.view['cart_id']}/order"),
+    )
+    assert answer.status_code == 409, answer.text
+    assert [(one["rule"], one["message"]) for one in answer.json()["errors"]] == [
+        ("AMEND-2", "The contract has changed since this cart was put together.")
+    ]
+    assert (await trunk.now())["upcoming"] is None
 
 
 @pytest.mark.rule("AMEND-2")

@@ -25,11 +25,14 @@ Membership = dict[UUID, Agreement]
 async def customer_locked(cart: Cart, unit: Unit) -> Party:
     """Orders of one customer are decided one after the other: its number (TEN-5), its one Centraflex (CTX-2).
 
-    So are portings of the same numbers, whoever asks for them (PORT-1).
+    So are amendments of one contract (AMEND-2), and portings of the same numbers, whoever asks for them (PORT-1). It
+    comes before every rule: what they look at stays as they saw it.
     """
     party = await unit.parties.lock(cart.customer_id)
     if party is None:
         raise refusals.NotFound()
+    if cart.agreement_id is not None:
+        await unit.agreements.lock_all([cart.agreement_id])
     numbers = [number for line in cart.lines if line.porting is not None for number in line.porting.numbers]
     if numbers:
         await unit.orders.decide_alone(numbers)
@@ -146,11 +149,9 @@ def _bind_combination(cart: Cart, members: Membership) -> None:
 
 
 async def _agreement_of_all(cart: Cart, unit: Unit) -> Membership:
-    """Locked: two amendments of one agreement are decided one after the other (AMEND-2)."""
-    found = await unit.agreements.lock_all([cart.agreement_id] if cart.agreement_id else [])
-    if not found:
+    agreement = await unit.agreements.find(cart.agreement_id) if cart.agreement_id else None
+    if agreement is None:
         raise refusals.NoSuchAgreement()
-    (agreement,) = found
     return {line.line_id: agreement for line in cart.lines}
 
 
