@@ -19,6 +19,7 @@ import porting.main
 import provisioning.main
 from chassis.broker import BrokerSettings, parse_security, security_of
 from chassis.topics import create_topics
+from contracts.envelope import Topic
 from contracts.readers import dead_letter_topics
 from contracts.registry import all_topics
 from devstack.kafka import Kafka
@@ -108,6 +109,12 @@ async def test_with_its_rights_a_service_hears_all_it_listens_to_and_says_all_it
     async with AIOKafkaProducer(**options(guarded, name), enable_idempotence=False, acks="all") as producer:
         for topic in RIGHTS[name]["writes"]:
             await producer.send_and_wait(topic, b"{}", key=b"key")
+
+
+async def test_who_may_make_no_topics_is_told_so(guarded: str) -> None:
+    settings: dict[str, Any] = {"kafka_url": guarded, **shown("portal")}
+    with pytest.raises(TopicAuthorizationFailedError, match=r"new\.topic\.v1"):
+        await create_topics(guarded, [Topic("new.topic.v1")], security=security_of(BrokerSettings(**settings)))
 
 
 async def test_the_portal_can_neither_write_a_link_nor_know_of_its_topic(guarded: str) -> None:
