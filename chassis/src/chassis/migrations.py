@@ -16,6 +16,8 @@ from chassis.store import open_store
 
 log = structlog.get_logger()
 LOCK = 7002
+LOCK_SECONDS = 10.0
+"""So long a migration waits for a table, and with it whoever asks for that table after it."""
 
 
 class NotOurs(Exception):
@@ -46,9 +48,10 @@ async def migrate_on(url: str, folder: Path, metadata: MetaData, *, name: str) -
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         if _is_ahead(connection, versions_in(folder)):
             return
+        connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
         command.upgrade(_config(folder, metadata, connection), "head")
 
-    engine = open_store(url, name=f"{name} migrate", pool_size=1)
+    engine = open_store(url, name=f"{name} migrate", pool_size=1, patient=True)
     async with engine.begin() as connection:
         await connection.run_sync(upgrade)
     await engine.dispose()

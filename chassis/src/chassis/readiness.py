@@ -137,6 +137,10 @@ def database_trouble(error: BaseException) -> Trouble:
             )
         case "53":
             return Trouble("the database has no connection left", "raise max_connections, or lower POOL_SIZE")
+        case "55":
+            return Trouble(
+                "somebody else holds a table that is needed", "let what runs long in the database end, and try again"
+            )
         case "57":
             return Trouble("the database starts or stops", "wait; if it stays so, look at its log")
         case "" | "08":

@@ -139,8 +139,13 @@ def chassis_tables(metadata: MetaData) -> None:
     )
 
 
-def open_store(url: str, *, name: str, pool_size: int) -> AsyncEngine:
-    """The engine; `url` is a plain `postgresql://` one. A stopped process does not hold its locks for ever.
+STATEMENT_SECONDS = 30.0
+"""What takes longer is given up."""
+
+
+def open_store(url: str, *, name: str, pool_size: int, patient: bool = False) -> AsyncEngine:
+    """The engine; `url` is a plain `postgresql://` one. A stopped process does not hold its locks for ever; only who is
+    `patient` lets a statement take as long as it needs.
 
     Statements are planned once: PostgreSQL would plan those with arrays and CTEs anew for each call, at twice the cost.
     """
@@ -156,7 +161,7 @@ def open_store(url: str, *, name: str, pool_size: int) -> AsyncEngine:
                 "plan_cache_mode": "force_generic_plan",
             },
             "timeout": 5,
-            "command_timeout": 30,
+            "command_timeout": None if patient else STATEMENT_SECONDS,
         },
     )
 
