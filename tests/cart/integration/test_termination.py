@@ -11,7 +11,16 @@ from cart.application.follow_fulfilment import NumbersMoved, keep_sites
 from contracts.ordering import v1 as ordering
 from contracts.work import v1 as work
 from tests.cart.conftest import Office, Shopper, agreed
-from tests.cart.integration.amending import BLOCK, OTHER_BLOCK, TODAY, finish, in_days, placed, running_trunk
+from tests.cart.integration.amending import (
+    BLOCK,
+    OTHER_BLOCK,
+    TODAY,
+    comes_upon,
+    finish,
+    in_days,
+    placed,
+    running_trunk,
+)
 from tests.cart.integration.test_from_trunk import porting
 from tests.cart.integration.test_renewal import ENDS
 from tests.cart.sample import CLERK, CUSTOMER, KARLA, OTTO, PETRA
@@ -162,6 +171,35 @@ async def test_numbers_are_ended_as_whole_blocks_of_their_site_once(office: Offi
     await office.in_unit(lambda unit: keep_sites([NumbersMoved(UUID(site), (BLOCK,), came=False)], unit))
     options = (await trunk.karla.get(f"/agreements/{trunk.agreement_id}/termination-options")).json()
     assert [block["stem"] for block in options["sites"][0]["blocks"]] == [OTHER_BLOCK.stem]
+
+
+@pytest.mark.rule("ORD-2", "SITE-4")
+async def test_numbers_that_come_to_a_site_in_the_moment_another_block_is_ended_are_there_afterwards(
+    office: Office,
+) -> None:
+    trunk = await running_trunk(office)
+    site = await trunk.site(BLOCK)
+    answer = await comes_upon(
+        office,
+        lambda unit: keep_sites([NumbersMoved(UUID(site), (OTHER_BLOCK,), came=True)], unit),
+        trunk.end("numbers", site_id=site, numbers=[as_json(BLOCK)]),
+    )
+    assert answer.status_code == 201, answer.text
+    options = (await trunk.karla.get(f"/agreements/{trunk.agreement_id}/termination-options")).json()
+    assert [(block["stem"], block["allowed"]) for block in options["sites"][0]["blocks"]] == [
+        (BLOCK.stem, False),
+        (OTHER_BLOCK.stem, True),
+    ]
+
+
+@pytest.mark.rule("ORD-2")
+async def test_a_site_that_goes_in_the_moment_it_is_ended_does_not_come_back(office: Office) -> None:
+    trunk = await running_trunk(office)
+    gone, other = await trunk.site(BLOCK), await trunk.site(OTHER_BLOCK)
+    answer = await comes_upon(office, lambda unit: unit.sites.remove(UUID(gone)), trunk.end("site", site_id=gone))
+    assert answer.json()["code"] == "no-such-site"
+    options = (await trunk.karla.get(f"/agreements/{trunk.agreement_id}/termination-options")).json()
+    assert [one["site_id"] for one in options["sites"]] == [other]
 
 
 @pytest.mark.rule("ORD-2")

@@ -23,7 +23,7 @@ DUE = "amendment-due"
 
 
 async def plan(order: Order, agreement: Agreement, sites: Sequence[ReadySite], unit: Unit) -> None:
-    """Keep what the order changes, and wake up on its day. The order is added by the caller, the agreement locked."""
+    """Keep what the order changes, and wake up on its day. The order is added by the caller, the rest is locked."""
     assert order.effective_on is not None, "an amendment has its day"
     at = order.placed_at
     order.plan(at)

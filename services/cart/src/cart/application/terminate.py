@@ -129,7 +129,7 @@ async def terminate(command: Terminate, who: Who, unit: Unit) -> Order:
     if who.role not in row_of(BusinessCase.TERMINATION, command.subject).direct:
         await agreement_for(command.agreement_id, who, unit)
         raise refusals.AlwaysByQuote()
-    ground, party = await _locked_ground(command.agreement_id, who, unit)
+    ground, party = await _locked_ground(command, who, unit)
     check_possible(ground, command)
     day = check_day(command.effective_on, ground.earliest(command.subject, command.numbers))
     by = person_of(who)
@@ -154,7 +154,7 @@ async def quote_termination(command: Terminate, recipient: Person | None, who: W
     """Ending a whole contract for somebody else needs his consent (QUOTE-5)."""
     if command.subject is not Ending.AGREEMENT:
         raise refusals.TerminatedDirectly()
-    ground, party = await _locked_ground(command.agreement_id, who, unit)
+    ground, party = await _locked_ground(command, who, unit)
     check_possible(ground, command)
     notice = ground.notice_days(command.subject)
     day = command.effective_on or max(
@@ -218,14 +218,19 @@ def _option(ground: Ground, command: Terminate, who: Who) -> Option:
     )
 
 
-async def _locked_ground(agreement_id: UUID, who: Who, unit: Unit) -> tuple[Ground, Party]:
-    """Customer and contract, locked in this order: a Kombi is decided before or after, never beside (KOMBI-3)."""
-    agreement = await agreement_for(agreement_id, who, unit)
+async def _locked_ground(command: Terminate, who: Who, unit: Unit) -> tuple[Ground, Party]:
+    """Customer, contract and site, locked in this order: a Kombi is decided before or after, never beside (KOMBI-3).
+
+    So is what comes to the site or goes from it meanwhile: its numbers are looked at once they stay (SITE-4).
+    """
+    agreement = await agreement_for(command.agreement_id, who, unit)
     await customer_of(agreement.customer_id, who, unit)
     party = await unit.parties.lock(agreement.customer_id)
-    found = await unit.agreements.lock_all([agreement_id])
+    found = await unit.agreements.lock_all([command.agreement_id])
     if party is None or not found:
         raise refusals.NotFound()
+    if command.site_id is not None:
+        await unit.sites.lock_all([command.site_id])
     return await _ground(found[0], unit), party
 
 
