@@ -24,6 +24,7 @@ from cart.application.send_quote import send_quote
 from cart.domain import refusals
 from cart.domain.cart import Internet
 from cart.domain.catalog import BusinessCase, Family
+from cart.domain.history import chapters
 from cart.domain.lifecycle import AgreementStatus, CartState, LineTrigger, OrderStatus
 from cart.domain.order import Awaited, Happening, Order
 from cart.domain.particulars import Donor, Porting, PortingCase, Subscriber
@@ -282,6 +283,48 @@ async def test_licences_and_devices_make_contracts_of_their_own_each_with_its_ow
         assert held[Family.DEVICE].status is AgreementStatus.FAILED
         partly = await unit.orders.get(order.order_id)
         assert (partly.status, len(partly.short_lines)) == (OrderStatus.PARTLY_COMPLETED, 1)
+
+
+@pytest.mark.rule("ORD-3")
+async def test_a_contract_holds_of_its_lines_what_was_delivered_and_its_history_tells_the_rest(
+    new_unit: NewUnit,
+) -> None:
+    async with new_unit() as unit:
+        cart = await new_cart(unit, ("STANDARD", 3), ("FAX-SERVICE", 1), ("BASIC", 2))
+        order = await place_order(cart.cart_id, KARLA, unit, TERMS)
+        unit.gather(follow_fulfilment, done(order, 0))
+        unit.gather(follow_fulfilment, done(order, 1, LineTrigger.FAIL))
+    agreement_id = order.lines[0].agreement_id
+    async with new_unit() as unit:
+        in_set_up = await unit.agreements.find(agreement_id)
+        assert (in_set_up.status, len(in_set_up.lines)) == (AgreementStatus.IN_SET_UP, 3)
+        unit.gather(follow_fulfilment, replace(done(order, 2), at=order.placed_at))
+    async with new_unit() as unit:
+        agreement = await unit.agreements.find(agreement_id)
+        assert agreement.status is AgreementStatus.ACTIVE
+        assert [one.offering for one in agreement.lines] == ["STANDARD", "BASIC"]
+        told = chapters(await unit.agreements.versions(agreement_id))
+        assert [[change.kind for change in one.changes] for one in told] == [["removed"], ["added", "added", "added"]]
+
+
+@pytest.mark.rule("ORD-3")
+@pytest.mark.parametrize("sooner", [True, False])
+async def test_a_trunk_goes_without_what_failed_beside_it_whichever_is_known_sooner(
+    new_unit: NewUnit, sooner: bool
+) -> None:
+    async with new_unit() as unit:
+        order = await trunk_order(unit, ("UNIFIED", 1))
+        agreement_id = order.lines[0].agreement_id
+    failed, set_up = done(order, 2, LineTrigger.FAIL), done(order, 0)
+    for happening in (failed, set_up) if sooner else (set_up, failed):
+        async with new_unit() as unit:
+            unit.gather(follow_fulfilment, happening)
+    async with new_unit() as unit:
+        unit.gather(follow_trunks, TrunkActive(agreement_id, NOW))
+    async with new_unit() as unit:
+        agreement = await unit.agreements.find(agreement_id)
+        assert agreement.status is AgreementStatus.ACTIVE
+        assert [one.offering for one in agreement.lines] == ["CONNECT", "CHANNEL"]
 
 
 @pytest.mark.rule("AMEND-1", "FLAT-3")

@@ -111,18 +111,18 @@ def _extend(agreement: Agreement, order: Order, at: datetime) -> None:
 
 
 def _found(agreement: Agreement, order: Order, at: datetime) -> None:
-    """A trunk lives and dies with its trunk line; others with their lines together."""
+    """A trunk lives and dies with its trunk line, others with their lines together; what else failed is left out."""
     lines = [line for line in order.lines if line.agreement_id == agreement.agreement_id]
-    if agreement.family is Family.TRUNK:
-        if any(line.category is Category.TRUNK and line.state is LineState.FAILED for line in lines):
-            agreement.fail(at)
+    vital = [line for line in lines if line.category is Category.TRUNK] or lines
+    if not all(line.ended for line in vital):
         return
-    if not all(line.ended for line in lines):
-        return
-    if any(line.state is LineState.DONE for line in lines):
-        agreement.activate(at, berlin_day(at))
-    else:
+    if not any(line.state is LineState.DONE for line in vital):
         agreement.fail(at)
+        return
+    missing = {line.line_id for line in lines if line.ended and line.state is not LineState.DONE}
+    agreement.leave_out(missing, at, order.cause, berlin_day(at))
+    if agreement.family is not Family.TRUNK:
+        agreement.activate(at, berlin_day(at))
 
 
 async def _save(agreements: Sequence[Agreement], stories: Mapping[UUID, object], unit: Unit) -> None:

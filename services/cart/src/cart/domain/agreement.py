@@ -1,6 +1,6 @@
 """What the customer holds: lines, term, status, and what it will hold from a later day on (ORD-3, AMEND-2)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -140,6 +140,15 @@ class Agreement:
     def begin(self, cause: Cause, valid_from: date) -> None:
         """The first version: what was ordered."""
         self._record(valid_from, tuple(self.lines), self.term_months, self.ends_on, cause, self.changed_at)
+
+    def leave_out(self, line_ids: Collection[UUID], at: datetime, cause: Cause, valid_from: date) -> None:
+        """Ordered lines that could not be delivered are neither held nor charged (ORD-3)."""
+        kept = [line for line in self.lines if line.line_id not in line_ids]
+        if len(kept) == len(self.lines):
+            return
+        self.lines = kept
+        self._touch(at)
+        self._record(valid_from, tuple(kept), self.term_months, self.ends_on, cause, at)
 
     def add(self, lines: Iterable[AgreementLine], at: datetime, cause: Cause, valid_from: date) -> None:
         """Lines of a reorder join when they are done; they end with the agreement (AMEND-1)."""
