@@ -205,10 +205,15 @@ class Shopper:
 
     async def quote(self, recipient: dict[str, str] | None = None) -> dict[str, Any]:
         body = {"recipient": recipient} if recipient else None
-        answer = await self.browser.post(f"/carts/{self.view['cart_id']}/quote", body)
+        answer = await self.browser.post(f"/carts/{self.view['cart_id']}/quote", body, seen=self.view["version"])
         assert answer.status_code == 200, answer.text
         self.view = answer.json()
         return self.view
+
+    async def order(self, browser: Browser | None = None) -> httpx.Response:
+        """Placed directly, as far as it may be."""
+        path = f"/carts/{self.view['cart_id']}/order"
+        return await (browser or self.browser).post(path, seen=self.view["version"])
 
 
 def agreed(name: str, **more: Any) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class Basket:
 
     async def quote(self) -> Json:
         """Sent to the customer."""
-        self.view = await self.who.post("cart", f"{self.path}/quote")
+        self.view = await self.who.post("cart", f"{self.path}/quote", seen=self.view["version"])
         return dict(self.view["quote"])
 
     async def confirmed(self) -> Json:

@@ -144,7 +144,7 @@ async def test_a_dead_letter_is_shown_with_its_reason_played_again_and_given_up(
 
 async def test_link_tokens_are_shown_nowhere(story: Story) -> None:
     cart = await story.trunk_cart(2)
-    await story.partner.post("cart", f"/carts/{cart['cart_id']}/quote")
+    await story.partner.post("cart", f"/carts/{cart['cart_id']}/quote", seen=cart["version"])
     token = (await story.mailbox.link(story.customer_mail)).rsplit("/", 1)[-1]
     flow = await page(story.layout, f"/flow?id={story.correlation_id}")
     assert "<strong>QuoteLinkIssued</strong>" in flow

@@ -68,7 +68,7 @@ async def test_a_site_with_new_numbers_is_ready_at_once_for_partner_and_customer
             basket = await Basket(own, karl).start()
             await basket.add(TRUNK)
             await basket.add(CHANNEL, 2, price_list=NATIONAL)
-            placed = await karl.post("cart", f"{basket.path}/order")
+            placed = await karl.post("cart", f"{basket.path}/order", seen=basket.view["version"])
             await own.order_in(placed["order_id"], "completed")
             his = placed["lines"][0]["agreement_id"]
             assert (await new_site(own, his, "Büro", who=karl))["creator"]["email"] == "karl@jaeger-logistik.example"

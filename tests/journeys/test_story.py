@@ -67,7 +67,7 @@ async def test_an_unknown_link_and_that_of_a_withdrawn_quote_order_nothing_and_g
     unknown = await story.visitor.open(f"{story.layout.url('portal')}/q/{'x' * 43}")
     assert unknown.status_code == 404
     cart = await story.trunk_cart(2)
-    quoted = await story.partner.post("cart", f"/carts/{cart['cart_id']}/quote")
+    quoted = await story.partner.post("cart", f"/carts/{cart['cart_id']}/quote", seen=cart["version"])
     link = await story.mailbox.link(story.customer_mail)
     await story.partner.post("cart", f"/quotes/{quoted['quote']['quote_id']}/withdraw")
     dead = await story.visitor.open(link)

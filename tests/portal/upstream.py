@@ -469,6 +469,7 @@ class Upstream:
                     self.carts[cart_id]["effective_on"] = STARTS[json["starts"]]
                 return self._changed(cart_id)
             case "POST", ["carts", cart_id, "quote"]:
+                self._check(cart_id, if_match)
                 cart = self.carts[cart_id]
                 recipient = json.get("recipient") or {"name": "Karl Jäger", "email": "karl@jaeger-logistik.example"}
                 cart |= {
@@ -517,6 +518,7 @@ class Upstream:
                 }
                 return self._computed(copied)
             case "POST", ["carts", cart_id, "order"]:
+                self._check(cart_id, if_match)
                 return self.orders[ORDER]
             case "POST", ["quotes", quote_id, "resend"]:
                 cart = next(

@@ -191,11 +191,11 @@ class Family:
         for line in lines:
             cart = await self._done(who, "cart", f"{path}/lines", line, seen=cart["version"])
         if order:
-            return await self._done(who, "cart", f"{path}/order")
+            return await self._done(who, "cart", f"{path}/order", seen=cart["version"])
         return cart
 
     async def _quoted(self, who: Someone, cart: dict[str, Any]) -> dict[str, Any]:
-        return await self._done(who, "cart", f"/carts/{cart['cart_id']}/quote")
+        return await self._done(who, "cart", f"/carts/{cart['cart_id']}/quote", seen=cart["version"])
 
     async def _confirmed(self, customer: str, cart: dict[str, Any]) -> dict[str, Any]:
         """By whoever holds the mailed link, which is kept as `links[customer]` with what it opens from then on."""

@@ -73,7 +73,7 @@ class Running:
 
 
 async def placed(shopper: Shopper) -> dict[str, Any]:
-    answer = await shopper.browser.post(f"/carts/{shopper.view['cart_id']}/order")
+    answer = await shopper.order()
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
 

@@ -165,6 +165,6 @@ async def test_a_merge_may_leave_two_centraflex_contracts_and_a_third_is_still_r
     agreements = (await office.as_(theirs).get("/agreements", customer_id=CUSTOMER)).json()["items"]
     assert [one["family"] for one in agreements] == ["centraflex", "centraflex"]
     third = await (await Shopper(office.as_(theirs), survivor).start()).add("STANDARD", 1)
-    answer = await office.as_(theirs).post(f"/carts/{third.view['cart_id']}/order")
+    answer = await third.order()
     assert answer.status_code in (409, 422)
     assert "CTX-2" in answer.text

@@ -52,7 +52,7 @@ def porting(**more: Any) -> dict[str, Any]:
 
 async def trunk_agreement(office: Office) -> str:
     shopper = await Shopper(office.as_(KARLA), CUSTOMER).trunk()
-    order = await shopper.browser.post(f"/carts/{shopper.view['cart_id']}/order")
+    order = await shopper.order()
     return str(order.json()["lines"][0]["agreement_id"])
 
 

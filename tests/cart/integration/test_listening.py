@@ -136,7 +136,7 @@ async def trunk_order(office: Office, post: Post) -> dict[str, Any]:
 
     await until(ready, "party and catalog are known")
     shopper = await Shopper(karla, CUSTOMER).trunk()
-    answer = await karla.post(f"/carts/{shopper.view['cart_id']}/order")
+    answer = await shopper.order()
     assert answer.status_code == 201, answer.text
     return answer.json()
 

@@ -62,7 +62,7 @@ async def ordered(office: Office, agreement: str, who: Someone = PETRA, **more: 
 
 async def foreign_agreement(office: Office) -> str:
     shopper = await Shopper(office.as_(FRITZ), FOREIGN_CUSTOMER).trunk()
-    order = await shopper.browser.post(f"/carts/{shopper.view['cart_id']}/order")
+    order = await shopper.order()
     return str(order.json()["lines"][0]["agreement_id"])
 
 
@@ -253,7 +253,7 @@ async def test_centraflex_numbers_hang_on_the_contract_and_fit_the_subscribers_a
 ) -> None:
     shopper = await Shopper(office.as_(KARLA), CUSTOMER).start()
     await shopper.add("STANDARD", 5)
-    placed = (await shopper.browser.post(f"/carts/{shopper.view['cart_id']}/order")).json()
+    placed = (await shopper.order()).json()
     agreement = placed["lines"][0]["agreement_id"]
     numbers = [BLOCK, {"area_code": "2236", "stem": "43210"}]
     feasibility.refusal = refusals.FeasibilityRefused("Too far.", "Other.", "numbers.1.area_code")

@@ -271,7 +271,7 @@ async def test_if_a_rule_broke_since_quoting_the_quote_stays_and_its_creator_is_
     _opened, approver = await office.open_link()
     direct = await Shopper(office.as_(KARLA), CUSTOMER).start()
     await direct.add("BASIC", 1)
-    assert (await direct.browser.post(f"/carts/{direct.view['cart_id']}/order")).status_code == 201
+    assert (await direct.order()).status_code == 201
 
     for _time in range(2):
         refused = await approver.post(f"/quotes/{quote['quote_id']}/confirm", agreed("Karla"), key="same")
@@ -286,9 +286,9 @@ async def test_if_a_rule_broke_since_quoting_the_quote_stays_and_its_creator_is_
 @pytest.mark.rule("QUOTE-5")
 async def test_a_partner_quotes_and_only_the_customer_orders_directly(office: Office) -> None:
     shopper = await Shopper(office.as_(PETRA), CUSTOMER).trunk()
-    refused = await shopper.browser.post(f"/carts/{shopper.view['cart_id']}/order")
+    refused = await shopper.order()
     assert (refused.status_code, refused.json()["rule"]) == (403, "QUOTE-5")
-    done = await office.as_(KARLA).post(f"/carts/{shopper.view['cart_id']}/order")
+    done = await shopper.order(office.as_(KARLA))
     assert (done.status_code, done.json()["approver"]) == (201, None)
 
 
@@ -298,7 +298,8 @@ async def test_an_invalid_cart_can_be_kept_but_neither_quoted_nor_ordered(office
     await shopper.add("CHANNEL", 3)
     assert {one["rule"] for one in shopper.view["broken_rules"]} == {"TRUNK-2"}
     for verb in ("quote", "order"):
-        refused = await shopper.browser.post(f"/carts/{shopper.view['cart_id']}/{verb}")
+        path = f"/carts/{shopper.view['cart_id']}/{verb}"
+        refused = await shopper.browser.post(path, seen=shopper.view["version"])
         assert (refused.status_code, refused.json()["code"]) == (409, "cart-invalid")
         assert refused.json()["errors"][0]["remedy"]
     assert await office.events() == []

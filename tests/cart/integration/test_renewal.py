@@ -58,7 +58,7 @@ async def test_price_list_and_encryption_change_with_the_new_term_and_not_before
     trunk = await running_trunk(office)
     cart = await change_to_srtp(await trunk.renewal(office.as_(PETRA), term_months=36, starts="after_term"))
     assert cart.view["broken_rules"] == []
-    direct = await cart.browser.post(f"/carts/{cart.view['cart_id']}/order")
+    direct = await cart.order()
     assert (direct.status_code, direct.json()["code"]) == (403, "always-by-quote")
     await cart.quote()
     opened, approver = await office.open_link()
@@ -153,7 +153,7 @@ async def test_a_contract_that_changes_in_the_very_moment_of_its_renewal_is_look
 async def test_of_two_renewals_confirmed_at_once_one_is_agreed(office: Office) -> None:
     trunk = await running_trunk(office)
     carts = [await trunk.renewal(term_months=months) for months in (24, 36)]
-    answers = await asyncio.gather(*(trunk.karla.post(f"/carts/{cart.view['cart_id']}/order") for cart in carts))
+    answers = await asyncio.gather(*(cart.order() for cart in carts))
     assert sorted(one.status_code for one in answers) == [201, 409]
     assert len(await office.events(ordering.OrderReceived)) == 2
 

@@ -88,7 +88,7 @@ async def new_cart(unit: Any, *lines: tuple[str, int], case: BusinessCase = Busi
 
 async def trunk_order(unit: Any, *more: tuple[str, int]) -> Order:
     cart = await new_cart(unit, ("CONNECT", 1), ("CHANNEL", 4), *more)
-    return await place_order(cart.cart_id, KARLA, unit, TERMS)
+    return await place_order(cart.cart_id, cart.version, KARLA, unit, TERMS)
 
 
 def done(order: Order, place: int = 0, trigger: LineTrigger = LineTrigger.FINISH, **more: Any) -> Happening:
@@ -184,7 +184,7 @@ async def test_what_hung_on_a_double_hangs_on_the_survivor(new_unit: NewUnit) ->
 async def test_a_deleted_party_is_forgotten_and_nothing_can_be_ordered_for_it(new_unit: NewUnit) -> None:
     async with new_unit() as unit:
         cart = await new_cart(unit, ("CONNECT", 1), ("CHANNEL", 4))
-        await send_quote(cart.cart_id, None, KARLA, unit, TERMS)
+        await send_quote(cart.cart_id, cart.version, None, KARLA, unit, TERMS)
     async with new_unit() as unit:
         await ask_to_forget(CUSTOMER, unit)
     async with new_unit() as unit:
@@ -271,7 +271,7 @@ async def test_a_trunk_that_cannot_be_set_up_fails_its_contract(new_unit: NewUni
 async def test_licences_and_devices_make_contracts_of_their_own_each_with_its_own_fate(new_unit: NewUnit) -> None:
     async with new_unit() as unit:
         cart = await new_cart(unit, ("STANDARD", 3), ("CTX-FLAT-1", 1), ("PHONE", 3))
-        order = await place_order(cart.cart_id, KARLA, unit, TERMS)
+        order = await place_order(cart.cart_id, cart.version, KARLA, unit, TERMS)
     assert [line.awaiting for line in order.lines] == [None, None, Awaited.ORDER_MANAGEMENT]
     async with new_unit() as unit:
         unit.gather(follow_fulfilment, done(order, 0))
@@ -335,7 +335,7 @@ async def test_reordered_lines_join_the_contract_when_they_are_done(new_unit: Ne
         unit.gather(follow_trunks, TrunkActive(agreement_id, NOW))
     async with new_unit() as unit:
         cart = await new_cart(unit, ("CHANNEL", 6), case=BusinessCase.REORDER, agreement_id=agreement_id)
-        order = await place_order(cart.cart_id, KARLA, unit, TERMS)
+        order = await place_order(cart.cart_id, cart.version, KARLA, unit, TERMS)
         assert len((await unit.agreements.find(agreement_id)).lines) == 3
     async with new_unit() as unit:
         unit.gather(follow_fulfilment, done(order, 0))
@@ -391,7 +391,7 @@ async def test_a_kombi_with_a_new_internet_line_makes_two_contracts_bound_to_eac
             cart = await add_line(AddLine(cart.cart_id, cart.version, code, 1, price_list), KARLA, unit)
         internet = Internet(line_id=cart.lines[2].line_id)
         cart = await settle_cart(SettleCart(cart.cart_id, cart.version, internet=internet), KARLA, unit)
-        order = await place_order(cart.cart_id, KARLA, unit, TERMS)
+        order = await place_order(cart.cart_id, cart.version, KARLA, unit, TERMS)
         trunk, channel, qdsl = order.lines
         assert trunk.agreement_id == channel.agreement_id != qdsl.agreement_id
         assert trunk.combination_agreement_id == channel.combination_agreement_id == qdsl.agreement_id
@@ -410,7 +410,7 @@ async def test_a_used_up_range_of_customer_numbers_refuses_the_order(new_unit: N
 async def test_an_unknown_link_id_opens_nothing(new_unit: NewUnit) -> None:
     async with new_unit() as unit:
         cart = await new_cart(unit, ("CONNECT", 1), ("CHANNEL", 4))
-        cart = await send_quote(cart.cart_id, None, KARLA, unit, TERMS)
+        cart = await send_quote(cart.cart_id, cart.version, None, KARLA, unit, TERMS)
         with pytest.raises(refusals.LinkGivesNoRight):
             await confirm_quote(ConfirmQuote(cart.quoted.quote_id, uuid4(), "Nobody", "1", "de"), unit, TERMS)
 

@@ -49,7 +49,7 @@ async def test_what_is_foreign_looks_exactly_like_what_does_not_exist(office: Of
         (f"/quotes/{quote}/withdraw", None),
         ("/carts", {"customer_id": str(CUSTOMER), "business_case": "new_order"}),
     ):
-        assert (await otto.post(path, body)).status_code == 404, path
+        assert (await otto.post(path, body, seen=1)).status_code == 404, path
     for path in ("/carts", "/orders", "/agreements"):
         assert (await otto.get(path)).json()["items"] == []
         assert (await otto.get(path, customer_id=str(CUSTOMER))).status_code == 404
@@ -127,7 +127,7 @@ async def test_two_centraflex_orders_at_once_make_one_contract(office: Office) -
         shopper = await Shopper(office.as_(KARLA), CUSTOMER).start()
         await shopper.add("STANDARD", 2)
         shoppers.append(shopper)
-    answers = await asyncio.gather(*(one.browser.post(f"/carts/{one.view['cart_id']}/order") for one in shoppers))
+    answers = await asyncio.gather(*(one.order() for one in shoppers))
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
     assert len(await office.events(ordering.OrderReceived)) == 1
 
@@ -147,6 +147,22 @@ async def test_of_two_people_changing_one_cart_the_second_gets_the_present_state
     assert len(loser.json()["current"]["lines"]) == 4
     missing = await office.as_(PETRA).send("POST", f"{cart}/lines", {"offering": "UNIFIED"})
     assert (missing.status_code, missing.json()["field"]) == (422, "If-Match")
+
+
+@pytest.mark.rule("CART-4")
+@pytest.mark.parametrize("verb", ["quote", "order"])
+async def test_nobody_quotes_or_orders_what_a_colleague_has_changed_since_he_looked(office: Office, verb: str) -> None:
+    shopper = await Shopper(office.as_(KARLA), CUSTOMER).trunk(channels=10)
+    cart, seen = f"/carts/{shopper.view['cart_id']}", shopper.view["version"]
+    line = next(one["line_id"] for one in shopper.view["lines"] if one["offering"] == "CHANNEL")
+    more = (await office.as_(PETRA).send("PATCH", f"{cart}/lines/{line}", {"quantity": 100}, seen=seen)).json()
+    refused = await shopper.browser.post(f"{cart}/{verb}", seen=seen)
+    assert (refused.status_code, refused.json()["code"]) == (409, "cart-changed-meanwhile")
+    assert refused.json()["current"] == more
+    unseen = await shopper.browser.post(f"{cart}/{verb}")
+    assert (unseen.status_code, unseen.json()["field"]) == (422, "If-Match")
+    assert await office.events() == []
+    assert (await shopper.browser.post(f"{cart}/{verb}", seen=more["version"])).is_success
 
 
 @pytest.mark.rule("CART-2", "CAT-2", "CAT-4")

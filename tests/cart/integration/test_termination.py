@@ -296,7 +296,7 @@ async def test_a_kombi_keeps_its_price_when_its_internet_contract_ends_and_a_per
 async def test_a_kombi_and_the_end_of_its_internet_contract_are_decided_one_after_the_other(office: Office) -> None:
     internet_id, cart = await kombi(office)
     ordered, ended = await asyncio.gather(
-        office.as_(KARLA).post(f"/carts/{cart.view['cart_id']}/order"),
+        cart.order(office.as_(KARLA)),
         office.as_(KARLA).post(f"/agreements/{internet_id}/terminations", {"subject": "agreement"}),
     )
     assert ended.status_code == 201
@@ -312,7 +312,7 @@ async def test_of_two_centraflex_ordered_at_once_one_becomes_a_contract(office: 
     for _nth in range(4):
         cart = await Shopper(office.as_(KARLA), CUSTOMER).start()
         carts.append(await cart.add("STANDARD", 2))
-    answers = await asyncio.gather(*(office.as_(KARLA).post(f"/carts/{cart.view['cart_id']}/order") for cart in carts))
+    answers = await asyncio.gather(*(cart.order() for cart in carts))
     assert sorted(one.status_code for one in answers) == [201, 409, 409, 409]
     refused = next(one for one in answers if one.status_code == 409)
     assert [one["rule"] for one in refused.json()["errors"]] == ["CTX-2"]

@@ -366,7 +366,7 @@ async def test_immediate_activation_is_a_checkbox_with_its_explanation(browser: 
 async def test_sending_again_says_that_the_old_link_dies(browser: Browser, upstream: Upstream) -> None:
     client = browser("petra")
     assert "Der frühere Link wird ungültig." in (await client.get(f"/carts/{QUOTED}/send")).text
-    sent = form(to="other", name="Vera Vertretung", email="vera@firma.de")
+    sent = form(to="other", again="on", name="Vera Vertretung", email="vera@firma.de")
     answer = await client.post(f"/carts/{QUOTED}/send", data=sent)
     assert answer.headers["location"] == f"/carts/{QUOTED}"
     assert "Der Link in der früheren E-Mail gilt nicht mehr" in (await client.get(f"/carts/{QUOTED}")).text
@@ -382,7 +382,7 @@ async def test_sent_again_it_goes_to_the_same_recipient_or_to_the_customer_himse
     assert re.search(r'name="to" value="same" checked', page)
     assert "Karl Jäger, karl@jaeger-logistik.example" in page
     for to in ("same", "customer"):
-        await client.post(f"/carts/{QUOTED}/send", data=form(to=to) | {"_key": to})
+        await client.post(f"/carts/{QUOTED}/send", data=form(to=to, again="on") | {"_key": to})
     sent = [call[3] for call in upstream.calls if call[2].endswith("/resend")]
     customer = {"name": "Jäger Logistik GmbH", "email": "post@jaeger.example", "language": "de"}
     assert sent == [{}, {"recipient": customer}]
@@ -492,9 +492,50 @@ async def test_a_dead_link_says_so_and_gives_nothing_away(browser: Browser, toke
 async def test_a_customer_checks_his_order_before_placing_it_directly(browser: Browser, upstream: Upstream) -> None:
     assert (await browser("petra").get(f"/carts/{QUOTED}/order")).status_code == 403
     client = browser("karl")
-    assert "Kostenpflichtig bestellen" in (await client.get(f"/carts/{QUOTED}/order")).text
-    answer = await client.post(f"/carts/{QUOTED}/order", data=form())
+    page = (await client.get(f"/carts/{QUOTED}/order")).text
+    assert "Kostenpflichtig bestellen" in page
+    answer = await client.post(f"/carts/{QUOTED}/order", data=hidden_fields(page))
     assert answer.headers["location"] == f"/orders/{ORDER}"
+
+
+@pytest.mark.rule("CART-4")
+@pytest.mark.parametrize(
+    ("who", "step", "choices", "wanted"),
+    [
+        ("karl", "order", {}, "ihn kostenpflichtig bestellen"),
+        ("petra", "send", {"to": "customer"}, "ihn als Angebot senden"),
+    ],
+)
+async def test_what_a_colleague_changed_since_the_page_was_shown_is_neither_sent_nor_ordered(
+    browser: Browser, upstream: Upstream, who: str, step: str, choices: dict[str, str], wanted: str
+) -> None:
+    client = browser(who)
+    copied = (await client.post(f"/carts/{QUOTED}/copy", data=form())).headers["location"]
+    shown = hidden_fields((await client.get(f"{copied}/{step}")).text)
+    cart = upstream.carts[copied.rsplit("/", 1)[1]]
+    cart |= {"version": 2, "changed_by": "Paul Partner"}
+    answer = await client.post(f"{copied}/{step}", data=shown | choices)
+    assert answer.status_code == 409
+    assert "Geändert von Paul Partner" in answer.text
+    assert wanted in answer.text
+    assert "Es wurde nichts gesendet und nichts bestellt." in answer.text
+    assert cart["state"] == "open"
+    anew = hidden_fields((await client.get(f"{copied}/{step}")).text)
+    assert (await client.post(f"{copied}/{step}", data=anew | choices)).status_code == 303
+
+
+@pytest.mark.rule("CART-4")
+async def test_the_form_that_sends_a_quote_means_the_cart_that_the_page_before_showed(
+    browser: Browser, upstream: Upstream
+) -> None:
+    client = browser("petra")
+    copied = (await client.post(f"/carts/{QUOTED}/copy", data=form())).headers["location"]
+    link = re.search(rf'href="({copied}/send[^"]*)"', (await client.get(copied)).text)
+    assert link
+    upstream.carts[copied.rsplit("/", 1)[1]] |= {"version": 2}
+    faulty = hidden_fields((await client.get(link[1])).text) | {"to": "other", "email": "vera"}
+    mended = hidden_fields((await client.post(f"{copied}/send", data=faulty)).text) | {"to": "customer"}
+    assert (await client.post(f"{copied}/send", data=mended)).status_code == 409
 
 
 SITE_FIELDS = {

@@ -130,7 +130,7 @@ class Story:
     async def ordered_trunk(self, channels: int, *, immediate: bool = True) -> tuple[str, str]:
         """A trunk quoted, mailed, confirmed: order and agreement."""
         cart = await self.trunk_cart(channels, immediate=immediate)
-        await self.partner.post("cart", f"/carts/{cart['cart_id']}/quote")
+        await self.partner.post("cart", f"/carts/{cart['cart_id']}/quote", seen=cart["version"])
         link = await self.mailbox.link(self.customer_mail)
         order_id = await self.visitor.confirm(link, "Karla „Chefin“ Jürß")
         return order_id, str((await self.partner.get("cart", f"/orders/{order_id}"))["lines"][0]["agreement_id"])
@@ -211,7 +211,8 @@ async def partner_fills_a_cart(story: Story) -> Details:
 
 async def quote_is_mailed(story: Story) -> Details:
     """The quote is mailed"""
-    quoted = await story.partner.post("cart", f"/carts/{story.cart['cart_id']}/quote")
+    path = f"/carts/{story.cart['cart_id']}/quote"
+    quoted = await story.partner.post("cart", path, seen=story.cart["version"])
     expect(quoted["state"] == "quoted", "the cart became a quote", quoted["state"])
     story.link = await story.mailbox.link(story.customer_mail)
     return {"quote": quoted["quote"]["number"], "to": story.customer_mail, "link": story.link}

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from cart.application.ports import Unit, Who
 from cart.application.surroundings import customer_of, person_of, surroundings_of
-from cart.domain import refusals
 from cart.domain.cart import Cart, Internet
 from cart.domain.renewal import Starts
 from cart.domain.surroundings import Surroundings
@@ -101,8 +100,7 @@ async def settle_cart(command: SettleCart, who: Who, unit: Unit) -> Cart:
 async def _change(cart_id: UUID, seen: int, change: Callable[[Cart, Surroundings], None], who: Who, unit: Unit) -> Cart:
     cart = await unit.carts.get(cart_id)
     await customer_of(cart.customer_id, who, unit)
-    if cart.version != seen:
-        raise refusals.CartChangedMeanwhile(by=cart.changed_by)
+    cart.check_seen(seen)
     change(cart, await surroundings_of(cart, unit))
     cart.touch(person_of(who).name, await unit.now())
     await unit.carts.save(cart)

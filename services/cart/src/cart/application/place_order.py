@@ -11,11 +11,12 @@ from cart.domain.lifecycle import CartState
 from cart.domain.order import Order
 
 
-async def place_order(cart_id: UUID, who: Who, unit: Unit, terms: Terms) -> Order:
+async def place_order(cart_id: UUID, seen: int, who: Who, unit: Unit, terms: Terms) -> Order:
     cart = await unit.carts.get(cart_id)
     await customer_of(cart.customer_id, who, unit)
     if who.role not in row_of(cart.business_case).direct:
         raise refusals.AlwaysByQuote()
+    cart.check_seen(seen)
     if cart.state is not CartState.OPEN:
         raise refusals.CartFrozen(cart.state)
     party = await customer_locked(cart, unit)

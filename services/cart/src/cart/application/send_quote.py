@@ -20,9 +20,10 @@ EXPIRY = "quote-expiry"
 LAST_SECOND = time(23, 59, 59)
 
 
-async def send_quote(cart_id: UUID, recipient: Person | None, who: Who, unit: Unit, terms: Terms) -> Cart:
+async def send_quote(cart_id: UUID, seen: int, recipient: Person | None, who: Who, unit: Unit, terms: Terms) -> Cart:
     cart = await unit.carts.get(cart_id)
     party = await customer_of(cart.customer_id, who, unit)
+    cart.check_seen(seen)
     if cart.state is not CartState.OPEN:
         raise refusals.CartFrozen(cart.state)
     await bring_up_to_date(cart, unit)

@@ -213,6 +213,11 @@ class Cart:
     def situation(self, around: Surroundings) -> Situation:
         return self._situation(around, self.lines)
 
+    def check_seen(self, version: int) -> None:
+        """Nobody decides on a state that he didn't see (CART-4)."""
+        if version != self.version:
+            raise refusals.CartChangedMeanwhile(by=self.changed_by)
+
     def touch(self, by: str, at: datetime) -> None:
         self.version += 1
         self.changed_by, self.changed_at = by, at

@@ -57,8 +57,8 @@ async def customer_behind(cart: Cart, unit: Unit) -> Party:
     return party
 
 
-async def changed(change: Awaitable[Cart], cart_id: Any, who: Who, unit: Unit, language: Speech) -> Cart:
-    """The changed cart; who saw an older state gets a conflict with the present one (CART-4)."""
+async def changed(change: Awaitable[T], cart_id: Any, who: Who, unit: Unit, language: Speech) -> T:
+    """What the change gives; who saw an older state gets a conflict with the present one (CART-4)."""
     try:
         return await change
     except refusals.CartChangedMeanwhile as refusal:

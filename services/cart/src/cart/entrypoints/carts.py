@@ -145,6 +145,7 @@ async def withdraw(cart_id: UUID, response: Response, unit: InUnit, caller: Pers
 async def quote(
     cart_id: UUID,
     response: Response,
+    seen: Seen,
     unit: InUnit,
     caller: Person,
     terms: WithTerms,
@@ -152,10 +153,18 @@ async def quote(
     body: Annotated[SendBody | None, Body()] = None,
 ) -> CartView:
     recipient = body.person() if body else None
-    done = await unbroken(lambda: send_quote(cart_id, recipient, caller, unit, terms), language)
+    done = await unbroken(
+        lambda: changed(send_quote(cart_id, seen, recipient, caller, unit, terms), cart_id, caller, unit, language),
+        language,
+    )
     return await whole_cart(done, unit, language, response)
 
 
 @router.post("/carts/{cart_id}/order", status_code=201)
-async def order(cart_id: UUID, unit: InUnit, caller: Person, terms: WithTerms, language: Language) -> OrderView:
-    return order_view(await unbroken(lambda: place_order(cart_id, caller, unit, terms), language), language)
+async def order(
+    cart_id: UUID, seen: Seen, unit: InUnit, caller: Person, terms: WithTerms, language: Language
+) -> OrderView:
+    placed = await unbroken(
+        lambda: changed(place_order(cart_id, seen, caller, unit, terms), cart_id, caller, unit, language), language
+    )
+    return order_view(placed, language)

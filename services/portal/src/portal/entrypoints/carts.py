@@ -46,10 +46,8 @@ async def change_cart(visit: Signed, cart_id: UUID) -> Response:
             done = await visit.send(method, "cart", path, json=body, key=key, if_match=version)
             version = str(done["version"])
     except Problem as problem:
-        if problem.status == 409 and problem.document.get("current"):
-            return await _cart_page(
-                visit, problem.document["current"], mine=form.values() | _meant(problem, form), status=409
-            )
+        if problem.document.get("current"):
+            return await _changed_meanwhile(visit, problem, form.values() | _meant(problem, form))
         if problem.status not in (409, 422):
             raise
         found = await visit.get("cart", f"/carts/{cart_id}")
@@ -58,10 +56,12 @@ async def change_cart(visit: Signed, cart_id: UUID) -> Response:
 
 
 @router.get("/carts/{cart_id}/send")
-async def send_quote_form(visit: Signed, cart_id: UUID) -> Response:
+async def send_quote_form(visit: Signed, cart_id: UUID, version: str = "") -> Response:
+    """`version`: the cart as the page that leads here showed it."""
     found = await visit.get("cart", f"/carts/{cart_id}")
     again = _is_quoted(found)
-    return visit.page("carts/send.html", cart=found, faults=[], values={"to": "same" if again else ""}, again=again)
+    values = {"to": "same" if again else "", "version": version}
+    return visit.page("carts/send.html", cart=found, faults=[], values=values, again=again)
 
 
 @router.post("/carts/{cart_id}/send")
@@ -69,7 +69,7 @@ async def send_quote(visit: Signed, cart_id: UUID) -> Response:
     """QUOTE-1, QUOTE-2: the first time freezes the cart; again makes a new link and kills the old."""
     form = await visit.form()
     found = await visit.get("cart", f"/carts/{cart_id}")
-    again, recipient, faults = _is_quoted(found), None, []
+    again, recipient, faults = _is_quoted(found) and bool(form["again"]), None, []
     if form["to"] == "customer" and again:
         profile = await visit.get("cart", f"/parties/{found['customer']['party_id']}")
         recipient = {name: profile[name] for name in ("name", "email", "language")}
@@ -82,9 +82,12 @@ async def send_quote(visit: Signed, cart_id: UUID) -> Response:
     if not faults:
         path = f"/quotes/{found['quote']['quote_id']}/resend" if again else f"/carts/{cart_id}/quote"
         try:
-            await visit.send("POST", "cart", path, json={"recipient": recipient} if recipient else {}, key=form.key)
+            told, seen = {"recipient": recipient} if recipient else {}, None if again else form["version"]
+            await visit.send("POST", "cart", path, json=told, key=form.key, if_match=seen)
             return visit.go(f"/carts/{cart_id}", "quote-resent" if again else "quote-sent")
         except Problem as problem:
+            if problem.document.get("current"):
+                return await _changed_meanwhile(visit, problem, {"change": "quote"})
             if problem.status not in (409, 422):
                 raise
             faults = faults_of(problem)
@@ -128,8 +131,11 @@ async def order_check(visit: AsCustomer, cart_id: UUID) -> Response:
 async def order(visit: AsCustomer, cart_id: UUID) -> Response:
     form = await visit.form()
     try:
-        placed = await visit.send("POST", "cart", f"/carts/{cart_id}/order", json={}, key=form.key)
+        path = f"/carts/{cart_id}/order"
+        placed = await visit.send("POST", "cart", path, json={}, key=form.key, if_match=form["version"])
     except Problem as problem:
+        if problem.document.get("current"):
+            return await _changed_meanwhile(visit, problem, {"change": "order"})
         if problem.status not in (409, 422):
             raise
         found = await visit.get("cart", f"/carts/{cart_id}")
@@ -139,6 +145,11 @@ async def order(visit: AsCustomer, cart_id: UUID) -> Response:
 
 def _is_quoted(found: Json) -> bool:
     return found["state"] == "quoted" and bool(found.get("quote"))
+
+
+async def _changed_meanwhile(visit: Visit, problem: Problem, mine: Json) -> Response:
+    """The cart as it is now, beside what the visitor wanted to do with what he saw (CART-4)."""
+    return await _cart_page(visit, problem.document["current"], mine=mine, status=409)
 
 
 async def _cart_page(
