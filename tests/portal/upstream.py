@@ -298,6 +298,8 @@ class Upstream:
 
     def __init__(self) -> None:
         self.away: set[str] = set()
+        self.closed: set[str] = set()
+        """Parts that have nothing for whoever asks."""
         self.calls: list[tuple[str, str, str, Any]] = []
         self.numbers = count(1)
         self.pools = Pools()
@@ -362,6 +364,8 @@ class Upstream:
     ) -> Answer:
         if part in self.away:
             raise Away(part)
+        if part in self.closed:
+            raise Problem(404, {"detail": "nothing for you"})
         self.calls.append((part, method, path, json))
         if key and method != "GET" and f"{key} {path}" in self.stored:
             return Answer(200, copy.deepcopy(self.stored[f"{key} {path}"]))

@@ -9,13 +9,25 @@ from sqlalchemy import text
 
 from cart.application.forget_parties import ask_to_forget
 from cart.application.keep_parties import keep_party, merge_parties
+from cart.domain.lifecycle import CartState
 from contracts.crm import v1 as crm
 from contracts.ordering.v1 import PartyForgotten
 from contracts.shapes import Address
 from contracts.work.v1 import TaskRaised, TaskSettled
 from tests.cart.conftest import Office, Shopper, agreed
 from tests.cart.integration.amending import BLOCK, placed, running_trunk
-from tests.cart.sample import CLERK, CUSTOMER, KARLA, NOW, PARTNER, PETRA, Someone, party
+from tests.cart.sample import (
+    CLERK,
+    CUSTOMER,
+    FOREIGN_CUSTOMER,
+    KARLA,
+    NOW,
+    OTTO,
+    PARTNER,
+    PETRA,
+    Someone,
+    party,
+)
 from tests.forgetting import traces
 
 NAME, MAIL, PHONE, STREET = "Ümit Unvergessen", "uemit@unvergessen.example", "+49 221 987654", "Rosenstraße"
@@ -95,6 +107,28 @@ async def test_a_deletion_waits_for_what_runs_and_then_leaves_orders_that_can_be
     ]
     assert after["customer"]["name"] == "gelöscht"
     assert (await running.karla.get(f"/agreements/{running.agreement_id}")).status_code == 404
+
+
+@pytest.mark.rule("CRM-1", "CART-1")
+async def test_carts_of_a_forgotten_customer_hide_nobody_elses_from_order_management(office: Office) -> None:
+    running = await running_trunk(office)
+    early = await Shopper(running.karla, CUSTOMER).start()
+    await office.in_unit(lambda unit: ask_to_forget(CUSTOMER, unit))
+    late = await Shopper(office.as_(PETRA), CUSTOMER).start()
+    others = await Shopper(office.as_(OTTO), FOREIGN_CUSTOMER).start()
+    async with office.running.units.writing() as unit:
+        await unit.connection.execute(text("UPDATE agreement SET status = 'ended'"))
+        await unit.connection.execute(text("UPDATE placed_order SET status = 'completed'"))
+    await running.pass_days(2)
+    assert len(await told(office, PartyForgotten)) == 1
+    staff = office.as_(CLERK)
+    for state, found in (("open", [others.view["cart_id"]]), ("withdrawn", [])):
+        answer = await staff.get("/carts", state=state)
+        assert answer.status_code == 200, answer.text
+        assert [one["cart_id"] for one in answer.json()["items"]] == found
+    async with office.running.units.writing() as unit:
+        for cart in (early, late):
+            assert (await unit.carts.get(UUID(cart.view["cart_id"]))).state is CartState.WITHDRAWN
 
 
 @pytest.mark.rule("CRM-1", "CRM-2")

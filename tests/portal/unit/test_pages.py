@@ -279,6 +279,26 @@ async def test_a_part_that_is_away_is_named_and_the_rest_works(browser: Browser,
     assert "Vorgangsnummer" in gone.text
 
 
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        *(("petra", path) for path in ("/customers", "/carts", "/orders", "/agreements", "/trunks", "/portings")),
+        ("olga", "/carts?state=withdrawn"),
+        ("olga", "/departures"),
+        ("anton", "/webhooks"),
+    ],
+)
+async def test_a_list_that_has_nothing_for_the_reader_says_so_and_one_that_is_away_too(
+    browser: Browser, upstream: Upstream, who: str, path: str
+) -> None:
+    parts = {"cart", "provisioning", "porting", "notification"}
+    for closed, away, said in ((parts, set[str](), 'class="empty"'), (set[str](), parts, "antwortet gerade")):
+        upstream.closed, upstream.away = closed, away
+        page = await browser(who).get(path)
+        assert page.status_code == 200
+        assert said in page.text
+
+
 @pytest.mark.rule("CRM-1")
 async def test_a_prospect_entered_twice_by_the_same_form_is_one(browser: Browser, store: MemoryStore) -> None:
     fields = form(name="Ümläut & “Söhne” 🙂", email="hallo@firma.de", audience="business", language="de")

@@ -20,13 +20,7 @@ async def ask_to_forget(party_id: UUID, unit: Unit) -> None:
     """
     if await unit.scope.heir(party_id) != party_id:
         return
-    for cart in await unit.carts.of_customer(party_id):
-        if CART.allows(cart.state, CartTrigger.WITHDRAW):
-            if cart.quote is not None:
-                await unit.timers.cancel(EXPIRY, cart.quote.quote_id)
-            cart.withdraw()
-            cart.touch("CRM", await unit.now())
-            await unit.carts.save(cart)
+    await _withdraw_carts(party_id, unit)
     if await unit.parties.anything_runs(party_id):
         at = await unit.now()
         unit.outbox.record(published.deletion_waits(_task(party_id), party_id, at))
@@ -41,6 +35,7 @@ async def look_whether_it_can_be_forgotten(party_id: UUID, unit: Unit) -> None:
     if await unit.parties.anything_runs(party_id):
         await unit.timers.set(DELETION, party_id, at + AGAIN)
         return
+    await _withdraw_carts(party_id, unit)
     await _forget(party_id, unit)
     unit.outbox.record(published.deletion_done(_task(party_id), at))
 
@@ -50,6 +45,16 @@ async def forget_prospect(party_id: UUID, unit: Unit) -> None:
     known = await unit.parties.find(party_id)
     if known is not None and known.party_id == party_id and known.version == 0:
         await ask_to_forget(party_id, unit)
+
+
+async def _withdraw_carts(party_id: UUID, unit: Unit) -> None:
+    for cart in await unit.carts.of_customer(party_id):
+        if CART.allows(cart.state, CartTrigger.WITHDRAW):
+            if cart.quote is not None:
+                await unit.timers.cancel(EXPIRY, cart.quote.quote_id)
+            cart.withdraw()
+            cart.touch("CRM", await unit.now())
+            await unit.carts.save(cart)
 
 
 async def _forget(party_id: UUID, unit: Unit) -> None:

@@ -13,7 +13,7 @@ from cart.application.send_quote import send_quote, withdraw_cart
 from cart.application.surroundings import customer_of
 from cart.domain.cart import Internet
 from cart.domain.lifecycle import CartState
-from cart.entrypoints.answers import changed, customer_behind, seen_cart, unbroken, whole_cart
+from cart.entrypoints.answers import changed, seen_cart, unbroken, whole_cart
 from cart.entrypoints.asking import InUnit, Language, Seen, WithTerms
 from cart.entrypoints.bodies import CartChange, LineChange, NewCart, NewLine, SendBody
 from cart.entrypoints.views import CartView, OrderView, order_view
@@ -42,13 +42,17 @@ async def carts(
     state: Annotated[list[CartState] | None, Query()] = None,
     cursor: str | None = None,
 ) -> Page[CartView]:
-    """Without `state` the active ones: open and quoted (CART-1)."""
+    """Without `state` the active ones: open and quoted (CART-1). Those of customers who were forgotten are left out."""
     if customer_id is not None:
         customer_id = (await customer_of(customer_id, caller, unit)).party_id
     states = tuple(one.value for one in state or (CartState.OPEN, CartState.QUOTED))
     wanted = Wanted(customer_id, agreement_id, states, None, after_id(cursor), PAGE + 1)
     found = await unit.lists.carts(caller, wanted)
-    views = [await seen_cart(one, await customer_behind(one, unit), unit, language) for one in found[:PAGE]]
+    views = []
+    for one in found[:PAGE]:
+        customer = await unit.parties.find(one.customer_id)
+        if customer is not None:
+            views.append(await seen_cart(one, customer, unit, language))
     return Page(items=views, next=cursor_of(found[PAGE - 1].cart_id) if len(found) > PAGE else None)
 
 
