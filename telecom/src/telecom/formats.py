@@ -50,6 +50,11 @@ def berlin_day(when: datetime) -> date:
     return when.astimezone(BERLIN).date()
 
 
+def day_of(when: str) -> date:
+    """The day that a text names; of a moment, Berlin's."""
+    return date.fromisoformat(when) if len(when) == 10 else berlin_day(datetime.fromisoformat(when))
+
+
 def day_begins(when: date) -> datetime:
     """The first moment of the day in Berlin."""
     return datetime.combine(when, time.min, BERLIN)

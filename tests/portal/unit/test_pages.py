@@ -382,6 +382,19 @@ async def test_immediate_activation_is_a_checkbox_with_its_explanation(browser: 
     assert not re.search(r'name="immediate" checked', (await client.get(path)).text)
 
 
+@pytest.mark.rule("ACT-2")
+async def test_a_trunk_activated_with_the_day_that_begins_in_berlin_is_active_since_that_day(
+    browser: Browser, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trunk = upstream._trunk() | {"activated_at": "2026-11-30T23:00:00Z"}
+    monkeypatch.setattr(upstream, "_trunk", lambda: trunk)
+    client = browser("petra")
+    for path in ("/trunks", f"/trunks/{AGREEMENT}"):
+        page = (await client.get(path)).text
+        assert "01.12.2026" in page
+        assert "30.11.2026" not in page
+
+
 @pytest.mark.rule("QUOTE-2")
 async def test_sending_again_says_that_the_old_link_dies(browser: Browser, upstream: Upstream) -> None:
     client = browser("petra")

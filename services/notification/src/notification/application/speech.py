@@ -1,12 +1,12 @@
 """Texts, money and days in a reader's language."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
 from contracts.shapes import Address, Localized
-from telecom.formats import berlin_day, day, long_day, moment, money
+from telecom.formats import day, day_of, long_day, moment, money
 from telecom.texts import Language, Texts
 
 TEXTS = Texts("notification", "telecom", "chassis")
@@ -46,7 +46,7 @@ class Tongue:
         return moment(datetime.fromisoformat(when), self.language)
 
     def short_day(self, when: str) -> str:
-        return day(_day_of(when), self.language)
+        return day(day_of(when), self.language)
 
     def of(self, both: dict[str, str]) -> str:
         """Of a text that came in both languages, this one."""
@@ -79,8 +79,4 @@ def _money(amount: str, language: Language) -> str:
 
 @lru_cache(1024)
 def _long_day(when: str, language: Language) -> str:
-    return long_day(_day_of(when), language)
-
-
-def _day_of(when: str) -> date:
-    return date.fromisoformat(when) if len(when) == 10 else berlin_day(datetime.fromisoformat(when))
+    return long_day(day_of(when), language)

@@ -19,7 +19,7 @@ from portal.domain.statuses import status_of
 from portal.domain.words import BUSINESS_CASES, FAMILIES, ORIGINS
 from portal.entrypoints import audit, queue
 from portal.entrypoints.visit import AsStaff, LoginNeeded, Signed, Visit
-from telecom.formats import BERLIN
+from telecom.formats import BERLIN, day_of
 from telecom.refusal import _
 
 router = APIRouter()
@@ -62,7 +62,7 @@ def _word(words: dict[str, str], name: str) -> Callable[[Visit, Json], str]:
 
 def _day(*names: str) -> Callable[[Visit, Json], date | None]:
     find = _of(*names)
-    return lambda visit, row: date.fromisoformat(found[:10]) if (found := find(visit, row)) else None
+    return lambda visit, row: day_of(found) if (found := find(visit, row)) else None
 
 
 def _time(*names: str) -> Callable[[Visit, Json], datetime | None]:

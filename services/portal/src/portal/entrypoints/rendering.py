@@ -26,7 +26,7 @@ from portal.domain.form_review import CHECKS
 from portal.domain.statuses import Status, status_of
 from portal.domain.steps import AWAITED
 from portal.domain.words import BUSINESS_CASES, FAMILIES
-from telecom.formats import day, long_day, moment, money
+from telecom.formats import berlin_day, day, day_of, long_day, moment, money
 from telecom.texts import Language
 
 
@@ -158,9 +158,9 @@ def _status_of(context: Context, kind: str, state: str) -> Status:
 
 def _as_date(when: str | date | None) -> date | None:
     if isinstance(when, datetime):
-        return when.date()
+        return berlin_day(when)
     if isinstance(when, str):
-        return date.fromisoformat(when[:10]) if when else None
+        return day_of(when) if when else None
     return when
 
 
