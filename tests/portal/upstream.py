@@ -298,6 +298,8 @@ class Upstream:
 
     def __init__(self) -> None:
         self.away: set[str] = set()
+        self.sold_since: list[Json] = []
+        """Offerings of today's catalog that earlier versions don't have."""
         self.closed: set[str] = set()
         """Parts that have nothing for whoever asks."""
         self.calls: list[tuple[str, str, str, Any]] = []
@@ -383,6 +385,7 @@ class Upstream:
     def _catalog(self, method: str, names: list[str], params: Json, json: Any, if_match: str | None) -> Any:
         match method, names:
             case "GET", ["catalog", "current"] | ["catalog", "versions", "2021-03.1"]:
+                offerings = OFFERINGS + (self.sold_since if names[1] == "current" else [])
                 return {
                     "audience": params.get("audience", "business"),
                     "version": "2021-03.1",
@@ -390,7 +393,7 @@ class Upstream:
                     "prices_are_invented": True,
                     "currency": "EUR",
                     "categories": [
-                        {"category": name, "offerings": [one for one in OFFERINGS if one["category"] == name]}
+                        {"category": name, "offerings": [one for one in offerings if one["category"] == name]}
                         for name in CATEGORIES
                     ],
                     "price_lists": PRICE_LISTS,

@@ -48,6 +48,8 @@ from tests.portal.upstream import (
     SITE,
     Upstream,
     ident,
+    offering,
+    per_term,
 )
 
 TASK = ident("task")
@@ -366,6 +368,16 @@ async def test_who_comes_second_sees_both_versions_and_can_choose(browser: Brows
     assert "9 × Sprachkanal" in stale.text
     assert "Meine Änderung trotzdem vornehmen" in stale.text
     assert f'name="version" value="{upstream.carts[cart_id]["version"]}"' in stale.text
+
+
+@pytest.mark.rule("CAT-5")
+async def test_an_open_cart_offers_what_its_own_catalog_version_sells(browser: Browser, upstream: Upstream) -> None:
+    upstream.sold_since = [offering("MIN-NEW", "Minutenpaket ganz neu", "minute_package", per_term("0.00", "1.00"))]
+    client = browser("petra")
+    assert "Minutenpaket ganz neu" in (await client.get(f"/customers/{JAEGER}/configure")).text
+    page = (await client.get(f"/carts/{BARE}")).text
+    assert "Minutenpaket 1000" in page
+    assert "Minutenpaket ganz neu" not in page
 
 
 @pytest.mark.rule("TRUNK-5", "ACT-1")

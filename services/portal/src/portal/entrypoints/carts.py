@@ -155,7 +155,9 @@ async def _changed_meanwhile(visit: Visit, problem: Problem, mine: Json) -> Resp
 async def _cart_page(
     visit: Visit, found: Json, *, faults: list[Json] | None = None, mine: Json | None = None, status: int = 200
 ) -> Response:
-    shown = await range_for(visit, found["customer"]["audience"]) if found["state"] == "open" else None
+    shown = None
+    if found["state"] == "open":
+        shown = await range_for(visit, found["customer"]["audience"], found["catalog_version"])
     agreement = await visit.ask("cart", f"/agreements/{found['agreement_id']}") if found.get("agreement_id") else None
     held = []
     if found.get("combination") and found["state"] == "open":

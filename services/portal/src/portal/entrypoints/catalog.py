@@ -9,8 +9,10 @@ from portal.entrypoints.visit import Signed, Visit
 router = APIRouter()
 
 
-async def range_for(visit: Visit, audience: str) -> Range | None:
-    body = await visit.ask("catalog", "/catalog/current", audience=audience)
+async def range_for(visit: Visit, audience: str, version: str = "") -> Range | None:
+    """Today's, or a version's: a cart keeps the one it was made with (CAT-5)."""
+    path = f"/catalog/versions/{version}" if version else "/catalog/current"
+    body = await visit.ask("catalog", path, audience=audience)
     return range_of(body) if body else None
 
 
