@@ -961,7 +961,7 @@ class Upstream:
             if json.get("quantity") == 0:
                 raise Problem(422, {"detail": "Die Menge muss mindestens 1 sein.", "field": "quantity"})
             line |= self._line(
-                line["offering"],
+                json.get("offering") or line["offering"],
                 json.get("quantity") or line["quantity"],
                 price_list=json.get("price_list") or line["price_list"],
             ) | {"line_id": line["line_id"]}

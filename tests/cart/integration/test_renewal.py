@@ -53,6 +53,16 @@ async def test_one_time_fees_are_due_only_for_what_is_added(office: Office) -> N
     assert cart.view["totals"]["one_time"] == "0.00"
 
 
+@pytest.mark.rule("AMEND-2", "PRICE-2")
+async def test_channel_quantity_and_price_list_change_together(office: Office) -> None:
+    cart = await (await running_trunk(office)).renewal()
+    wanted = {"offering": "CHANNEL-SRTP", "quantity": 6, "price_list": "PL-WORLD"}
+    await cart.change("PATCH", f"/lines/{line_of(cart, 'CHANNEL')['line_id']}", wanted)
+    channels = [line for line in cart.view["lines"] if line["category"] == "voice_channel"]
+    assert [{name: line[name] for name in wanted} for line in channels] == [wanted]
+    assert (channels[0]["held_quantity"], cart.view["broken_rules"]) == (4, [])
+
+
 @pytest.mark.rule("AMEND-2", "PRICE-1", "PRICE-2", "QUOTE-5")
 async def test_price_list_and_encryption_change_with_the_new_term_and_not_before(office: Office) -> None:
     trunk = await running_trunk(office)

@@ -5,8 +5,9 @@ import re
 import httpx
 import pytest
 
+from devstack.demo.client import hidden_fields
 from tests.portal.conftest import CSRF, Browser
-from tests.portal.upstream import AGREEMENT, DUE, JAEGER, RENEWAL, RUNNING, Upstream
+from tests.portal.upstream import AGREEMENT, DUE, JAEGER, PRICE_LISTS, RENEWAL, RUNNING, Upstream
 
 
 def form(**fields: str) -> dict[str, str]:
@@ -69,15 +70,11 @@ async def test_another_channel_takes_the_place_of_the_one_held(browser: Browser,
     client = browser("petra")
     page = await client.get(f"/carts/{RENEWAL}")
     old = next(one for one in upstream.carts[RENEWAL]["lines"] if one["category"] == "voice_channel")
-    fields = form(
-        change="channel",
-        old=old["line_id"],
-        offering="CHANNEL-KOMBI-SRTP",
-        quantity="12",
-        price_list="PL-FLEX",
-        version=version_in(page),
-    )
-    await client.post(f"/carts/{RENEWAL}/change", data=fields)
+    exchange = hidden_fields(page.text.split('id="channel"')[1].split("</form>")[0])
+    wanted = {"offering": "CHANNEL-KOMBI-SRTP", "quantity": "12", "price_list": "PL-FLEX"}
+    await client.post(f"/carts/{RENEWAL}/change", data=exchange | wanted)
+    written = [call[1:] for call in upstream.calls if call[1] != "GET"]
+    assert written == [("PATCH", f"/carts/{RENEWAL}/lines/{old['line_id']}", wanted | {"quantity": 12})]
     channels = [one for one in upstream.carts[RENEWAL]["lines"] if one["category"] == "voice_channel"]
     assert [(one["offering"], one["quantity"], one["price_list"]) for one in channels] == [
         ("CHANNEL-KOMBI-SRTP", 12, "PL-FLEX")
@@ -85,6 +82,18 @@ async def test_another_channel_takes_the_place_of_the_one_held(browser: Browser,
     assert re.search(
         r"Künftig nicht mehr:</strong> 10 × Sprachkanal Kombi", (await client.get(f"/carts/{RENEWAL}")).text
     )
+
+
+@pytest.mark.rule("PRICE-1", "PRICE-2")
+async def test_with_another_channel_the_price_list_stays_unless_another_is_chosen(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for one in PRICE_LISTS[1:]:
+        monkeypatch.setitem(one, "orderability", "discontinued")
+    page = (await browser("petra").get(f"/carts/{RENEWAL}")).text
+    offered = page.split('id="channel-list"')[1].split("</select>")[0]
+    assert re.findall(r'value="([A-Z-]+)"', offered) == ["PL-STANDARD", "PL-BUSINESS"]
+    assert re.findall(r'value="([A-Z-]+)" selected', offered) == ["PL-BUSINESS"]
 
 
 @pytest.mark.rule("AMEND-2")

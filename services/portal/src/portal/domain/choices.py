@@ -121,6 +121,16 @@ def may_be_chosen(found: Range, agreement: Json) -> list[Json]:
     ]
 
 
+def lists_for(found: Range, channels: Iterable[Json], held: str | None) -> list[Json]:
+    """Price lists that one of the channels takes: those sold, and the one held, which may be sold no more (PRICE-1)."""
+    taken = {code for one in channels for code in one.get("price_lists") or ()}
+    return [
+        one
+        for one in found.price_lists
+        if one["code"] in taken and (one["code"] == held or one.get("orderability", "digital") == "digital")
+    ]
+
+
 def without_combination(found: Range, channel: Json, trunk: str) -> Json | None:
     """The plain counterpart of a Kombi channel (KOMBI-1)."""
     plain = channels_for(found, trunk, combination=False, srtp=bool(channel.get("srtp")))

@@ -7,7 +7,15 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from portal.application.ports import Json, Problem
-from portal.domain.choices import CATEGORY_ORDER, Range, may_be_added, may_be_chosen, price_of, without_combination
+from portal.domain.choices import (
+    CATEGORY_ORDER,
+    Range,
+    lists_for,
+    may_be_added,
+    may_be_chosen,
+    price_of,
+    without_combination,
+)
 from portal.domain.comparison import dropped, held_by_product
 from portal.entrypoints.catalog import range_for
 from portal.entrypoints.documents import pdf
@@ -39,12 +47,9 @@ async def cart(visit: Signed, cart_id: UUID) -> Response:
 async def change_cart(visit: Signed, cart_id: UUID) -> Response:
     """One change: a line's quantity or price list, a line more or less, or a choice of the whole cart."""
     form = await visit.form()
-    version = form["version"]
+    method, path, body = _change_of(form, cart_id)
     try:
-        for place, (method, path, body) in enumerate(_changes_of(form, cart_id)):
-            key = f"{form.key}-{place}" if place else form.key
-            done = await visit.send(method, "cart", path, json=body, key=key, if_match=version)
-            version = str(done["version"])
+        await visit.send(method, "cart", path, json=body, key=form.key, if_match=form["version"])
     except Problem as problem:
         if problem.document.get("current"):
             return await _changed_meanwhile(visit, problem, form.values() | _meant(problem, form))
@@ -180,6 +185,7 @@ async def _cart_page(
         starts=start_days(agreement, await visit.today()) if agreement else {},
         plain=_plain_prices(shown, found["lines"], found["term_months"]) if shown else {},
         price_of=price_of,
+        lists_for=lists_for,
     )
 
 
@@ -206,19 +212,6 @@ def _meant(problem: Problem, form: Form) -> dict[str, str]:
     return {"line_name": line["name"] if line else "", "line_gone": "" if line or not form["line_id"] else "1"}
 
 
-def _changes_of(form: Form, cart_id: UUID) -> list[tuple[str, str, Json | None]]:
-    """Mostly one; another voice channel is the old one's removal and the new one's entry (PRICE-2)."""
-    if form["change"] != "channel":
-        return [_change_of(form, cart_id)]
-    gone = [("DELETE", f"/carts/{cart_id}/lines/{line_id}", None) for line_id in form.all("old")]
-    body = {
-        "offering": form["offering"],
-        "quantity": form.number("quantity") or 1,
-        "price_list": form["price_list"] or None,
-    }
-    return [*gone, ("POST", f"/carts/{cart_id}/lines", body)]
-
-
 def _change_of(form: Form, cart_id: UUID) -> tuple[str, str, Json | None]:
     line = f"/carts/{cart_id}/lines/{as_uuid(form['line_id'])}"
     match form["change"]:
@@ -232,6 +225,10 @@ def _change_of(form: Form, cart_id: UUID) -> tuple[str, str, Json | None]:
             return "DELETE", line, None
         case "quantity":
             return "PATCH", line, {"quantity": form.number("quantity") or 0}
+        case "channel":
+            body = {"offering": form["offering"], "quantity": form.number("quantity") or 1}
+            body |= {"price_list": form["price_list"] or None}
+            return ("PATCH", line, body) if form["line_id"] else ("POST", f"/carts/{cart_id}/lines", body)
         case "price_list":
             return "PATCH", line, {"price_list": form["price_list"]}
         case "activation":
