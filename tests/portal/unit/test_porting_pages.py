@@ -18,9 +18,9 @@ from portal.domain.steps import step_of
 from tests.contracts.test_schemas import EXAMPLES
 from tests.portal.conftest import Browser
 from tests.portal.portings import ANEW, DEPARTING, LEAVING, MANY, MOVED, WISHED_AWAY
-from tests.portal.samples import ident
+from tests.portal.samples import at, ident
 from tests.portal.unit.test_pages import form
-from tests.portal.upstream import AGREEMENT, ORDER, Upstream
+from tests.portal.upstream import AGREEMENT, ORDER, PORTING, Upstream
 
 
 def sent(upstream: Upstream) -> list[tuple[str, Any]]:
@@ -278,6 +278,26 @@ async def test_the_link_says_without_login_what_the_porting_means_now(browser: B
     assert "DEU.TRUNK" not in page
     assert f"/q/good/portings/{MANY}" in (await browser("").get("/q/good")).text
     assert (await browser("").get(f"/q/old/portings/{MANY}")).status_code == 404
+
+
+@pytest.mark.rule("PORT-4")
+async def test_whose_contract_ends_at_a_paper_carrier_reads_behind_his_link_what_his_form_is_needed_for(
+    browser: Browser, upstream: Upstream
+) -> None:
+    upstream.confirmed = True
+    asked = upstream.portings[PORTING]
+    asked |= {"case": "VA-KUE-ORN"}
+    page = await shown(browser(""), f"/q/good/portings/{PORTING}")
+    assert "Stadtnetz Musterstadt möchte Ihre Unterschrift. Wir lassen Ihren Vertrag dort beenden" in page
+    assert "Ja: Unterschreiben Sie das Formular" in page
+    assert "Nur das Ende Ihres Vertrags dort wartet auf das Formular." in await shown(browser(""), "/q/good")
+    asked["form"] = {"state": "uploaded", "uploaded_at": at(-5)}
+    page = await shown(browser(""), f"/q/good/portings/{PORTING}")
+    assert "wir prüfen es und bitten dann Stadtnetz Musterstadt, Ihren Vertrag dort zu beenden" in page
+    asked["form"] = {"state": "accepted", "uploaded_at": at(-5)}
+    page = await shown(browser(""), f"/q/good/portings/{PORTING}")
+    assert "Wir haben Stadtnetz Musterstadt gebeten, Ihren Vertrag dort zu beenden" in page
+    assert "Ihre Rufnummern und ihr Tag" not in page
 
 
 @pytest.mark.rule("PORT-7")

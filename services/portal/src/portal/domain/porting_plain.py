@@ -25,7 +25,8 @@ class Answer:
 def plain(porting: Json) -> list[Answer]:
     """In the order in which people ask."""
     if porting["case"] == "VA-KUE-ORN":
-        return [_ending(porting), _numbers_end()]
+        asked = [_to_do(porting)] if _form_state(porting) == "awaited" else []
+        return [_ending(porting), *asked, _numbers_end()]
     found = [_now(porting)]
     if porting["state"] not in OVER:
         found += [_meanwhile(), _day(porting), _to_do(porting)]
@@ -52,12 +53,12 @@ def _now(porting: Json) -> Answer:
         ),
         "cancelled": (_("The porting was called off. Your numbers stay with %(donor)s and work as before."),),
     }
-    form = porting.get("form") or {}
-    if form.get("state") == "awaited":
+    form = _form_state(porting)
+    if form == "awaited":
         answer: tuple[str, ...] = (
             _("%(donor)s wants your signature. The porting starts as soon as we have the signed form."),
         )
-    elif form.get("state") == "uploaded":
+    elif form == "uploaded":
         answer = (_("Your signed form is here; we check it and then ask %(donor)s."),)
     else:
         asked = (_("We have asked %(donor)s to hand your numbers over and wait for its answer."),)
@@ -73,8 +74,12 @@ def _ending(porting: Json) -> Answer:
         "rejected": _("%(donor)s has refused; your contract there goes on."),
         "cancelled": _("It was called off; your contract with %(donor)s goes on."),
     }
+    awaiting = {
+        "awaited": _("%(donor)s wants your signature. We have your contract there ended once we have the signed form."),
+        "uploaded": _("Your signed form is here; we check it and then ask %(donor)s to end your contract there."),
+    }
     asked = _("We have asked %(donor)s to end your contract there and wait for its answer.")
-    answers = [said.get(porting["state"], asked)]
+    answers = [awaiting.get(_form_state(porting)) or said.get(porting["state"], asked)]
     if porting["state"] not in OVER:
         answers.append(_("Please do not cancel it yourself: we do it for you."))
     return Answer(_("What happens now?"), tuple(answers), {"donor": porting["donor"]["name"]})
@@ -115,7 +120,7 @@ def _day(porting: Json) -> Answer:
 
 
 def _to_do(porting: Json) -> Answer:
-    if (porting.get("form") or {}).get("state") == "awaited":
+    if _form_state(porting) == "awaited":
         return Answer(
             _("Must I do anything?"),
             (_("Yes: sign the form and send it back. You can upload it on the page of your order."),),
@@ -124,6 +129,11 @@ def _to_do(porting: Json) -> Answer:
         _("Must I do anything?"),
         (_("No. Test your telephones on the day, in the afternoon, and call us if something does not work."),),
     )
+
+
+def _form_state(porting: Json) -> str:
+    """Of the form that a carrier without electronic portings wants; of others it is neither awaited nor uploaded."""
+    return str((porting.get("form") or {}).get("state"))
 
 
 def _old_contract(porting: Json) -> Answer:
