@@ -287,7 +287,8 @@ def customer_of(party_id: str) -> Json:
 
 
 def _sought(one: Json, params: Json) -> bool:
-    return params.get("q", "").lower() in f"{one['number']} {one['customer']['name']}".lower()
+    quote = (one.get("quote") or {}).get("number", "")
+    return params.get("q", "").lower() in f"{one['number']} {quote} {one['customer']['name']}".lower()
 
 
 SENT_FORM = {"uploaded_at": at(5), "media_type": "application/pdf", "pages": 1, "sha256": "a1" * 32}
@@ -452,8 +453,10 @@ class Upstream:
                     )
                 return CUSTOMERS[party]
             case "GET", ["carts"]:
-                states = [params["state"]] if "state" in params else ["open", "quoted"]
-                return {"items": [one for one in self.carts.values() if one["state"] in states], "next": None}
+                active = ["open", "quoted"] if "q" not in params else [one["state"] for one in self.carts.values()]
+                states = [params["state"]] if "state" in params else active
+                found = [one for one in self.carts.values() if one["state"] in states and _sought(one, params)]
+                return self._page(found, params)
             case "POST", ["carts"]:
                 cart_id = ident(f"cart{next(self.numbers)}")
                 self.carts[cart_id] = self._cart_view(

@@ -303,3 +303,14 @@ async def test_an_invalid_cart_can_be_kept_but_neither_quoted_nor_ordered(office
         assert (refused.status_code, refused.json()["code"]) == (409, "cart-invalid")
         assert refused.json()["errors"][0]["remedy"]
     assert await office.events() == []
+
+
+@pytest.mark.rule("CART-1")
+async def test_a_search_finds_also_what_the_overview_no_longer_lists(office: Office) -> None:
+    shopper = await Shopper(office.as_(PETRA), CUSTOMER).trunk()
+    number = (await shopper.quote())["quote"]["number"]
+    await shopper.browser.post(f"/carts/{shopper.view['cart_id']}/withdraw")
+    assert (await shopper.browser.get("/carts")).json()["items"] == []
+    for gaps, found in (({}, ["withdrawn"]), ({"state": "withdrawn"}, ["withdrawn"]), ({"state": "open"}, [])):
+        answer = await shopper.browser.get("/carts", q=f" {number} ", **gaps)
+        assert [one["state"] for one in answer.json()["items"]] == found

@@ -446,6 +446,27 @@ async def test_orders_and_contracts_are_found_by_part_of_their_number_or_custome
         assert await unit.lists.agreements(OTTO, Wanted(q=agreement.number)) == []
 
 
+@pytest.mark.rule("CART-1")
+async def test_carts_are_found_by_part_of_their_number_their_quotes_or_their_customer(new_unit: NewUnit) -> None:
+    async with new_unit() as unit:
+        await new_cart(unit)
+        cart = await new_cart(unit, ("CONNECT", 1), ("CHANNEL", 4))
+        cart = await send_quote(cart.cart_id, cart.version, None, KARLA, unit, TERMS)
+    async with new_unit() as unit:
+        customer = await unit.parties.find(CUSTOMER)
+        for q, found in (
+            (cart.number[1:], 1),
+            (cart.quoted.number.lower(), 1),
+            (customer.customer_number.lower(), 2),
+            (NASTY_NAME[:8].upper(), 2),
+            ("%", 0),
+            ("nobody", 0),
+        ):
+            assert len(await unit.lists.carts(PETRA, Wanted(q=q))) == found, q
+        assert await unit.lists.carts(PETRA, Wanted(q=cart.quoted.number, states=("open",))) == []
+        assert await unit.lists.carts(OTTO, Wanted(q=cart.quoted.number)) == []
+
+
 def _porting_line(order: Order) -> Any:
     particulars = Porting(
         uuid4(),

@@ -11,7 +11,7 @@ from portal.adapters.memory import MemoryStore
 from portal.domain.site_rows import NotASheet, rows_in
 from portal.domain.spreadsheet import line
 from tests.portal.conftest import CSRF, Browser, fill
-from tests.portal.upstream import AGREEMENT, CUSTOMERS, ORDER, RUNNING, Upstream
+from tests.portal.upstream import AGREEMENT, CUSTOMERS, ORDER, QUOTED, RUNNING, Upstream
 
 IMPORT = f"/trunks/{AGREEMENT}/import"
 HEADINGS = "Name;Straße;Hausnummer;Zusatz;PLZ;Ort;Vorwahl;Rufnummern"
@@ -38,7 +38,13 @@ def ordered(upstream: Upstream) -> list[str]:
 async def test_one_search_finds_customers_contracts_orders_and_numbers(browser: Browser) -> None:
     client = browser("petra")
     page = (await client.get("/search?q=jäger")).text
-    for heading in ("Kunden", "Verträge", "Aufträge", "Trunks, Standorte und Rufnummern"):
+    for heading in (
+        "Kunden",
+        "Verträge",
+        "Aufträge",
+        "Warenkörbe und Angebote",
+        "Trunks, Standorte und Rufnummern",
+    ):
         assert re.search(rf"<h2 id=\"h-\w+\">{heading}</h2>", page)
     assert "0221 47110 00–99" in page
     assert "Geben Sie mindestens zwei Zeichen ein." in (await client.get("/search?q=j")).text
@@ -48,6 +54,20 @@ async def test_a_whole_number_leads_straight_to_what_it_names(browser: Browser) 
     client = browser("petra")
     assert (await client.get("/search?q=v-700124")).headers["location"] == f"/agreements/{RUNNING}"
     assert (await client.get("/search?q=B-2026-0815")).headers["location"] == f"/orders/{ORDER}"
+    for number in ("w-1002", "A-2026-0002"):
+        assert (await client.get(f"/search?q={number}")).headers["location"] == f"/carts/{QUOTED}"
+
+
+@pytest.mark.rule("CART-1")
+async def test_carts_and_quotes_are_found_by_number_and_customer_whatever_became_of_them(browser: Browser) -> None:
+    client = browser("petra")
+    for q, number in (("W-1004", "W-1004"), ("A-2026-0003", "A-2026-0003"), ("jäger", "A-2026-0003")):
+        page = (await client.get("/carts", params={"q": q})).text
+        assert f'">{number}</a>' in page
+    assert "A-2026-0003" not in (await client.get("/carts?q=jäger&state=open")).text
+    assert "Kein Warenkorb oder Angebot passt zu dieser Auswahl." in (await client.get("/carts?q=nobody")).text
+    _, *rows = cells(await client.get("/export/carts.csv?q=A-2026-0003"))
+    assert [row[1] for row in rows] == ["A-2026-0003"]
 
 
 async def test_the_search_names_a_part_that_is_away_and_finds_the_rest(browser: Browser, upstream: Upstream) -> None:

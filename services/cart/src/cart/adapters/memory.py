@@ -463,7 +463,7 @@ class MemoryLists:
             and (not wanted.states or row[3] in wanted.states)
             and wanted.family in (None, row[4])
             and (wanted.after is None or row[0] < wanted.after)
-            and wanted.q.lower() in f"{row[5].number}\n{self._named(row[1])}".lower()
+            and wanted.q.lower() in f"{_numbers_of(row[5])}\n{self._named(row[1])}".lower()
         ][: wanted.limit]
 
     def _named(self, party_id: UUID) -> str:
@@ -496,6 +496,10 @@ class ChosenFeasibility:
         if self.refusal is not None:
             raise self.refusal
         return self.verdict
+
+
+def _numbers_of(one: Cart | Order | Agreement) -> str:
+    return f"{one.number}\n{one.quote.number}" if isinstance(one, Cart) and one.quote else one.number
 
 
 def _from_agreement(order: Order) -> UUID | None:

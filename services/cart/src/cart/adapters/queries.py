@@ -43,7 +43,7 @@ class SqlLists:
         return [Listed(PARTIES.read(row.body), bool(row.open)) for row in found]
 
     async def carts(self, caller: Who, wanted: Wanted) -> list[Cart]:
-        found = await self._listed("cart", "cart_id", "state", caller, wanted)
+        found = await self._listed("cart", "cart_id", "state", caller, wanted, ("number", "quote_number"))
         return [CARTS.read(row.body) for row in found]
 
     async def orders(self, caller: Who, wanted: Wanted) -> list[Order]:
@@ -63,7 +63,9 @@ class SqlLists:
         )
         return [ORDERS.read(row.body) for row in found]
 
-    async def _listed(self, table: str, key: str, state: str, caller: Who, wanted: Wanted) -> Any:
+    async def _listed(
+        self, table: str, key: str, state: str, caller: Who, wanted: Wanted, numbers: tuple[str, ...] = ("number",)
+    ) -> Any:
         conditions, gaps = ["true"], dict[str, Any]()
         if (tree := self._open(caller)) is not None:
             conditions.append(f"t.customer_id IN ({tree})")
@@ -84,8 +86,9 @@ class SqlLists:
             conditions.append(f"t.{key} < :after")
             gaps["after"] = wanted.after
         if wanted.q:
+            named = " OR ".join(f"t.{one} ILIKE :q" for one in numbers)
             conditions.append(
-                "(t.number ILIKE :q OR t.customer_id IN "
+                f"({named} OR t.customer_id IN "
                 "(SELECT p.party_id FROM party p WHERE p.name ILIKE :q OR p.customer_number ILIKE :q))"
             )
             gaps["q"] = f"%{_literally(wanted.q)}%"

@@ -224,6 +224,7 @@ class SqlCarts:
             "state": cart.state.value,
             "version": cart.version,
             "quote_id": cart.quote.quote_id if cart.quote else None,
+            "quote_number": cart.quote.number if cart.quote else None,
             "changed_at": cart.changed_at,
             "body": CARTS.text(cart),
         }

@@ -55,6 +55,7 @@ cart = Table(
     Column("state", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("quote_id", Uuid, unique=True),
+    Column("quote_number", Text),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("body", Document, nullable=False),
     Index("cart_customer", "customer_id", "cart_id"),

@@ -321,7 +321,7 @@ class Terms:
 class Wanted:
     """What a list is narrowed to; `after` is the id at which the page before ended.
 
-    `q`: part of the thing's number, or of its customer's name or number.
+    `q`: part of the thing's number (a quote has one beside its cart's), or of its customer's name or number.
     """
 
     customer_id: UUID | None = None

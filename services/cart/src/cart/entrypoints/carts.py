@@ -14,7 +14,7 @@ from cart.application.surroundings import customer_of
 from cart.domain.cart import Internet
 from cart.domain.lifecycle import CartState
 from cart.entrypoints.answers import changed, seen_cart, unbroken, whole_cart
-from cart.entrypoints.asking import InUnit, Language, Seen, WithTerms
+from cart.entrypoints.asking import InUnit, Language, Seen, Sought, WithTerms
 from cart.entrypoints.bodies import CartChange, LineChange, NewCart, NewLine, SendBody
 from cart.entrypoints.views import CartView, OrderView, order_view
 from chassis.http import service_router
@@ -22,6 +22,7 @@ from chassis.pages import PAGE, Page, after_id, cursor_of
 from chassis.roles import Person
 
 router = service_router(tags=["carts"])
+ACTIVE = (CartState.OPEN, CartState.QUOTED)
 
 
 @router.post("/carts", status_code=201)
@@ -40,13 +41,18 @@ async def carts(
     customer_id: UUID | None = None,
     agreement_id: UUID | None = None,
     state: Annotated[list[CartState] | None, Query()] = None,
+    q: Sought = "",
     cursor: str | None = None,
 ) -> Page[CartView]:
-    """Without `state` the active ones: open and quoted (CART-1). Those of customers who were forgotten are left out."""
+    """Without `state` the active ones: open and quoted (CART-1); a search finds all.
+
+    Those of customers who were forgotten are left out.
+    """
     if customer_id is not None:
         customer_id = (await customer_of(customer_id, caller, unit)).party_id
-    states = tuple(one.value for one in state or (CartState.OPEN, CartState.QUOTED))
-    wanted = Wanted(customer_id, agreement_id, states, None, after_id(cursor), PAGE + 1)
+    sought = q.strip()
+    states = tuple(one.value for one in state or (() if sought else ACTIVE))
+    wanted = Wanted(customer_id, agreement_id, states, None, after_id(cursor), PAGE + 1, sought)
     found = await unit.lists.carts(caller, wanted)
     views = []
     for one in found[:PAGE]:

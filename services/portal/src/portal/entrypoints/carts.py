@@ -28,13 +28,12 @@ router = APIRouter()
 
 @router.get("/carts")
 async def carts(
-    visit: Signed, customer_id: str = "", agreement_id: str = "", state: str = "", cursor: str = ""
+    visit: Signed, q: str = "", customer_id: str = "", agreement_id: str = "", state: str = "", cursor: str = ""
 ) -> Response:
-    """CART-1: the active ones; PORT-6: filtered to one trunk's portings."""
-    page = await visit.ask(
-        "cart", "/carts", customer_id=customer_id, agreement_id=agreement_id, state=state, cursor=cursor
-    )
-    return visit.page("carts/list.html", page=page, state=state, customer_id=customer_id, agreement_id=agreement_id)
+    """CART-1: the active ones, or all that are searched for; PORT-6: filtered to one trunk's portings."""
+    narrowed: Json = {"q": q, "customer_id": customer_id, "agreement_id": agreement_id, "state": state}
+    page = await visit.ask("cart", "/carts", **narrowed, cursor=cursor)
+    return visit.page("carts/list.html", page=page, **narrowed)
 
 
 @router.get("/carts/{cart_id}")

@@ -91,7 +91,7 @@ EXPORTS = {
     "carts": Export(
         "cart",
         "/carts",
-        ("customer_id", "agreement_id", "state"),
+        ("q", "customer_id", "agreement_id", "state"),
         {
             _("Cart"): _of("number"),
             _("Quote"): _of("quote", "number"),

@@ -1,4 +1,4 @@
-"""One search over customers, contracts, orders and numbers; each owner searches its own."""
+"""One search over customers, contracts, orders, carts, quotes and numbers; each owner searches its own."""
 
 from typing import Any
 
@@ -23,9 +23,10 @@ async def search(visit: Signed, q: str = "") -> Response:
         ("cart", "/parties", {"q": sought}),
         ("cart", "/agreements", {"q": sought}),
         ("cart", "/orders", {"q": sought}),
+        ("cart", "/carts", {"q": sought}),
         ("provisioning", "/trunks", {"q": sought}),
     )
-    kinds = ("customers", "agreements", "orders", "trunks")
+    kinds = ("customers", "agreements", "orders", "carts", "trunks")
     found = {kind: _items(answer) for kind, answer in zip(kinds, answers, strict=True)}
     if (path := _the_one(sought, found)) is not None:
         return visit.go(path)
@@ -33,10 +34,11 @@ async def search(visit: Signed, q: str = "") -> Response:
 
 
 def _the_one(q: str, found: dict[str, list[Json]]) -> str | None:
-    """Whoever types a whole contract or order number means that one."""
-    for kind, name in (("agreements", "agreement_id"), ("orders", "order_id")):
+    """Whoever types a whole number of a contract, an order, a cart or a quote means that one."""
+    for kind, name in (("agreements", "agreement_id"), ("orders", "order_id"), ("carts", "cart_id")):
         for one in found[kind]:
-            if str(one["number"]).lower() == q.lower():
+            numbers = (one["number"], (one.get("quote") or {}).get("number"))
+            if q.lower() in (str(number).lower() for number in numbers):
                 return f"/{kind}/{one[name]}"
     return None
 
