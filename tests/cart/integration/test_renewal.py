@@ -168,16 +168,59 @@ async def test_of_two_renewals_confirmed_at_once_one_is_agreed(office: Office) -
     assert len(await office.events(ordering.OrderReceived)) == 2
 
 
-@pytest.mark.rule("AMEND-1", "AMEND-2")
-async def test_what_is_reordered_before_the_new_term_begins_is_held_after_it_too(office: Office) -> None:
+@pytest.mark.rule("AMEND-2", "FLAT-1", "PRICE-1", "TRUNK-3")
+async def test_what_a_renewal_replaces_is_reordered_from_its_day_on_and_the_refusal_says_so(office: Office) -> None:
+    trunk = await running_trunk(office)
+    more = await Shopper(office.as_(PETRA), CUSTOMER).start("reorder", agreement_id=trunk.agreement_id)
+    await (await more.add("CHANNEL", 2)).quote()
+    opened, approver = await office.open_link()
+    await placed(await change_to_srtp(await trunk.renewal(term_months=36)))
+    start = ENDS + timedelta(days=1)
+    answer = await approver.post(f"/quotes/{opened.json()['quote_id']}/confirm", agreed("Karla"))
+    assert answer.status_code == 409, answer.text
+    assert [(one["rule"], one["remedy"]) for one in answer.json()["errors"]] == [
+        ("AMEND-2", f"Reorder from {start:%d.%m.%Y} on.")
+    ]
+    late = await Shopper(office.as_(KARLA), CUSTOMER).start("reorder", agreement_id=trunk.agreement_id)
+    await late.add("CHANNEL", 2)
+    assert [one["rule"] for one in late.view["broken_rules"]] == ["AMEND-2"]
+    await late.change("DELETE", f"/lines/{line_of(late, 'CHANNEL')['line_id']}", None)
+    await trunk.pass_days((start - TODAY).days)
+    await late.add("CHANNEL-SRTP", 2)
+    await finish(office, await placed(late))
+    held = [(one["offering"], one["quantity"], one["price_list"]) for one in (await trunk.now())["lines"]]
+    assert sorted(held) == [
+        ("CHANNEL-SRTP", 2, "PL-WORLD"),
+        ("CHANNEL-SRTP", 6, "PL-WORLD"),
+        ("CONNECT", 1, None),
+        ("FLAT-NATIONAL", 2, None),
+        ("FLAT-NATIONAL", 6, None),
+    ]
+
+
+@pytest.mark.rule("UM-1", "AMEND-2")
+async def test_unified_messaging_joins_at_any_time_and_is_held_after_the_new_term_begins_too(office: Office) -> None:
     trunk = await running_trunk(office)
     await placed(await trunk.renewal(term_months=36))
     more = await Shopper(office.as_(KARLA), CUSTOMER).start("reorder", agreement_id=trunk.agreement_id)
-    await more.add("CHANNEL", 2)
-    await finish(office, await placed(more))
-    assert (await trunk.now(on=str(ENDS + timedelta(days=1))))["term_months"] == 36
-    lines = (await trunk.now(on=str(ENDS + timedelta(days=1))))["lines"]
-    assert sum(line["quantity"] for line in lines if line["offering"] == "CHANNEL") == 6
+    await finish(office, await placed(await more.add("UNIFIED")))
+    for day in (TODAY, ENDS + timedelta(days=1)):
+        assert (await trunk.held(day))["UNIFIED"] == 1
+
+
+@pytest.mark.rule("AMEND-2")
+async def test_a_renewal_waits_until_what_was_reordered_before_is_delivered(office: Office) -> None:
+    trunk = await running_trunk(office)
+    more = await Shopper(office.as_(KARLA), CUSTOMER).start("reorder", agreement_id=trunk.agreement_id)
+    order = await placed(await more.add("CHANNEL", 2))
+    early = await trunk.renewal(term_months=36)
+    refused = await trunk.karla.post(f"/carts/{early.view['cart_id']}/order")
+    assert [(one["rule"], one["message"]) for one in refused.json()["errors"]] == [
+        ("AMEND-2", f"Order {order['number']}, which adds to this contract, is still being carried out.")
+    ]
+    await finish(office, order)
+    await placed(await trunk.renewal(term_months=36))
+    assert (await trunk.held(ENDS + timedelta(days=1)))["CHANNEL"] == 6
 
 
 @pytest.mark.rule("AMEND-2", "ORD-3")

@@ -5,6 +5,7 @@ from uuid import UUID
 from cart.application.ports import Unit, Who
 from cart.domain import refusals
 from cart.domain.agreement import Agreement
+from cart.domain.amendment_rules import ANY_TIME
 from cart.domain.cart import Cart
 from cart.domain.catalog import BusinessCase, Catalog, Family
 from cart.domain.order import Order
@@ -37,7 +38,19 @@ async def surroundings_of(cart: Cart, unit: Unit) -> Surroundings:
         agreement=agreement,
         combinable={one.agreement_id: one.number for one in held if one.carries_combination(today)},
         centraflex_held=any(one.family is Family.CENTRAFLEX and one.unended for one in held),
+        reorders_under_way=await _reorders_under_way(cart, unit),
     )
+
+
+async def _reorders_under_way(cart: Cart, unit: Unit) -> list[str]:
+    if cart.business_case is not BusinessCase.RENEWAL or cart.agreement_id is None:
+        return []
+    return [
+        order.number
+        for order in await unit.orders.under_way(cart.agreement_id)
+        if order.business_case is BusinessCase.REORDER
+        and any(not line.ended and line.category not in ANY_TIME for line in order.lines)
+    ]
 
 
 async def _site_stays(cart: Cart, unit: Unit) -> bool:

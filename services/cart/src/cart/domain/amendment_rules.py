@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 
 from cart.domain.cart import Cart
-from cart.domain.catalog import BusinessCase
+from cart.domain.catalog import BusinessCase, Category
 from cart.domain.rules import Broken
 from cart.domain.surroundings import Surroundings
 from cart.domain.wording import message
 from telecom.refusal import _
 
 AMENDING = (BusinessCase.RENEWAL, BusinessCase.TERMINATION)
+ANY_TIME = (Category.UNIFIED_MESSAGING,)
+"""What may join a contract beside a renewal of it (UM-1)."""
 
 
 def the_agreement_is_as_it_was(cart: Cart, around: Surroundings) -> Iterator[Broken]:
@@ -39,6 +41,29 @@ def the_agreement_can_be_amended(cart: Cart, around: Surroundings) -> Iterator[B
         )
 
 
+def what_a_renewal_replaces_waits_for_its_day(cart: Cart, around: Surroundings) -> Iterator[Broken]:
+    """The new term's lines are agreed already: what joins the contract before would not fit them, or be lost."""
+    upcoming = around.agreement.upcoming if around.agreement is not None else None
+    waiting = tuple(line.line_id for line in cart.lines if line.category not in ANY_TIME)
+    if cart.business_case is BusinessCase.REORDER and upcoming is not None and waiting:
+        day = f"{upcoming.valid_from:%d.%m.%Y}"
+        yield Broken(
+            "AMEND-2",
+            message(_("A renewal of this contract is agreed; it begins on %(day)s."), day=day),
+            message(_("Reorder from %(day)s on."), day=day),
+            waiting,
+        )
+
+
+def a_renewal_waits_for_what_is_reordered(cart: Cart, around: Surroundings) -> Iterator[Broken]:
+    for number in around.reorders_under_way:
+        yield Broken(
+            "AMEND-2",
+            message(_("Order %(number)s, which adds to this contract, is still being carried out."), number=number),
+            message(_("Wait until it is done, then make a new one from the contract as it is then.")),
+        )
+
+
 def the_day_can_be_kept(cart: Cart, around: Surroundings) -> Iterator[Broken]:
     if cart.decided_before is not None and around.today >= cart.decided_before:
         yield Broken(
@@ -58,4 +83,11 @@ def the_site_stays(cart: Cart, around: Surroundings) -> Iterator[Broken]:
         )
 
 
-RULES = (the_agreement_is_as_it_was, the_agreement_can_be_amended, the_day_can_be_kept, the_site_stays)
+RULES = (
+    the_agreement_is_as_it_was,
+    the_agreement_can_be_amended,
+    what_a_renewal_replaces_waits_for_its_day,
+    a_renewal_waits_for_what_is_reordered,
+    the_day_can_be_kept,
+    the_site_stays,
+)
