@@ -1,13 +1,15 @@
 """Terminations: with their notice, guarded, and taken back until their day; over HTTP on a real PostgreSQL (ORD-2)."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from cart.application.follow_fulfilment import NumbersMoved, keep_sites
+from cart.application.follow_fulfilment import NumbersMoved, follow_fulfilment, keep_sites
+from cart.domain.lifecycle import LineTrigger
 from contracts.ordering import v1 as ordering
 from contracts.work import v1 as work
 from tests.cart.conftest import Office, Shopper, agreed
@@ -16,6 +18,7 @@ from tests.cart.integration.amending import (
     OTHER_BLOCK,
     TODAY,
     comes_upon,
+    done,
     finish,
     in_days,
     placed,
@@ -290,6 +293,40 @@ async def test_a_kombi_keeps_its_price_when_its_internet_contract_ends_and_a_per
     assert (settled.task_id, settled.outcome.de) == (task.task_id, "Kunde informiert")
     renewal = await trunk.renewal(term_months=12)
     assert [one["rule"] for one in renewal.view["broken_rules"]] == ["KOMBI-2"]
+
+
+@pytest.mark.rule("KOMBI-2", "KOMBI-3")
+async def test_a_kombi_whose_new_internet_line_cannot_be_delivered_is_a_persons_to_look_at(office: Office) -> None:
+    cart = await Shopper(office.as_(KARLA), CUSTOMER).start()
+    await cart.add("CONNECT", combination=True)
+    await cart.add("CHANNEL-KOMBI", 4, price_list="PL-NATIONAL")
+    order = await placed(await cart.add("QDSL"))
+    for happening in done(order):
+        line = next(one for one in order["lines"] if UUID(one["line_id"]) == happening.line_id)
+        trigger = LineTrigger.FAIL if line["category"] == "internet" else LineTrigger.FINISH
+        await office.in_unit(lambda unit, one=replace(happening, trigger=trigger): follow_fulfilment([one], unit))
+    (task,) = await office.events(work.TaskRaised)
+    trunk = next(line for line in order["lines"] if line["category"] == "trunk")
+    assert (task.kind, str(task.agreement_id)) == ("combination_ended", trunk["agreement_id"])
+    assert "failed" in task.explanation.en
+
+
+@pytest.mark.rule("KOMBI-3", "AMEND-2")
+async def test_a_renewal_with_kombi_that_loses_its_internet_contract_before_its_day_is_a_persons_to_look_at(
+    office: Office,
+) -> None:
+    _first, cart = await kombi(office)
+    trunk = await running_trunk(office, cart)
+    second, _unused = await kombi(office)
+    renewal = await trunk.renewal(term_months=12)
+    await renewal.change("PATCH", "", {"internet": {"agreement_id": second}})
+    renewed = await placed(renewal)
+    ended = (await trunk.karla.post(f"/agreements/{second}/terminations", {"subject": "agreement"})).json()
+    assert ended["effective_on"] < renewed["effective_on"]
+    await trunk.pass_days((date.fromisoformat(ended["effective_on"]) - TODAY).days)
+    (task,) = await office.events(work.TaskRaised)
+    assert str(task.agreement_id) == trunk.agreement_id
+    assert f"{date.fromisoformat(renewed['effective_on']):%d.%m.%Y}" in task.explanation.en
 
 
 @pytest.mark.rule("KOMBI-3")

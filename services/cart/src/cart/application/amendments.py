@@ -47,7 +47,7 @@ async def take_effect(order_id: UUID, unit: Unit) -> None:
             if agreement.upcoming is not None and agreement.upcoming.cause.order_id == order_id:
                 agreement.renew(now)
             elif _ends_all(order) and agreement.end(now) and agreement.family is Family.INTERNET:
-                await _ask_about_combinations(agreement, unit)
+                await ask_about_combinations(agreement, unit)
             await _save(agreement, unit)
 
 
@@ -79,6 +79,17 @@ async def settle_combination(agreement_id: UUID, note: str, who: Who, unit: Unit
         if task_id is not None:
             unit.outbox.record(published.task_settled(task_id, note, person_of(who), await unit.now()))
             await unit.agreements.save_all([agreement])
+
+
+async def ask_about_combinations(internet: Agreement, unit: Unit, story: object = None) -> None:
+    """KOMBI-3: without its internet contract the price stays until renewal, and a person knows."""
+    of_customer = await unit.agreements.of_customer(internet.customer_id)
+    carried = [one.agreement_id for one in of_customer if one.combines_with(internet.agreement_id)]
+    for trunk in await unit.agreements.lock_all(carried):
+        if trunk.unended:
+            trunk.ask_about_combination(unit.new_id(), await unit.now())
+            unit.tell(published.combination_ended(trunk, internet), story)
+            await _save(trunk, unit, story)
 
 
 def _upcoming(order: Order, agreement: Agreement) -> Upcoming:
@@ -125,24 +136,13 @@ async def _unmark(order: Order, unit: Unit) -> None:
             await unit.sites.save_all([site])
 
 
-async def _ask_about_combinations(internet: Agreement, unit: Unit) -> None:
-    """KOMBI-3: the price stays until renewal, and a person knows."""
-    of_customer = await unit.agreements.of_customer(internet.customer_id)
-    carried = [one.agreement_id for one in of_customer if one.combination_agreement_id == internet.agreement_id]
-    for trunk in await unit.agreements.lock_all(carried):
-        if trunk.unended:
-            trunk.ask_about_combination(unit.new_id(), await unit.now())
-            unit.outbox.record(published.combination_ended(trunk, internet))
-            await _save(trunk, unit)
-
-
 def _tell(order: Order, unit: Unit) -> None:
     for event, story in published.order_facts(order):
         unit.tell(event, story)
 
 
-async def _save(agreement: Agreement, unit: Unit) -> None:
+async def _save(agreement: Agreement, unit: Unit, story: object = None) -> None:
     if agreement.changed:
         event = published.agreement_changed(agreement)
         await unit.agreements.save_all([agreement])
-        unit.outbox.record(event)
+        unit.tell(event, story)

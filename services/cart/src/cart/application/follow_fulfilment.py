@@ -6,10 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from cart.application import published
+from cart.application.amendments import ask_about_combinations
 from cart.application.ports import ReadySite, Unit
 from cart.domain.agreement import Agreement
 from cart.domain.catalog import BusinessCase, Category, Family
-from cart.domain.lifecycle import LineState
+from cart.domain.lifecycle import AgreementStatus, LineState
 from cart.domain.order import Happening, Order
 from telecom.formats import berlin_day
 from telecom.numbers import NumberBlock
@@ -101,7 +102,11 @@ async def _carry_over(ended: Sequence[tuple[Order, Happening]], unit: Unit) -> N
                 _extend(agreement, order, last.at)
             else:
                 _found(agreement, order, last.at)
+    failed = [one for one in agreements.values() if one.changed and one.status is AgreementStatus.FAILED]
     await _save(list(agreements.values()), stories, unit)
+    for one in failed:
+        if one.family is Family.INTERNET:
+            await ask_about_combinations(one, unit, stories[one.agreement_id])
 
 
 def _extend(agreement: Agreement, order: Order, at: datetime) -> None:

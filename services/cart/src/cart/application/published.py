@@ -9,7 +9,7 @@ from cart.application.speech import in_both
 from cart.domain.agreement import Agreement, AgreementLine, Upcoming
 from cart.domain.cart import Cart
 from cart.domain.cart_line import CartLine
-from cart.domain.lifecycle import OrderStatus
+from cart.domain.lifecycle import AgreementStatus, OrderStatus
 from cart.domain.order import Order, OrderLine, Progressed
 from cart.domain.particulars import Address, NewNumbers, Person, Porting, Site, Termination
 from cart.domain.party import Party
@@ -163,22 +163,32 @@ def agreement_changed(agreement: Agreement) -> ordering.AgreementChanged:
 def combination_ended(trunk: Agreement, internet: Agreement) -> work.TaskRaised:
     """KOMBI-3."""
     assert trunk.combination_task is not None, "the agreement knows its open task"
-    explanation = message(
-        _("Internet contract %(internet)s has ended. The Kombi price of contract %(trunk)s stays until its renewal."),
-        internet=internet.number,
-        trunk=trunk.number,
-    )
     return work.TaskRaised(
         task_id=trunk.combination_task,
         kind=work.TaskKind.COMBINATION_ENDED,
         owner=OWNER,
         subject_id=trunk.agreement_id,
         title=in_both(message(_("Kombi without internet: contract %(number)s"), number=trunk.number)),
-        explanation=in_both(explanation),
+        explanation=in_both(_without_internet(trunk, internet)),
         customer_id=trunk.customer_id,
         agreement_id=trunk.agreement_id,
         raised_at=trunk.changed_at,
     )
+
+
+def _without_internet(trunk: Agreement, internet: Agreement) -> Message:
+    gaps: dict[str, str] = {"internet": internet.number, "trunk": trunk.number}
+    upcoming = trunk.upcoming
+    if upcoming is not None and upcoming.combination_agreement_id == internet.agreement_id:
+        text = _("Internet contract %(internet)s has ended; contract %(trunk)s is to be renewed with it on %(day)s.")
+        return message(text, **gaps, day=f"{upcoming.valid_from:%d.%m.%Y}")
+    if internet.status is AgreementStatus.FAILED:
+        text = _(
+            "Internet contract %(internet)s failed. The Kombi price of contract %(trunk)s stays until its renewal."
+        )
+        return message(text, **gaps)
+    text = _("Internet contract %(internet)s has ended. The Kombi price of contract %(trunk)s stays until its renewal.")
+    return message(text, **gaps)
 
 
 def task_settled(task_id: UUID, note: str, by: Person, at: datetime) -> work.TaskSettled:

@@ -124,6 +124,13 @@ class Agreement:
         runs = self.status is AgreementStatus.ACTIVE and (self.ends_on is None or self.ends_on >= today)
         return self.family is Family.INTERNET and self.voice_ready and runs
 
+    def combines_with(self, internet_id: UUID) -> bool:
+        """KOMBI-2: now, or by the renewal that is agreed."""
+        return internet_id in (
+            self.combination_agreement_id,
+            self.upcoming.combination_agreement_id if self.upcoming else None,
+        )
+
     def set_up(self, at: datetime) -> None:
         """The service stands and waits for its activation (TRUNK-5, ACT-2)."""
         self._step(AgreementTrigger.SET_UP, at)
