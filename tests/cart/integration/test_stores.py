@@ -209,6 +209,15 @@ async def test_carts_keep_the_version_they_were_priced_with_and_new_ones_take_th
         assert await unit.catalogs.get("2021-03.10") == replace(CATALOG, version="2021-03.10")
 
 
+@pytest.mark.rule("CAT-5")
+async def test_the_version_that_became_valid_last_counts_whatever_was_published_since(new_unit: NewUnit) -> None:
+    async with new_unit() as unit:
+        await keep_catalog(catalog_published("2021-03.2", date(2021, 5, 1)), unit)
+        await keep_catalog(catalog_published("2021-03.3", date(2021, 4, 1)), unit)
+    async with new_unit() as unit:
+        assert (await new_cart(unit)).catalog_version == "2021-03.2"
+
+
 async def test_a_catalog_reads_as_it_was_published() -> None:
     assert catalog_of(catalog_published()) == CATALOG
 

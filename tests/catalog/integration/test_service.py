@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -28,6 +29,7 @@ from contracts.envelope import headers
 from contracts.shapes import Audience
 from tests.catalog.unit.test_checks import shipped
 from tests.catalog.unit.test_forty_faults import plant, planted
+from tests.clock import days_pass
 
 EXAMPLE = PartyChanged.read(Path("contracts/examples/crm.PartyChanged.v1.json").read_bytes())
 
@@ -216,6 +218,28 @@ async def test_what_is_not_valid_yet_is_seen_by_administrators_only(desk: Desk) 
     assert (await desk.get(path, "administrator")).status_code == 200
     assert (await desk.get(path, "partner")).status_code == 404
     assert [one["version"] for one in (await desk.get("/catalog/versions", "partner")).json()] == ["2021-03.1"]
+
+
+@pytest.mark.rule("CAT-5")
+async def test_of_versions_valid_from_the_same_day_the_higher_number_counts(desk: Desk) -> None:
+    for number in ("2021-03.10", "2021-03.9"):
+        assert (await desk.upload(next_version(number))).status_code == 201
+    assert (await desk.get("/catalog/current?audience=business")).json()["version"] == "2021-03.10"
+
+
+@pytest.mark.rule("CAT-5")
+async def test_a_version_is_valid_from_midnight_in_berlin_on(desk: Desk) -> None:
+    now = datetime.now(UTC)
+    before_midnight = datetime.combine(now.date() + timedelta(days=1), time(23, 30), UTC)
+    files = next_version()
+    day = before_midnight.date() + timedelta(days=1)
+    files["version.yaml"] = files["version.yaml"].replace("2021-03-01", str(day))
+    await desk.upload(files)
+    assert (await desk.get("/catalog/current?audience=business")).json()["version"] == "2021-03.1"
+    await days_pass(desk.running.engine, (before_midnight - now) / timedelta(days=1))
+    assert (await desk.get("/catalog/current?audience=business")).json()["version"] == "2021-03.2"
+    assert (await desk.get("/catalog/versions/2021-03.2?audience=business")).status_code == 200
+    assert len((await desk.get("/catalog/versions")).json()) == 2
 
 
 async def test_two_versions_are_compared(desk: Desk) -> None:

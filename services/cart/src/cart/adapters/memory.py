@@ -14,7 +14,7 @@ from cart.application.ports import Asked, IssuedLink, Listed, OrderedFrom, Quest
 from cart.domain import refusals
 from cart.domain.agreement import Agreement, AgreementVersion
 from cart.domain.cart import Cart
-from cart.domain.catalog import BusinessCase, Catalog, version_order
+from cart.domain.catalog import BusinessCase, Catalog
 from cart.domain.lifecycle import UNENDED, CartState
 from cart.domain.order import Order
 from cart.domain.party import Party, PartyKind
@@ -25,6 +25,7 @@ from chassis.store import Stale
 from contracts.envelope import Event
 from telecom.formats import berlin_day
 from telecom.numbers import NumberBlock
+from telecom.versions import precedence
 
 
 @dataclass
@@ -190,8 +191,8 @@ class Catalogs:
     kept: Kept
 
     async def newest(self, at: datetime) -> Catalog | None:
-        valid = [version for version, one in self.kept.catalogs.items() if one.valid_from <= berlin_day(at)]
-        return self.kept.catalogs[max(valid, key=version_order)] if valid else None
+        valid = [one for one in self.kept.catalogs.values() if one.valid_from <= berlin_day(at)]
+        return max(valid, key=lambda one: precedence(one.version, one.valid_from), default=None)
 
     async def get(self, version: str) -> Catalog:
         return self.kept.catalogs[version]

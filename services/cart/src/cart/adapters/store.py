@@ -22,7 +22,7 @@ from cart.application.ports import Asked, IssuedLink, OrderedFrom, ReadySite
 from cart.domain import refusals
 from cart.domain.agreement import Agreement, AgreementVersion
 from cart.domain.cart import Cart
-from cart.domain.catalog import BusinessCase, Catalog, version_order
+from cart.domain.catalog import BusinessCase, Catalog
 from cart.domain.lifecycle import RUNNING, UNENDED, CartState
 from cart.domain.order import Order
 from cart.domain.party import Party
@@ -34,6 +34,7 @@ from chassis.unit import Unit
 from contracts.envelope import Event
 from telecom.formats import berlin_day
 from telecom.numbers import NumberBlock
+from telecom.versions import precedence
 
 AGREEMENT_NUMBERS_FROM = 100_000
 WORKED_ON = (CartState.OPEN, CartState.QUOTED)
@@ -164,8 +165,8 @@ class SqlCatalogs:
 
     async def newest(self, at: datetime) -> Catalog | None:
         today: date = berlin_day(at)
-        valid = [version for version, valid_from in await self._versions() if valid_from <= today]
-        return await self.get(max(valid, key=version_order)) if valid else None
+        valid = [(version, valid_from) for version, valid_from in await self._versions() if valid_from <= today]
+        return await self.get(max(valid, key=lambda one: precedence(*one))[0]) if valid else None
 
     async def _versions(self) -> list[tuple[str, date]]:
         """Which versions there are; what another process keeps is seen here a second later."""

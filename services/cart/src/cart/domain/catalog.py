@@ -213,8 +213,3 @@ class Catalog:
     def of_category(self, category: Category, audience: Audience) -> tuple[Offering, ...]:
         """What can be ordered digitally of a category by an audience."""
         return tuple(one for one in self.offerings if one.category is category and one.sold_to(audience))
-
-
-def version_order(version: str) -> tuple[int, ...]:
-    """`2021-03.10` comes after `2021-03.9`."""
-    return tuple(int(part) for part in version.replace(".", "-").split("-"))

@@ -9,6 +9,7 @@ from catalog.application.ports import Unit
 from catalog.domain.refusals import AudienceMissing, AudienceUnknown, NoSuchVersion
 from contracts.catalog.v1 import Catalog, CatalogPublished, Derivation, Rule, Selector
 from contracts.shapes import Audience
+from telecom.versions import precedence
 
 R = TypeVar("R", Rule, Derivation)
 
@@ -25,14 +26,14 @@ async def current(on: date, unit: Unit) -> CatalogPublished:
     valid = [one for one in await unit.versions.all() if one.valid_from <= on]
     if not valid:
         raise NoSuchVersion(on.isoformat())
-    return max(valid, key=lambda one: (one.valid_from, one.published_at))
+    return max(valid, key=_precedence)
 
 
 async def before(version: CatalogPublished, unit: Unit) -> CatalogPublished | None:
     """The newest of the other versions that isn't valid later: what `version` is compared with."""
     others = [one for one in await unit.versions.all() if one.catalog_version != version.catalog_version]
     earlier = [one for one in others if one.valid_from <= version.valid_from]
-    return max(earlier, key=lambda one: (one.valid_from, one.published_at), default=None)
+    return max(earlier, key=_precedence, default=None)
 
 
 def visible(published: CatalogPublished, caller: Viewer, on: date) -> bool:
@@ -56,6 +57,10 @@ def for_audience(whole: Catalog, audience: Audience) -> Catalog:
         rules=tuple(_told(whole.rules, codes)),
         derivations=tuple(_told(whole.derivations, codes)),
     )
+
+
+def _precedence(one: CatalogPublished) -> tuple[date, tuple[int, ...]]:
+    return precedence(one.catalog_version, one.valid_from)
 
 
 def _told(rules: Iterable[R], codes: set[str]) -> Iterator[R]:

@@ -18,6 +18,7 @@ from chassis.roles import PEOPLE, Administrator, require
 from chassis.tokens import Identity
 from contracts.catalog.v1 import CatalogPublished, Category, Derivation, Offering, PriceList, Rule
 from contracts.shapes import Audience
+from telecom.formats import berlin_day
 from telecom.refusal import _
 
 router = service_router(prefix="/catalog", tags=["catalog"])
@@ -82,13 +83,13 @@ class Upload(BaseModel):
 
 @router.get("/current")
 async def now_valid(unit: InUnit[Unit], caller: Reader, audience: Audience | None = None) -> CatalogView:
-    published = await current((await unit.now()).date(), unit)
+    published = await current(berlin_day(await unit.now()), unit)
     return _view(published, await audience_of(caller, audience, unit))
 
 
 @router.get("/versions")
 async def versions(unit: InUnit[Unit], caller: Reader) -> list[VersionView]:
-    today = (await unit.now()).date()
+    today = berlin_day(await unit.now())
     return [_version(one) for one in await unit.versions.all() if visible(one, caller, today)]
 
 
@@ -97,7 +98,7 @@ async def one_version(
     version: str, unit: InUnit[Unit], caller: Reader, audience: Audience | None = None
 ) -> CatalogView:
     found = await _found(version, unit)
-    if not visible(found, caller, (await unit.now()).date()):
+    if not visible(found, caller, berlin_day(await unit.now())):
         raise NoSuchVersion(version)
     return _view(found, await audience_of(caller, audience, unit))
 
