@@ -131,15 +131,38 @@ def test_an_agreements_term_starts_with_its_first_activation_and_never_moves(ste
     ("starts", "months", "ends"),
     [
         (date(2026, 11, 23), 24, date(2028, 11, 22)),
-        (date(2027, 1, 31), 1, date(2027, 2, 27)),
+        (date(2027, 5, 31), 12, date(2028, 5, 30)),
         (date(2027, 1, 1), 12, date(2027, 12, 31)),
         (date(2027, 12, 1), 12, date(2028, 11, 30)),
     ],
 )
 def test_a_term_ends_the_day_before_it_would_begin_again(starts: date, months: int, ends: date) -> None:
+    assert activated(starts, months).ends_on == ends
+
+
+@pytest.mark.rule("ACT-4")
+@pytest.mark.parametrize(
+    ("starts", "months", "ends"),
+    [
+        (date(2028, 2, 29), 12, date(2029, 2, 28)),
+        (date(2028, 2, 29), 48, date(2032, 2, 28)),
+        (date(2027, 3, 1), 12, date(2028, 2, 29)),
+        (date(2027, 1, 31), 1, date(2027, 2, 28)),
+        (date(2027, 1, 29), 1, date(2027, 2, 28)),
+        (date(2027, 8, 31), 6, date(2028, 2, 29)),
+        (date(2027, 3, 31), 1, date(2027, 4, 30)),
+    ],
+)
+def test_a_term_whose_day_its_last_month_lacks_runs_to_the_end_of_that_month(
+    starts: date, months: int, ends: date
+) -> None:
+    assert activated(starts, months).ends_on == ends
+
+
+def activated(starts: date, months: int) -> Agreement:
     agreement = Agreement(uuid4(), "VT-1", CUSTOMER, Audience.BUSINESS, Family.TRUNK, uuid4(), [], months, NOW)
     agreement.activate(NOW, starts)
-    assert agreement.ends_on == ends
+    return agreement
 
 
 def quoted_cart() -> Cart:

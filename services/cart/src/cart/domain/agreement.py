@@ -256,8 +256,8 @@ def held_on(day: date, versions: Iterable[AgreementVersion]) -> AgreementVersion
 
 
 def end_of_term(starts_on: date, months: int) -> date:
-    """The last day of a term that begins on `starts_on`."""
+    """The last day of a term: the eve of the day that it began on, or the last of a month that lacks it (§ 188 BGB)."""
     years, month = divmod(starts_on.month - 1 + months, 12)
-    first_after = date(starts_on.year + years, month + 1, 1)
-    last_day = (date(first_after.year + first_after.month // 12, first_after.month % 12 + 1, 1) - timedelta(days=1)).day
-    return first_after.replace(day=min(starts_on.day, last_day)) - timedelta(days=1)
+    first = date(starts_on.year + years, month + 1, 1)
+    next_first = (first + timedelta(days=32)).replace(day=1)
+    return min(first + timedelta(days=starts_on.day - 2), next_first - timedelta(days=1))
