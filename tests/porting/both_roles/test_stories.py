@@ -116,3 +116,13 @@ def test_a_cancellation_while_the_numbers_move_is_refused_even_if_they_have_move
     world.let_provisioning_work()
     pass_on(world)
     assert states(world) == (PortingState.COMPLETED, [DepartureState.COMPLETED])
+
+
+def test_numbers_that_their_user_gave_up_before_the_day_keep_no_others_from_leaving(world: World) -> None:
+    donor, recipient = world.houses
+    pass_on(world)
+    gone, stays = (one for one in world.places if one.stem in ("10479", "11479"))
+    world.give_up(donor, gone)
+    world.go_on(world.now + timedelta(days=20))
+    assert [one.state for one in donor.departures()] == [DepartureState.COMPLETED]
+    assert world.places[stays] == {recipient.code}

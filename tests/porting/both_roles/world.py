@@ -185,8 +185,11 @@ class World:
                     self._provision(house, event)
 
     def _provision(self, house: House, event: Event) -> None:
+        """Of what leaves, all that was named or nothing."""
         match event:
             case DepartureDue():
+                if any(house.code not in self.places[number] for number in event.numbers):
+                    return
                 for number in event.numbers:
                     self.places[number].discard(house.code)
                 for (holder_id, _prefix), one in list(house.stores.holdings.items()):
@@ -197,6 +200,23 @@ class World:
                 for number in event.numbers:
                     self.places[number].add(house.code)
                 house.hear(self._assigned(event))
+
+    def give_up(self, house: House, number: NumberBlock) -> None:
+        """Its user ends it there, whatever was agreed with the other carrier."""
+        self.places[number].discard(house.code)
+        [holding] = [one for one in house.stores.holdings.values() if one.numbers.stem == number.stem]
+        house.hear(
+            NumbersReleased(
+                holder_id=holding.holder_id,
+                site_id=holding.site_id,
+                agreement_id=holding.agreement_id,
+                order_id=None,
+                customer_id=holding.customer_id,
+                blocks=(number,),
+                rests_until=None,
+                released_at=self.now,
+            )
+        )
 
     def _released(self, event: DepartureDue, holder_id: UUID, numbers: tuple[NumberBlock, ...]) -> NumbersReleased:
         return NumbersReleased(

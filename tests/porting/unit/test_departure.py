@@ -77,10 +77,10 @@ def test_only_numbers_of_the_customer_can_be_given_away_whoever_decides() -> Non
 @pytest.mark.rule("PORT-8")
 def test_on_the_day_the_numbers_are_due_and_with_the_last_of_them_it_is_completed() -> None:
     found = agreed()
-    departure_day.begin_day(found, DAY - timedelta(days=1))
+    departure_day.begin_day(found, KUE.numbers, DAY - timedelta(days=1))
     assert found.state is DepartureState.AGREED
-    departure_day.begin_day(found, DAY)
-    assert Due(DAY.date()) in found.facts
+    departure_day.begin_day(found, KUE.numbers, DAY)
+    assert Due(DAY.date(), KUE.numbers) in found.facts
     departure_day.release(found, (BLOCK,), DAY)
     assert found.state is DepartureState.DUE
     departure_day.release(found, (BLOCK, *KUE.numbers[1:]), DAY)
@@ -89,15 +89,35 @@ def test_on_the_day_the_numbers_are_due_and_with_the_last_of_them_it_is_complete
 
 
 @pytest.mark.rule("PORT-8")
+def test_only_what_is_still_with_us_is_handed_over() -> None:
+    found = agreed()
+    rest = BLOCK.tenths()[1:]
+    departure_day.begin_day(found, rest, DAY)
+    assert Due(DAY.date(), rest) in found.facts
+    departure_day.hand_over(found, rest[1:], DAY, "Olga")
+    assert Due(DAY.date(), rest[1:]) in found.facts
+    departure_day.release(found, rest[1:], DAY)
+    assert found.state is DepartureState.COMPLETED
+
+
+@pytest.mark.rule("PORT-8")
+def test_of_a_departure_of_which_nothing_is_with_us_any_more_nothing_is_due() -> None:
+    found = agreed()
+    departure_day.begin_day(found, (), DAY)
+    assert found.state is DepartureState.COMPLETED
+    assert not [one for one in found.facts if isinstance(one, Due)]
+
+
+@pytest.mark.rule("PORT-8")
 def test_while_a_change_is_open_the_day_does_not_begin_and_a_person_is_asked() -> None:
     found = agreed()
     departure_changes.cancel(found, ours(), RULES, "Olga", NOW, SOON)
     departure_changes.send_cancellation(found, RULES, SOON)
-    departure_day.begin_day(found, DAY)
+    departure_day.begin_day(found, KUE.numbers, DAY)
     assert found.state is DepartureState.AGREED
     assert any(isinstance(one, Needed) and one.duty is Duty.HAND_OVER for one in found.facts)
     departure_changes.settle_by_hand(found, False, "bleibt dabei", RULES, DAY, "Olga")
-    departure_day.begin_day(found, DAY)
+    departure_day.begin_day(found, KUE.numbers, DAY)
     assert found.state is DepartureState.DUE
 
 
@@ -140,7 +160,7 @@ def test_a_late_cancellation_is_a_persons_and_while_numbers_move_it_is_refused()
     with pytest.raises(refusals.ReasonMissing):
         departure_changes.answer_change(late, False, None, "Olga", DAY)
     moving = agreed()
-    departure_day.begin_day(moving, DAY)
+    departure_day.begin_day(moving, KUE.numbers, DAY)
     departure_changes.hear_change(moving, theirs(), RULES, DAY, DAY)
     refused = departure_changes.send_change_answer(moving, RULES, DAY)
     assert [one.code for one in getattr(refused, "reasons", ())] == ["8142"]
@@ -175,7 +195,7 @@ def test_a_new_date_moves_the_day() -> None:
     departure_changes.hear_change(found, DateChange(THEIRS, ChangeId("DEU.ALTNET.T000000001"), later), RULES, NOW, SOON)
     departure_changes.send_change_answer(found, RULES, SOON)
     assert found.change_date == later
-    departure_day.begin_day(found, DAY)
+    departure_day.begin_day(found, KUE.numbers, DAY)
     assert found.state is DepartureState.AGREED
 
 
@@ -184,6 +204,6 @@ def test_a_contract_that_ends_without_its_numbers_is_over_with_the_day() -> None
     found = ask(uuid4(), Recipient("DEU.ALTNET", "Altnetz"), orn, NOW)
     found.begin(judge(orn, "DEU.ALTNET", KNOWN, NOW.date(), RULES), RULES, NOW, SOON)
     found.send_answer(SOON)
-    departure_day.begin_day(found, DAY)
+    departure_day.begin_day(found, KUE.numbers, DAY)
     assert (found.numbers, found.state) == ((), DepartureState.COMPLETED)
     assert not [one for one in found.facts if isinstance(one, Due)]

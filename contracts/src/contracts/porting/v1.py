@@ -268,7 +268,7 @@ class DepartureCancelled(DepartureFacts, topic=DEPARTURES, key="departure_id"):
 
 
 class DepartureDue(DepartureFacts, topic=DEPARTURES, key="departure_id"):
-    """The day has come: provisioning hands the numbers over, and says so with NumbersReleased."""
+    """The day has come: provisioning hands `numbers` over, those still with us, and says so with NumbersReleased."""
 
     change_date: date
     due_at: Utc

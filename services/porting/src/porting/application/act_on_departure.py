@@ -8,7 +8,7 @@ from porting.application.departure_ports import DepartureUnit
 from porting.application.departure_published import save_and_publish
 from porting.application.judge_departure import judge_departure
 from porting.application.published import goes_out_at
-from porting.application.watch_departures import notice_what_is_gone
+from porting.application.watch_departures import still_here
 from porting.domain import departure_changes, departure_day, refusals
 from porting.domain.departure import Departure
 from porting.domain.messages import Cancellation, Reason
@@ -49,8 +49,7 @@ async def settle_by_hand(departure: Departure, agreed: bool, note: str | None, b
 
 
 async def hand_over(departure: Departure, by: str, unit: DepartureUnit) -> None:
-    departure_day.hand_over(departure, await unit.now(), by)
-    await notice_what_is_gone(departure, unit)
+    departure_day.hand_over(departure, await still_here(departure, unit), await unit.now(), by)
     await save_and_publish(departure, unit)
 
 

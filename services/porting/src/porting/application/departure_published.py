@@ -121,6 +121,7 @@ def _story(fact: DepartureFact, departure: Departure, at: datetime) -> Event:
         case Cancelled():
             return events.DepartureCancelled(**same, reason=in_both(fact.reason), cancelled_at=at)
         case Due():
+            same["numbers"] = numbers_to(fact.numbers)
             return events.DepartureDue(**same, change_date=fact.change_date, due_at=at)
         case Completed():
             return events.DepartureCompleted(**same, completed_at=at)

@@ -9,6 +9,7 @@ from porting.domain import departure_day
 from porting.domain.departure import Departure
 from porting.domain.departure_facts import Wait
 from porting.domain.lifecycle import DepartureState
+from porting.domain.particulars import Numbers
 
 
 async def day_begins(departure_id: UUID, unit: DepartureUnit) -> None:
@@ -17,18 +18,15 @@ async def day_begins(departure_id: UUID, unit: DepartureUnit) -> None:
     if departure is None:
         return
     now = await unit.now()
-    departure_day.begin_day(departure, now)
+    departure_day.begin_day(departure, await still_here(departure, unit), now)
     if departure.state is DepartureState.DUE:
         departure.awaits(Wait.ASSIGNMENT, now + timedelta(minutes=unit.terms.assignment_minutes), unit.terms.rules)
-        await notice_what_is_gone(departure, unit)
     await save_and_publish(departure, unit)
 
 
-async def notice_what_is_gone(departure: Departure, unit: DepartureUnit) -> None:
-    """Numbers that hang nowhere here any more need no hand-over; a person knows why they went."""
-    gone = [one for one in departure.numbers if not await unit.whereabouts.touching((one,))]
-    if gone:
-        departure_day.release(departure, tuple(gone), await unit.now())
+async def still_here(departure: Departure, unit: DepartureUnit) -> Numbers:
+    """Of its numbers; whoever holds them."""
+    return tuple(one.numbers for one in await unit.whereabouts.touching(departure.numbers))
 
 
 async def deadline_is_near(wait: Wait, departure_id: UUID, unit: DepartureUnit) -> None:

@@ -117,6 +117,11 @@ class Departure:
         return self.state in DEPARTURE.final_states()
 
     @property
+    def left_to_go(self) -> Numbers:
+        """What was not released yet."""
+        return tuple(rest for one in self.numbers for rest in one.without(self.released))
+
+    @property
     def is_of_customer(self) -> bool:
         """Others are told only of what concerns a customer of ours."""
         return self.customer_id is not None and self.agreement_id is not None

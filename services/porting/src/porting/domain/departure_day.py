@@ -12,8 +12,8 @@ from telecom.formats import berlin_day
 from telecom.refusal import _
 
 
-def begin_day(departure: Departure, at: datetime) -> None:
-    """PORT-8: while a change is open nobody knows whether the numbers leave; a person does."""
+def begin_day(departure: Departure, here: Numbers, at: datetime) -> None:
+    """PORT-8: while a change is open nobody knows whether the numbers leave; a person does. `here`: what we hold."""
     day = departure.change_date
     if departure.state is not DepartureState.AGREED or day is None or berlin_day(at) < day:
         return
@@ -24,16 +24,15 @@ def begin_day(departure: Departure, at: datetime) -> None:
             Saying(_("Settle the change with %(carrier)s; then they go or stay."), departure.names()),
         )
         return
-    _go(departure, at)
+    _go(departure, here, at)
 
 
-def hand_over(departure: Departure, at: datetime, by: str) -> None:
+def hand_over(departure: Departure, here: Numbers, at: datetime, by: str) -> None:
     """Once more, after it failed."""
-    day = departure.change_date
-    if departure.state is not DepartureState.DUE or day is None:
+    if departure.state is not DepartureState.DUE:
         raise refusals.NotNow()
-    departure.facts.append(Due(day))
     departure.note("departure-due", at, by=by)
+    _ask_for_hand_over(departure, here, at)
 
 
 def release(departure: Departure, blocks: Numbers, at: datetime) -> None:
@@ -42,7 +41,7 @@ def release(departure: Departure, blocks: Numbers, at: datetime) -> None:
         departure.look_at(_("Numbers were handed over, but the departure does not stand."), {}, at)
         return
     departure.released += tuple(one for one in blocks if one not in departure.released)
-    if all(_is_released(departure, one.size, one.prefix) for one in departure.numbers):
+    if not departure.left_to_go:
         _complete(departure, at)
 
 
@@ -52,15 +51,22 @@ def lost_numbers(departure: Departure, blocks: Numbers, at: datetime) -> None:
         departure.look_at(_("Numbers that are to leave were released for another reason."), {}, at)
 
 
-def _go(departure: Departure, at: datetime) -> None:
+def _go(departure: Departure, here: Numbers, at: datetime) -> None:
     departure.step(DepartureTrigger.BEGIN_DAY)
     departure.done(Duty.HAND_OVER, "porting", Saying(_("The numbers are handed over.")))
-    assert departure.change_date is not None
     departure.note("departure-due", at)
-    if departure.numbers and departure.case.moves_numbers:
-        departure.facts.append(Due(departure.change_date))
+    if departure.case.moves_numbers:
+        _ask_for_hand_over(departure, here, at)
     else:
         _complete(departure, at)
+
+
+def _ask_for_hand_over(departure: Departure, here: Numbers, at: datetime) -> None:
+    """What hangs nowhere here any more needs none; a person knows why it went."""
+    release(departure, tuple(gone for one in departure.left_to_go for gone in one.without(here)), at)
+    if departure.state is DepartureState.DUE:
+        assert departure.change_date is not None
+        departure.facts.append(Due(departure.change_date, departure.left_to_go))
 
 
 def _complete(departure: Departure, at: datetime) -> None:
@@ -71,8 +77,3 @@ def _complete(departure: Departure, at: datetime) -> None:
     departure.finish("porting", keep=(Duty.END_AGREEMENT, Duty.LOOK))
     if departure.pre_agreement.their_change is not None:
         departure.hold_change_answer(False, _("The numbers have been handed over."), at)
-
-
-def _is_released(departure: Departure, size: int, prefix: str) -> bool:
-    touching = [one for one in departure.released if one.prefix.startswith(prefix) or prefix.startswith(one.prefix)]
-    return sum(one.size for one in touching) >= size

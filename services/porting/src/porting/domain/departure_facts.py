@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from porting.domain.facts import Saying
 from porting.domain.messages import Reason
+from porting.domain.particulars import Numbers
 
 
 class Duty(StrEnum):
@@ -71,7 +72,10 @@ class Cancelled(DepartureFact):
 
 @dataclass(frozen=True, slots=True)
 class Due(DepartureFact):
+    """`numbers` are still here, to be handed over."""
+
     change_date: date
+    numbers: Numbers
 
 
 @dataclass(frozen=True, slots=True)
