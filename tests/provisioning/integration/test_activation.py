@@ -130,6 +130,14 @@ async def test_when_all_portings_are_dead_a_person_decides(works: Works, agreeme
     assert await works.said(TaskSettled, task_id=asked.task_id)
 
 
+@pytest.mark.rule("ACT-3", "ACT-4")
+async def test_nobody_decides_any_more_once_own_numbers_have_activated_the_trunk(works: Works, agreement: UUID) -> None:
+    await works.hear(sample.cancelled(await ported(works, agreement)))
+    [asked] = await works.said(TaskRaised, kind=TaskKind.ACTIVATION_WITHOUT_PORTING)
+    await works.hear(sample.site(agreement))
+    assert await works.said(TaskSettled, task_id=asked.task_id)
+
+
 @pytest.mark.rule("ACT-4")
 async def test_after_180_days_without_a_porting_a_person_is_asked_once(works: Works, agreement: UUID) -> None:
     await works.days_pass(179)

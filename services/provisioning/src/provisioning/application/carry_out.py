@@ -7,7 +7,7 @@ from contracts.shapes import Localized
 from contracts.work.v1 import TaskKind
 from provisioning.application.ask_people import ask, settle, the_work
 from provisioning.application.make_sites import make_sites
-from provisioning.application.plan_activation import replan, wait_for_portings
+from provisioning.application.plan_activation import replan, save_active, wait_for_portings
 from provisioning.application.ports import Unit
 from provisioning.application.published import tell_of_trunk, tell_of_work
 from provisioning.application.speech import LONGEST, in_both, refusal_in_words
@@ -135,8 +135,7 @@ async def _activate_for_own_numbers(trunk: Trunk, unit: Unit) -> None:
     """ACT-3: the carrier's own numbers at one of its sites activate a trunk at once."""
     if trunk.status is TrunkStatus.READY:
         trunk.activate(ActivationCause.OWN_NUMBERS, await unit.now())
-        await unit.trunks.save(trunk)
-        tell_of_trunk(trunk, unit)
+        await save_active(trunk, unit)
 
 
 async def _resume(agreement_ids: Collection[UUID], unit: Unit) -> list[WorkOrder]:

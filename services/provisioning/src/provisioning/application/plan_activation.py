@@ -38,7 +38,7 @@ async def replan(agreement_id: UUID, unit: Unit) -> None:
     if planned is not None and planned.due_at <= now:
         cause = ActivationCause.LEAD_TIME_PASSED if planned.late else ActivationCause.PORTING_NEAR
         trunk.activate(cause, now, planned.porting_on)
-        await _save_active(trunk, unit)
+        await save_active(trunk, unit)
         return
     if planned is None:
         trunk.activates_on = None
@@ -73,10 +73,11 @@ async def activate_by_hand(agreement_id: UUID, by: str, unit: Unit) -> None:
     if trunk.status is not TrunkStatus.READY:
         raise NotNow(state=trunk.status.value)
     trunk.activate(ActivationCause.ORDER_MANAGEMENT, await unit.now())
-    await _save_active(trunk, unit, by)
+    await save_active(trunk, unit, by)
 
 
-async def _save_active(trunk: Trunk, unit: Unit, by: str = OWNER) -> None:
+async def save_active(trunk: Trunk, unit: Unit, by: str = OWNER) -> None:
+    """Told, and planned no more."""
     await unit.trunks.save(trunk)
     tell_of_trunk(trunk, unit)
     await stop_planning(trunk, unit, by)
