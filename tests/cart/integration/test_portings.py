@@ -237,6 +237,33 @@ async def test_only_a_refused_porting_of_the_contract_is_replaced(office: Office
     assert order["number"] not in str(foreign)
 
 
+@pytest.mark.rule("ORD-1", "ORD-3", "PORT-3")
+async def test_a_form_that_has_come_is_order_managements_to_check_and_the_request_stands(office: Office) -> None:
+    agreement = await trunk_agreement(office)
+    order = await ordered(office, agreement)
+    awaited = {"donor_name": "Altnetz", "return_to": "portierung@carrier.example", "awaited_since": NOW}
+    received = contract.SignedFormReceived(**facts(order), donor_name="Altnetz", received_at=NOW)
+    await hear(office, contract.SignedFormAwaited(**facts(order), **awaited), received)
+    shown = (await office.as_(PETRA).get(f"/orders/{order['order_id']}")).json()
+    assert (shown["lines"][1]["awaiting"], shown["awaiting"]) == ("order_management", ["order_management"])
+    again = porting(replaces=order["lines"][1]["porting"]["porting_id"])
+    refused = await office.as_(PETRA).post(f"/agreements/{agreement}/portings", again)
+    assert (refused.status_code, refused.json()["field"]) == (409, "replaces")
+
+
+@pytest.mark.rule("PORT-3", "PORT-7")
+async def test_while_the_donor_wants_to_call_it_off_nothing_is_asked_anew(office: Office) -> None:
+    agreement = await trunk_agreement(office)
+    order = await ordered(office, agreement)
+    wish = {"change": contract.Change.CANCELLATION, "by_donor": True, "numbers": numbers_of(order), "asked_at": NOW}
+    await hear(office, started(order), confirmed(order), contract.PortingChangeAsked(**facts(order), **wish))
+    again = porting(replaces=order["lines"][1]["porting"]["porting_id"])
+    refused = await office.as_(PETRA).post(f"/agreements/{agreement}/portings", again)
+    assert (refused.status_code, refused.json()["field"]) == (409, "replaces")
+    await hear(office, rejected(order, 0, fixable=True))
+    assert (await office.as_(PETRA).post(f"/agreements/{agreement}/portings", again)).status_code == 201
+
+
 @pytest.mark.rule("PORT-3", "QUOTE-3")
 async def test_a_refused_porting_that_goes_on_meanwhile_is_not_replaced_by_a_late_confirmation(office: Office) -> None:
     agreement = await trunk_agreement(office)

@@ -61,7 +61,7 @@ async def proposed(browser: Browser, store: MemoryStore, upstream: Upstream) -> 
     """Olga proposes to release the porting; the path of her proposal."""
     await uploaded(store, upstream)
     client = browser("olga")
-    [seen] = re.findall(r'name="uploaded_at" value="([^"]*)"', (await client.get(REVIEW)).text)
+    [seen] = set(re.findall(r'name="uploaded_at" value="([^"]*)"', (await client.get(REVIEW)).text))
     await client.post(REVIEW, data=accepted(note="Unterschrift geprüft", uploaded_at=seen))
     *_earlier, proposal = store.proposals.kept.values()
     return f"/proposals/{proposal.proposal_id}"

@@ -1,6 +1,7 @@
 """Signed forms of paper carriers: uploaded by whoever has one, reviewed beside what was ordered (PORT-4)."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -74,8 +75,10 @@ async def test_it_is_sent_back_with_prepared_reasons_and_own_words_in_the_custom
     assert "Ihr Formular kam zurück:" in page
     assert told in page
     uploaded(upstream)
-    await client.post(REVIEW, data=form(act="send-back", language="en") | chosen)
-    assert upstream.calls[-1][3] == {"reason": "The signature is missing. Pages are missing."}
+    [seen] = set(re.findall(r'name="uploaded_at" value="([^"]*)"', (await client.get(REVIEW)).text))
+    await client.post(REVIEW, data=form(act="send-back", language="en", uploaded_at=seen) | chosen)
+    because = "The signature is missing. Pages are missing."
+    assert upstream.calls[-1][3] == {"reason": because, "uploaded_at": SENT_FORM["uploaded_at"]}
 
 
 async def test_order_management_takes_in_a_form_that_came_by_mail(browser: Browser, upstream: Upstream) -> None:
@@ -158,16 +161,18 @@ async def told(store: MemoryStore, name: str, place: int, **facts: object) -> No
 
 
 @pytest.mark.rule("ORD-1")
-async def test_the_timeline_tells_of_a_form_that_went_back_and_of_each_reminder(
+async def test_the_timeline_tells_of_a_form_that_came_or_went_back_and_of_each_reminder(
     browser: Browser, store: MemoryStore
 ) -> None:
     await told(store, "SignedFormAwaited", 1, awaited_since="2026-11-23T10:00:00Z")
     await told(store, "SignedFormReminded", 2, reminder=1, reminded_at="2026-11-30T07:00:00Z")
+    await told(store, "SignedFormReceived", 4, received_at="2026-12-01T10:00:00Z")
     back = {"awaited_since": "2026-12-02T10:00:00Z", "refused_because": "Es fehlen Seiten."}
     await told(store, "SignedFormAwaited", 3, **back)
     page = (await browser("petra").get(f"/orders/{ORDER}")).text
     course = page[page.index("Verlauf") :]
     steps = ("Portierung angehalten", "An das unterschriebene Formular erinnert", "30.11.2026, 08:00", "Erinnerung 1")
+    steps += ("Unterschriebenes Formular eingegangen", "Das Formular für Stadtwerke Musterstadt ist da.")
     steps += ("Unterschriebenes Formular zurückgeschickt", "Es fehlen Seiten.", "Senden Sie ein neues")
     places = [course.find(step) for step in steps]
     assert -1 not in places, dict(zip(steps, places, strict=True))

@@ -52,6 +52,7 @@ async def test_a_paper_porting_is_paused_until_the_form_is_released_and_a_date_e
     link, pdf = world.link(placed.order_id, "view", "upload"), made()
     uploaded = await world.call("PUT", f"{path}/signed-form", link, content=pdf, headers=PDF)
     assert uploaded.json()["form"]["state"] == "uploaded"
+    await world.hear("SignedFormReceived", porting.porting_id)
     task = await world.hear("TaskRaised", porting.porting_id)
     assert task["kind"] == "signed_form"
     fetched = await world.call("GET", f"{path}/signed-form")

@@ -1,7 +1,6 @@
 """Whatever happens in whatever order: the tables hold, and nothing is waited for in silence."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -34,7 +33,6 @@ from porting.domain.part import Part
 from porting.domain.particulars import PortingCase, Window
 from porting.domain.porting import Porting
 from porting.domain.pre_agreement import PreAgreement, settlement_of
-from porting.domain.refusals import FormReplaced
 from porting.domain.sequence import Reaction
 from telecom.formats import berlin_day
 from telecom.lifecycle import Lifecycle, NotPossible
@@ -234,19 +232,6 @@ def test_a_paper_porting_starts_paused_and_its_form_is_checked_before_it_goes_on
     assert (one.form.state, one.form.refused_because) == ("awaited", "not signed")
     paper.upload_form(one, SENT, NOW)
     paper.release(one, RULES, NOW, "Olga", None)
-    assert one.state is PortingState.AWAITING_DATE
-
-
-@pytest.mark.rule("PORT-4")
-def test_a_form_that_was_replaced_since_it_was_looked_at_releases_nothing() -> None:
-    one = request(electronic=False)
-    paper.upload_form(one, SENT, NOW)
-    newer = NOW + timedelta(minutes=5)
-    paper.upload_form(one, SENT, newer)
-    with pytest.raises(FormReplaced):
-        paper.release(one, RULES, newer, "Otto", None, seen=NOW)
-    assert one.state is PortingState.FORM_UPLOADED
-    paper.release(one, RULES, newer, "Otto", None, seen=newer)
     assert one.state is PortingState.AWAITING_DATE
 
 

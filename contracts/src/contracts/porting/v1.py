@@ -60,6 +60,13 @@ class SignedFormReminded(PortingFacts, topic=REQUESTS, key="porting_id"):
     reminded_at: Utc
 
 
+class SignedFormReceived(PortingFacts, topic=REQUESTS, key="porting_id"):
+    """A signed form has come, or another one instead of it: order management checks it."""
+
+    donor_name: str
+    received_at: Utc
+
+
 class SignedFormAccepted(PortingFacts, topic=REQUESTS, key="porting_id"):
     """Order management has the signed form and released the porting."""
 

@@ -86,6 +86,8 @@ class OrderLine:
     reason: Wording | None = None
     numbers_await: dict[str, Awaited | None] = field(default_factory=dict)
     """Of a porting in parts: whom each of its numbers (by its prefix) waits for."""
+    standing: tuple[str, ...] = ()
+    """Of a porting: the prefixes of its numbers that wait for order management, though their request stands."""
     not_ported: tuple[NumberBlock, ...] = ()
     """Numbers of a porting that stay with the donor."""
     replaced: tuple[NumberBlock, ...] = ()
@@ -129,14 +131,23 @@ class OrderLine:
     def may_be_asked_anew(self) -> bool:
         """PORT-3: what was refused or called off, also in part; not what goes on or has moved."""
         failed = self.state in (LineState.FAILED, LineState.CANCELLED)
-        in_clearing = not self.ended and self.awaiting is Awaited.ORDER_MANAGEMENT
+        in_clearing = not self.ended and any(map(self._in_clearing, self._prefixes()))
         return failed or in_clearing or bool(self.ended and self.not_ported)
 
     def moves(self, block: NumberBlock) -> bool:
         """Whether the porting may still bring the number: it isn't refused, nor asked for by another request."""
-        whom = self.numbers_await.get(block.prefix, self.awaiting)
         given_up = block in self.not_ported or block in self.replaced
-        return not (self.ended or given_up or whom is Awaited.ORDER_MANAGEMENT)
+        return not (self.ended or given_up or self._in_clearing(block.prefix))
+
+    def _in_clearing(self, prefix: str) -> bool:
+        """Order management is waited for, and not just to say what becomes of a request that stands."""
+        whom = self.numbers_await.get(prefix, self.awaiting)
+        return whom is Awaited.ORDER_MANAGEMENT and prefix not in self.standing
+
+    def _prefixes(self, numbers: tuple[NumberBlock, ...] = ()) -> list[str]:
+        """Of these numbers of a porting, of all if none are named; an empty one where it has none at all."""
+        ordered = self.porting.numbers if self.porting is not None else ()
+        return [one.prefix for one in numbers or ordered] or [""]
 
     def be_replaced(self) -> None:
         """What is in clearing is left to the corrected request."""
@@ -162,6 +173,8 @@ class OrderLine:
     def note(self, happening: "Happening") -> None:
         """Where a porting is in parts, its numbers wait for different people: the most urgent one is named."""
         trigger, whom = happening.trigger, happening.awaiting
+        meant = self._prefixes(happening.numbers)
+        self.standing = (*(one for one in self.standing if one not in meant), *(meant if happening.stands else ()))
         if happening.numbers:
             self.numbers_await |= {one.prefix: whom for one in happening.numbers}
             for one in happening.waiting_still:
@@ -197,7 +210,7 @@ class Happening:
 
     With `line_id` None it concerns every line of the site. `story` is whose correlation the events that follow carry.
     `numbers` are those of a porting that it concerns, none where all; `waiting_still` those it leaves without a date;
-    `not_ported` those that won't come.
+    `not_ported` those that won't come. `stands`: order management is waited for, yet nothing need be asked anew.
     """
 
     order_id: UUID
@@ -213,6 +226,7 @@ class Happening:
     numbers: tuple[NumberBlock, ...] = ()
     waiting_still: tuple[NumberBlock, ...] = ()
     not_ported: tuple[NumberBlock, ...] = ()
+    stands: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,12 @@ async def on_signed_form_awaited(event: porting.SignedFormAwaited, unit: Unit) -
     _ported(event, unit, "signed-form-awaited", event.awaited_since, Awaited.CUSTOMER)
 
 
+@portings.on(porting.SignedFormReceived)
+async def on_signed_form_received(event: porting.SignedFormReceived, unit: Unit) -> None:
+    whom = Awaited.ORDER_MANAGEMENT
+    _ported(event, unit, "signed-form-received", event.received_at, whom, stands=True)
+
+
 @portings.on(porting.SignedFormAccepted)
 async def on_signed_form_accepted(event: porting.SignedFormAccepted, unit: Unit) -> None:
     _ported(event, unit, "signed-form-accepted", event.accepted_at, Awaited.DONOR)
@@ -218,8 +224,9 @@ async def on_porting_asked_again(event: porting.PortingAskedAgain, unit: Unit) -
 @portings.on(porting.PortingChangeAsked)
 async def on_porting_change_asked(event: porting.PortingChangeAsked, unit: Unit) -> None:
     """Whoever did not ask answers."""
-    whom = Awaited.ORDER_MANAGEMENT if event.by_donor else Awaited.DONOR
-    _ported(event, unit, "porting-change-asked", event.asked_at, whom, numbers=event.numbers)
+    ours = event.by_donor
+    whom = Awaited.ORDER_MANAGEMENT if ours else Awaited.DONOR
+    _ported(event, unit, "porting-change-asked", event.asked_at, whom, numbers=event.numbers, stands=ours)
 
 
 @portings.on(porting.PortingChangeRefused)
@@ -271,6 +278,7 @@ def _ported(
     numbers: tuple[BlockShape, ...] = (),
     waiting_still: tuple[BlockShape, ...] = (),
     not_ported: tuple[BlockShape, ...] = (),
+    stands: bool = False,
 ) -> None:
     """Unless it ends the line, it waits for somebody or is worked on."""
     unit.gather(
@@ -288,6 +296,7 @@ def _ported(
             numbers=_blocks(numbers),
             waiting_still=_blocks(waiting_still),
             not_ported=_blocks(not_ported),
+            stands=stands,
         ),
     )
 

@@ -28,6 +28,7 @@ TIMES = (
     "started_at",
     "reminded_at",
     "awaited_since",
+    "received_at",
     "accepted_at",
     "rescheduled_at",
     "asked_at",

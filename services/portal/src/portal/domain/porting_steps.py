@@ -66,6 +66,16 @@ def _form_reminded(body: Body) -> Step:
     )
 
 
+def _form_received(body: Body) -> Step:
+    return Step(
+        _("Signed form received"),
+        _("The form for %(donor)s is here."),
+        _("Order management checks it and releases the porting."),
+        "wait",
+        {"donor": body["donor_name"]},
+    )
+
+
 def _form_accepted(_body: Body) -> Step:
     return Step(_("Signed form accepted"), "", _("The previous provider is asked now."))
 
@@ -242,6 +252,7 @@ STEPS: dict[str, Callable[[Body], Step | None]] = {
     "PortingStarted": _porting_started,
     "SignedFormAwaited": _form_awaited,
     "SignedFormReminded": _form_reminded,
+    "SignedFormReceived": _form_received,
     "SignedFormAccepted": _form_accepted,
     "PortingConfirmed": _porting_confirmed,
     "PortingRescheduled": _porting_rescheduled,

@@ -143,13 +143,18 @@ async def _proposed(visit: Visit, porting_id: UUID) -> Proposal | None:
 
 
 async def _acceptance(visit: Visit, porting_id: UUID, form: Typed) -> Deed:
-    """Of the form that was looked at: should a newer one come meanwhile, porting refuses."""
-    told = {name: form[name] for name in ("note", "uploaded_at") if form[name]}
+    told = _told(form, "note", "uploaded_at")
     return await _deed(visit, porting_id, "release", "release", {**told, "checked": list(CHECKS)})
 
 
 async def _return(visit: Visit, porting_id: UUID, form: Typed) -> Deed:
-    return await _deed(visit, porting_id, "refuse", "form-refusal", {"reason": _reason(visit, form)})
+    told = _told(form, "uploaded_at")
+    return await _deed(visit, porting_id, "refuse", "form-refusal", {**told, "reason": _reason(visit, form)})
+
+
+def _told(form: Typed, *names: str) -> Json:
+    """`uploaded_at` is of the form that was looked at: should a newer one come meanwhile, porting refuses."""
+    return {name: form[name] for name in names if form[name]}
 
 
 async def _deed(visit: Visit, porting_id: UUID, act: str, path: str, body: Json) -> Deed:

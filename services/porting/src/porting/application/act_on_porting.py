@@ -49,8 +49,8 @@ async def release(actor: Actor, note: str | None, checked: tuple[str, ...], seen
     return await actor.done()
 
 
-async def refuse_form(actor: Actor, reason: str) -> Porting:
-    paper.refuse_form(actor.porting, reason, actor.unit.terms.rules, await actor.unit.now(), actor.by)
+async def refuse_form(actor: Actor, reason: str, seen: datetime | None) -> Porting:
+    paper.refuse_form(actor.porting, reason, actor.unit.terms.rules, await actor.unit.now(), actor.by, seen)
     return await actor.done()
 
 

@@ -27,6 +27,7 @@ from porting.domain.facts import (
     Fact,
     FormAccepted,
     FormAwaited,
+    FormReceived,
     FormReminded,
     Held,
     Level,
@@ -174,6 +175,8 @@ def _story(fact: Fact, porting: Porting, at: datetime, unit: Unit) -> Event:
                 reminder=fact.reminder,
                 reminded_at=at,
             )
+        case FormReceived():
+            return events.SignedFormReceived(**same, donor_name=porting.donor.name, received_at=at)
         case FormAccepted():
             return events.SignedFormAccepted(**same, accepted_by=fact.by, accepted_at=at)
         case Confirmed():

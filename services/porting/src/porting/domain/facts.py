@@ -79,6 +79,11 @@ class ReminderSet(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class FormReceived(Fact):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
 class FormAccepted(Fact):
     by: str
 

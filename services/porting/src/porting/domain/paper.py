@@ -11,6 +11,7 @@ from porting.domain.facts import (
     Deadline,
     FormAccepted,
     FormAwaited,
+    FormReceived,
     FormReminded,
     MailWritten,
     ReminderSet,
@@ -65,6 +66,7 @@ def upload_form(porting: Porting, sent: Sent, at: datetime) -> None:
     form.uploaded_at, form.refused_because, form.sent = at, None, sent
     porting.no_longer_awaits(part, Deadline.SIGNED_FORM, at)
     porting.done(part, Work.OVERDUE, sent.sender.by, Saying(_("The form is here.")))
+    porting.facts.append(FormReceived())
     porting.note("form-uploaded", at, by=sent.sender.by, note=sent.sender.came_from)
     porting.needs(
         part,
@@ -74,10 +76,11 @@ def upload_form(porting: Porting, sent: Sent, at: datetime) -> None:
     )
 
 
-def refuse_form(porting: Porting, reason: str, rules: Rules, at: datetime, by: str) -> None:
-    part, form = _paper(porting), porting.form
-    if form is None or not part.allows(PortingTrigger.REFUSE_FORM):
-        raise refusals.FormMissing()
+def refuse_form(
+    porting: Porting, reason: str, rules: Rules, at: datetime, by: str, seen: datetime | None = None
+) -> None:
+    """It goes back to the customer. `seen`: when that form came."""
+    part, form = _to_decide(porting, PortingTrigger.REFUSE_FORM, seen)
     part.step(PortingTrigger.REFUSE_FORM)
     form.uploaded_at, form.refused_because = None, reason
     porting.done(part, Work.SIGNED_FORM, by, Saying(_("The form was refused: %(reason)s"), {"reason": reason}))
@@ -95,11 +98,7 @@ def release(
     seen: datetime | None = None,
 ) -> None:
     """PORT-4: the form is accepted; the date is agreed between people and entered. `seen`: when that form came."""
-    part, form = _paper(porting), porting.form
-    if form is None or not part.allows(PortingTrigger.RELEASE):
-        raise refusals.FormMissing()
-    if seen is not None and seen != form.uploaded_at:
-        raise refusals.FormReplaced()
+    part, form = _to_decide(porting, PortingTrigger.RELEASE, seen)
     part.step(PortingTrigger.RELEASE)
     form.accepted_at, form.accepted_by, form.checked = at, by, checked
     porting.facts.append(FormAccepted(by))
@@ -201,6 +200,16 @@ def _may_confirm(porting: Porting, part: Part) -> bool:
 def _paper(porting: Porting) -> Part:
     """A paper carrier's numbers are all in one part."""
     return porting.parts[0]
+
+
+def _to_decide(porting: Porting, trigger: PortingTrigger, seen: datetime | None) -> tuple[Part, Form]:
+    """Nobody decides about a form that he has not looked at."""
+    part, form = _paper(porting), porting.form
+    if form is None or not part.allows(trigger):
+        raise refusals.FormMissing()
+    if seen is not None and seen != form.uploaded_at:
+        raise refusals.FormReplaced()
+    return part, form
 
 
 def _await_form(porting: Porting, rules: Rules, at: datetime) -> None:

@@ -38,6 +38,12 @@ class Reason(BaseModel):
     reason: Words
 
 
+class FormRefusal(Reason):
+    """`uploaded_at`: of the form looked at."""
+
+    uploaded_at: AwareDatetime | None = None
+
+
 class AgreedDate(BaseModel):
     change_date: date
     window: Window = Window.MORNING
@@ -118,8 +124,8 @@ async def release(body: Release, actor: OnWhole) -> PortingView:
 
 
 @router.post("/portings/{porting_id}/form-refusal")
-async def refuse_form(body: Reason, actor: OnWhole) -> PortingView:
-    return await _told(act_on_porting.refuse_form(actor, body.reason), actor)
+async def refuse_form(body: FormRefusal, actor: OnWhole) -> PortingView:
+    return await _told(act_on_porting.refuse_form(actor, body.reason, body.uploaded_at), actor)
 
 
 @router.post("/portings/{porting_id}/confirm-date")
