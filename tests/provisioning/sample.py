@@ -25,6 +25,7 @@ from contracts.porting.v1 import (
     DepartureCancelled,
     DepartureDue,
     PortingAskedAgain,
+    PortingCalledOffForNew,
     PortingCancelled,
     PortingChangeAsked,
     PortingCompleted,
@@ -290,6 +291,10 @@ def asked_again(placed: OrderReceived, *blocks: NumberBlock) -> PortingAskedAgai
         requested_on=wanted.requested_on,
         asked_at=datetime.now(UTC),
     )
+
+
+def called_off_for_new(placed: OrderReceived, *blocks: NumberBlock, day: date) -> PortingCalledOffForNew:
+    return PortingCalledOffForNew(**_same(placed), numbers=blocks, earlier_date=day, called_off_at=datetime.now(UTC))
 
 
 def change_asked(placed: OrderReceived, *blocks: NumberBlock) -> PortingChangeAsked:

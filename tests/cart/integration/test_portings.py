@@ -237,6 +237,25 @@ async def test_only_a_refused_porting_of_the_contract_is_replaced(office: Office
     assert order["number"] not in str(foreign)
 
 
+@pytest.mark.rule("ORD-3", "PORT-3")
+async def test_what_was_called_off_to_be_asked_anew_is_order_managements_and_may_be_ordered_anew(
+    office: Office,
+) -> None:
+    agreement = await trunk_agreement(office)
+    order = await ordered(office, agreement)
+    wish = {"change": contract.Change.CANCELLATION, "by_donor": False, "asked_at": NOW}
+    asked = contract.PortingChangeAsked(**facts(order), **wish, numbers=numbers_of(order))
+    ended = {"numbers": numbers_of(order), "earlier_date": GOOD_DAY, "called_off_at": NOW}
+    await hear(office, started(order), confirmed(order), asked)
+    again = porting(replaces=order["lines"][1]["porting"]["porting_id"])
+    early = await office.as_(PETRA).post(f"/agreements/{agreement}/portings", again)
+    assert (early.status_code, early.json()["field"]) == (409, "replaces")
+    await hear(office, contract.PortingCalledOffForNew(**facts(order), **ended))
+    shown = (await office.as_(PETRA).get(f"/orders/{order['order_id']}")).json()
+    assert shown["awaiting"] == ["order_management"]
+    assert (await office.as_(PETRA).post(f"/agreements/{agreement}/portings", again)).status_code == 201
+
+
 @pytest.mark.rule("ORD-1", "ORD-3", "PORT-3")
 async def test_a_form_that_has_come_is_order_managements_to_check_and_the_request_stands(office: Office) -> None:
     agreement = await trunk_agreement(office)

@@ -45,6 +45,7 @@ EVENTS: dict[str, tuple[Event, list[str]]] = {
     "porting-rescheduled": (example(porting.PortingRescheduled), ALL_OF_ORDER),
     "porting-rejected": (example(porting.PortingRejected), ALL_OF_ORDER),
     "porting-asked-again": (example(porting.PortingAskedAgain), ALL_OF_ORDER),
+    "porting-called-off-for-new": (example(porting.PortingCalledOffForNew), ALL_OF_ORDER),
     "porting-cancellation-asked": (CALLED_OFF(porting.PortingChangeAsked, by_donor=True), [CREATOR_OF_ORDER]),
     "porting-cancellation-averted": (CALLED_OFF(porting.PortingChangeRefused, by_donor=True), [CREATOR_OF_ORDER]),
     "porting-cancellation-refused": (CALLED_OFF(porting.PortingChangeRefused, by_donor=False), ALL_OF_ORDER),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -23,12 +24,16 @@ WHIM = Whim(True, 10, Case.NUMBERS_ONLY)
 def world() -> World:
     """The first carrier's first customer has asked the second for its two blocks, in ten working days."""
     found = new_world(7)
-    person = found.people[0]
-    blocks = [one for one in found.places if one.stem.startswith("1") and one.extension_from]
-    case = PortingCase.NUMBERS_ONLY
-    found.order(found.houses[1], person, (*blocks,), case, 10, Window.MORNING, person.name, all_numbers=False)
+    order(found)
     found.go_on(found.now + timedelta(seconds=6))
     return found
+
+
+def order(world: World, replaces: UUID | None = None) -> None:
+    person = world.people[0]
+    blocks = [one for one in world.places if one.stem.startswith("1") and one.extension_from]
+    wish = (*blocks,), PortingCase.NUMBERS_ONLY, 10, Window.MORNING
+    world.order(world.houses[1], person, *wish, person.name, all_numbers=False, replaces=replaces)
 
 
 def pass_on(world: World, keep: Callable[[WbciMessage], bool] = lambda _message: True) -> None:
@@ -126,3 +131,17 @@ def test_numbers_that_their_user_gave_up_before_the_day_keep_no_others_from_leav
     world.go_on(world.now + timedelta(days=20))
     assert [one.state for one in donor.departures()] == [DepartureState.COMPLETED]
     assert world.places[stays] == {recipient.code}
+
+
+@pytest.mark.rule("PORT-3")
+def test_what_was_called_off_for_a_new_request_gives_way_to_the_order_that_makes_it(world: World) -> None:
+    donor, recipient = world.houses
+    pass_on(world)
+    act(recipient, "cancel-follow-up")
+    pass_on(world)
+    [called_off] = recipient.portings()
+    order(world, replaces=called_off.porting_id)
+    pass_on(world)
+    assert [one.state for one in recipient.portings()] == [PortingState.CANCELLED, PortingState.CONFIRMED]
+    assert [one.state for one in donor.departures()] == [DepartureState.REPLACED, DepartureState.AGREED]
+    assert not recipient.tasks_about(called_off.porting_id)

@@ -256,6 +256,7 @@ class World:
         name: str,
         *,
         all_numbers: bool,
+        replaces: UUID | None = None,
     ) -> None:
         placed = order(
             requested_on=add_working_days(self.today, days, STATE),
@@ -269,7 +270,11 @@ class World:
         )
         [line] = placed.lines
         assert line.porting is not None
-        known = {"site_id": person.sites[house.code], "porting_id": UUID(int=self.chance.getrandbits(128), version=4)}
+        known = {
+            "site_id": person.sites[house.code],
+            "porting_id": UUID(int=self.chance.getrandbits(128), version=4),
+            "replaces": replaces,
+        }
         at_home = line.porting.model_copy(update=known)
         mine = line.model_copy(update={"porting": at_home, "agreement_id": person.agreements[house.code]})
         self.played["portings"] += 1

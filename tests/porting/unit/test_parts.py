@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from porting.domain import asking, changing
-from porting.domain.facts import Deadline, Level, Work
+from porting.domain.facts import CalledOffForNew, Deadline, Level, Work
 from porting.domain.particulars import PortingCase, Window
 from porting.domain.porting import task_key
 from porting.domain.sequence import Reaction
@@ -50,6 +50,25 @@ def test_what_is_overdue_stays_a_task_until_the_last_of_it_has_come() -> None:
     assert not [one for one in porting.facts if getattr(one, "work", None) is Work.OVERDUE]
     asking.agree(porting, part, agreement(part), US, RULES, NOW)
     assert [one for one in porting.facts if getattr(one, "work", None) is Work.OVERDUE]
+
+
+@pytest.mark.rule("PORT-8", "ORD-1")
+@pytest.mark.parametrize("by_donor", [True, False])
+def test_what_both_call_off_to_ask_anew_is_told_with_the_date_that_holds_no_more(by_donor: bool) -> None:
+    porting = request()
+    [part] = porting.parts
+    asking.send(porting, part, RULES, NOW)
+    asking.agree(porting, part, agreement(part), US, RULES, NOW)
+    wish = cancellation(part, final=False)
+    if by_donor:
+        asked(part).hear_change(wish, NOW)
+        asked(part).settle_theirs()
+    else:
+        changing.call_off(porting, part, wish)
+        changing.send_change(porting, part, RULES, NOW)
+        asked(part).answer_by_hand(agreed=True)
+    changing.change_agreed(porting, part, RULES, NOW, "Altnetz")
+    assert CalledOffForNew(BLOCKS[:1], DAY) in porting.facts
 
 
 @pytest.mark.rule("PORT-8")

@@ -67,6 +67,8 @@ async def test_of_several_parts_the_nearest_date_that_holds_counts(story: Story)
     assert await works.said(TaskRaised) == []
     await works.hear(sample.confirmed(placed, in_working_days(20), one, two))
     assert await planned(works, agreement) == leads(in_working_days(20))
+    await works.hear(sample.called_off_for_new(placed, one, two, day=in_working_days(20)))
+    assert await planned(works, agreement) is None
 
 
 @pytest.mark.rule("ACT-2", "ACT-4")

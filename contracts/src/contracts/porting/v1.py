@@ -126,6 +126,17 @@ class PortingAskedAgain(PortingFacts, topic=REQUESTS, key="porting_id"):
     asked_at: Utc
 
 
+class PortingCalledOffForNew(PortingFacts, topic=REQUESTS, key="porting_id"):
+    """Both sides have called a part off, so that order management asks for it anew: no date of it holds any more.
+
+    `earlier_date` is the one that was agreed, if any was.
+    """
+
+    numbers: tuple[NumberBlock, ...]
+    earlier_date: date | None
+    called_off_at: Utc
+
+
 class Change(StrEnum):
     DATE = "date"
     CANCELLATION = "cancellation"

@@ -221,6 +221,13 @@ async def on_porting_asked_again(event: porting.PortingAskedAgain, unit: Unit) -
     _ported(event, unit, "porting-asked-again", event.asked_at, Awaited.DONOR, numbers=event.numbers)
 
 
+@portings.on(porting.PortingCalledOffForNew)
+async def on_porting_called_off_for_new(event: porting.PortingCalledOffForNew, unit: Unit) -> None:
+    """Whoever orders it anew with other particulars may do so now (PORT-3)."""
+    whom = Awaited.ORDER_MANAGEMENT
+    _ported(event, unit, "porting-called-off-for-new", event.called_off_at, whom, numbers=event.numbers)
+
+
 @portings.on(porting.PortingChangeAsked)
 async def on_porting_change_asked(event: porting.PortingChangeAsked, unit: Unit) -> None:
     """Whoever did not ask answers."""

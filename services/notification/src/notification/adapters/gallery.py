@@ -156,6 +156,7 @@ FACTS: dict[str, dict[str, Any]] = {
     },
     "porting-cancelled": {**ORDER, "reason": {"de": "Auf Wunsch des Kunden.", "en": "At the customer's wish."}},
     "porting-asked-again": {**ORDER, **MOVE, "requested_on": "2026-12-18"},
+    "porting-called-off-for-new": {**ORDER, **MOVE, "earlier_date": "2026-12-16"},
     "porting-cancellation-asked": {**ORDER, **MOVE, "reason": "Der Kunde möchte bei uns bleiben."},
     "porting-cancellation-averted": {**ORDER, **MOVE, "unchanged_date": "2026-12-16", "reason": STILL_WANTED},
     "porting-cancellation-refused": {**ORDER, **MOVE, "unchanged_date": "2026-12-16", "reason": TOO_NEAR},
@@ -172,6 +173,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "reasons": [{"de": "Der Kunde lässt sich nicht zuordnen", "en": "The customer can't be identified"}],
     },
     "ending-called-off": {**ORDER, "reason": {"de": "Auf Wunsch des Kunden.", "en": "At the customer's wish."}},
+    "ending-called-off-for-new": {**ORDER, "earlier_date": "2026-12-16"},
     "ending-done": ORDER,
     "clearing-mail": {
         **ORDER,

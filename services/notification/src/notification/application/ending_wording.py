@@ -1,7 +1,7 @@
 """What mails say where the contract with the present carrier moves to us, and its numbers don't (VA-KUE-ORN)."""
 
 from notification.application.letter import Addresses, Facts, Letter, Writers, to_order
-from notification.application.porting_wording import STAYS
+from notification.application.porting_wording import STAYS, bygone_date
 from notification.application.speech import Tongue
 from telecom.refusal import _
 
@@ -68,6 +68,22 @@ def _ending_called_off(facts: Facts, say: Tongue, role: str, where: Addresses) -
         "wait",
         [say.of(facts["reason"])],
         button=to_order(facts, say, where),
+    )
+
+
+@WRITERS("ending-called-off-for-new")
+def _ending_called_off_for_new(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("The end of your old contract will be asked for anew, order %(number)s"), number=facts["number"]),
+        say(_("To be asked anew")),
+        [
+            say(_("Both carriers have called the present request off so that a new one can follow.")),
+            say(_("Order management asks anew. As soon as the date is agreed, we tell you.")),
+        ],
+        "wait",
+        rows=bygone_date(facts, say),
+        button=to_order(facts, say, where),
+        after=[say(STAYS)],
     )
 
 

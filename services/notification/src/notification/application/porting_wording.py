@@ -167,6 +167,22 @@ def _porting_asked_again(facts: Facts, say: Tongue, role: str, where: Addresses)
     )
 
 
+@WRITERS("porting-called-off-for-new")
+def _porting_called_off_for_new(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("Your porting will be asked for anew, order %(number)s"), number=facts["number"]),
+        say(_("To be asked anew")),
+        [
+            say(_("Both carriers have called the present request off so that a new one can follow.")),
+            say(_("Order management asks anew. Until a new date is confirmed, your numbers stay where they are.")),
+        ],
+        "wait",
+        rows=[*numbers_row(facts, say), *bygone_date(facts, say)],
+        button=to_order(facts, say, where),
+        after=[say(STAYS)],
+    )
+
+
 @WRITERS("porting-cancellation-asked")
 def _porting_cancellation_asked(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     return Letter(
@@ -424,6 +440,11 @@ def _with_date(facts: Facts, say: Tongue) -> list[tuple[str, str]]:
     if facts["unchanged_date"]:
         rows.append((say(_("Date that holds")), say.day(facts["unchanged_date"])))
     return rows
+
+
+def bygone_date(facts: Facts, say: Tongue) -> list[tuple[str, str]]:
+    earlier = facts["earlier_date"]
+    return [(say(_("Date that no longer holds")), say.day(earlier))] if earlier else []
 
 
 def _agreement(facts: Facts, say: Tongue, where: Addresses) -> tuple[str, str]:

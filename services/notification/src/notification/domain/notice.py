@@ -38,6 +38,7 @@ TOLD: dict[str, tuple[Role, ...]] = {
     "porting-rescheduled": EVERYBODY,
     "porting-rejected": EVERYBODY,
     "porting-asked-again": EVERYBODY,
+    "porting-called-off-for-new": EVERYBODY,
     "porting-cancellation-asked": ("creator",),
     "porting-cancellation-averted": ("creator",),
     "porting-cancellation-refused": EVERYBODY,
@@ -50,6 +51,7 @@ TOLD: dict[str, tuple[Role, ...]] = {
     "ending-agreed": EVERYBODY,
     "ending-refused": EVERYBODY,
     "ending-called-off": EVERYBODY,
+    "ending-called-off-for-new": EVERYBODY,
     "ending-done": EVERYBODY,
     "clearing-mail": ("customer",),
     "departure-asked": HOLDERS,
@@ -84,6 +86,7 @@ INSTEAD: dict[str, dict[str, str]] = {
     ENDING: {
         "porting-started": "ending-asked",
         "porting-asked-again": "ending-asked",
+        "porting-called-off-for-new": "ending-called-off-for-new",
         "porting-confirmed": "ending-agreed",
         "porting-rescheduled": "ending-agreed",
         "porting-rejected": "ending-refused",

@@ -199,6 +199,12 @@ async def on_porting_asked_again(event: porting.PortingAskedAgain, unit: Unit) -
     _part_of(event, "porting-asked-again", event.numbers, event.asked_at, facts, unit)
 
 
+@portings.on(porting.PortingCalledOffForNew)
+async def on_porting_called_off_for_new(event: porting.PortingCalledOffForNew, unit: Unit) -> None:
+    facts = _of(event, "numbers", "earlier_date")
+    _part_of(event, "porting-called-off-for-new", event.numbers, event.called_off_at, facts, unit)
+
+
 @portings.on(porting.PortingReduced)
 async def on_porting_reduced(event: porting.PortingReduced, unit: Unit) -> None:
     _part_of(event, "porting-reduced", event.numbers, event.reduced_at, _of(event, "numbers", "reason"), unit)

@@ -33,6 +33,7 @@ TIMES = (
     "rescheduled_at",
     "asked_at",
     "refused_at",
+    "called_off_at",
     "reduced_at",
     "agreed_at",
     "told_at",

@@ -114,6 +114,17 @@ def _porting_asked_again(body: Body) -> Step:
     )
 
 
+def _called_off_for_new(body: Body) -> Step:
+    earlier = body["earlier_date"]
+    return Step(
+        _("Called off, to be asked for anew"),
+        _("The date %(earlier)s no longer holds.") if earlier else "",
+        _("Order management sends the new request."),
+        "wait",
+        {**({"earlier": _day(earlier)} if earlier else {}), **_which(body)},
+    )
+
+
 def _change_asked(body: Body) -> Step:
     stays = _("Until it is answered, everything stays as agreed.")
     if body["change"] == "date":
@@ -258,6 +269,7 @@ STEPS: dict[str, Callable[[Body], Step | None]] = {
     "PortingRescheduled": _porting_rescheduled,
     "PortingRejected": _porting_rejected,
     "PortingAskedAgain": _porting_asked_again,
+    "PortingCalledOffForNew": _called_off_for_new,
     "PortingChangeAsked": _change_asked,
     "PortingChangeRefused": _change_refused,
     "PortingReduced": _porting_reduced,

@@ -17,6 +17,7 @@ from porting.domain.facts import (
     AtRisk,
     Awaited,
     BackOnTrack,
+    CalledOffForNew,
     Cancelled,
     ChangeAsked,
     ChangeRefused,
@@ -217,6 +218,10 @@ def _story(fact: Fact, porting: Porting, at: datetime, unit: Unit) -> Event:
                 case=ordering.PortingCase(fact.case),
                 requested_on=fact.requested_on,
                 asked_at=at,
+            )
+        case CalledOffForNew():
+            return events.PortingCalledOffForNew(
+                **same, numbers=numbers_to(fact.numbers), earlier_date=fact.earlier, called_off_at=at
             )
         case ChangeAsked():
             return events.PortingChangeAsked(

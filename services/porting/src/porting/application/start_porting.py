@@ -8,7 +8,8 @@ from porting.application.published import save_and_publish
 from porting.application.shapes import donor_from, numbers_from, subscriber_from
 from porting.domain import asking, changing, paper
 from porting.domain.facts import Saying
-from porting.domain.lifecycle import PortingTrigger
+from porting.domain.lifecycle import PortingState, PortingTrigger
+from porting.domain.part import Part
 from porting.domain.particulars import PortingCase, Window
 from porting.domain.porting import Porting
 from telecom.addresses import state_of
@@ -63,11 +64,20 @@ async def _close_replaced(porting_id: UUID, by: Porting, unit: Unit) -> None:
     replaced = await unit.portings.get(porting_id)
     if replaced is None or replaced.agreement_id != by.agreement_id:
         return
-    at = await unit.now()
+    at, reason = await unit.now(), Saying(_("It was ordered anew with corrected particulars."))
     for part in replaced.living:
-        if not part.binds_donor and part.allows(PortingTrigger.CANCEL):
-            changing.withdraw(replaced, part, Saying(_("It was ordered anew with corrected particulars.")), at, "cart")
+        if _is_what_follows(by, replaced, part):
+            changing.give_way(replaced, part, reason, at, "cart")
+        elif not part.binds_donor and part.allows(PortingTrigger.CANCEL):
+            changing.withdraw(replaced, part, reason, at, "cart")
     await save_and_publish(replaced, unit)
+
+
+def _is_what_follows(anew: Porting, replaced: Porting, part: Part) -> bool:
+    """The new pre-agreement for which the part was called off goes to the same donor (STR-AEN)."""
+    waits = part.state is PortingState.AWAITING_NEW and not part.change_is_open
+    same_numbers = not part.numbers or any(one.overlaps(other) for one in anew.numbers for other in part.numbers)
+    return waits and same_numbers and anew.donor.carrier_code == replaced.donor.carrier_code
 
 
 def _postcode(site_id: UUID | None, order: OrderReceived) -> str | None:

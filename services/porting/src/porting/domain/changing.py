@@ -5,7 +5,7 @@ from datetime import datetime
 from porting.domain import deadlines, refusals
 from porting.domain.asking import look_at
 from porting.domain.deadlines import Rules
-from porting.domain.facts import ChangeAsked, ChangeRefused, Deadline, Held, Rescheduled, Saying, Work
+from porting.domain.facts import CalledOffForNew, ChangeAsked, ChangeRefused, Deadline, Held, Rescheduled, Saying, Work
 from porting.domain.lifecycle import PortingState, PortingTrigger, PreAgreementState, PreAgreementTrigger
 from porting.domain.messages import Cancellation, DateChange
 from porting.domain.part import Part
@@ -146,10 +146,20 @@ def withdraw(porting: Porting, part: Part, reason: Saying, at: datetime, by: str
     """While the donor isn't bound: nobody has to agree."""
     if part.binds_donor or not part.allows(PortingTrigger.CANCEL):
         raise refusals.NotNow()
-    part.step(PortingTrigger.CANCEL)
     asked = part.pre_agreement
     if asked is not None and asked.state is PreAgreementState.HELD:
         asked.take(PreAgreementTrigger.WITHDRAW)
+    _cancel(porting, part, reason, at, by)
+
+
+def give_way(porting: Porting, part: Part, reason: Saying, at: datetime, by: str) -> None:
+    """What was called off for a new pre-agreement: another order makes that one."""
+    _asked(part).take(PreAgreementTrigger.REPLACE)
+    _cancel(porting, part, reason, at, by)
+
+
+def _cancel(porting: Porting, part: Part, reason: Saying, at: datetime, by: str) -> None:
+    part.step(PortingTrigger.CANCEL)
     porting.note("porting-cancelled", at, part, by=by)
     porting.conclude(part, reason, at, by=by)
 
@@ -162,6 +172,7 @@ def _called_off(porting: Porting, part: Part, rules: Rules, at: datetime, by: st
     for deadline in (Deadline.ANSWER, Deadline.TAKE_OVER):
         porting.no_longer_awaits(part, deadline, at)
     was = part.change_date or part.requested_on
+    porting.facts.append(CalledOffForNew(part.numbers, part.change_date))
     part.change_date = None
     due = deadlines.new_pre_agreement_due(was, at, rules, porting.federal_state)
     porting.awaits(part, Deadline.NEW_PRE_AGREEMENT, due, rules)

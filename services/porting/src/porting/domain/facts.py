@@ -123,6 +123,14 @@ class AskedAgain(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class CalledOffForNew(Fact):
+    """`earlier`: the date that was agreed, if any was."""
+
+    numbers: Numbers
+    earlier: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeAsked(Fact):
     """Another date where `new_date` is given, else calling it off."""
 

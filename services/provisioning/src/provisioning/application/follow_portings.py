@@ -33,7 +33,7 @@ async def note_date(
 
 
 async def note_asking(event: PortingFacts, numbers: Numbers, unit: Unit) -> None:
-    """The donor is asked anew, or has refused what a person can clear (PORT-7): an earlier date holds no more."""
+    """The donor is asked anew, or will be, or has refused what a person can clear (PORT-7): no earlier date holds."""
     await _go_on(event, PortingTrigger.ASK, numbers, unit)
 
 

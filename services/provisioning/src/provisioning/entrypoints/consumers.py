@@ -67,6 +67,11 @@ async def on_porting_asked_again(event: porting.PortingAskedAgain, unit: Unit) -
     await note_asking(event, event.numbers, unit)
 
 
+@portings.on(porting.PortingCalledOffForNew)
+async def on_porting_called_off_for_new(event: porting.PortingCalledOffForNew, unit: Unit) -> None:
+    await note_asking(event, event.numbers, unit)
+
+
 @portings.on(porting.PortingReduced)
 async def on_porting_reduced(event: porting.PortingReduced, unit: Unit) -> None:
     await note_reduction(event, event.numbers, unit)
