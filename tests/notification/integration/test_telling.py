@@ -53,6 +53,7 @@ EVENTS: dict[str, tuple[Event, list[str]]] = {
     "porting-cancelled": (example(porting.PortingCancelled), ALL_OF_ORDER),
     "porting-at-risk": (example(porting.PortingAtRisk, level="overdue"), [CREATOR_OF_ORDER]),
     "porting-due": (example(porting.PortingDue), ALL_OF_ORDER),
+    "porting-part-completed": (example(porting.PortingPartCompleted), ALL_OF_ORDER),
     "porting-completed": (example(porting.PortingCompleted), ALL_OF_ORDER),
     "clearing-mail": (example(porting.ClearingMailWritten), [ORDER.customer.email]),
     "departure-asked": (departs(porting.DepartureAsked), HOLDERS_OF_AGREEMENT),
@@ -136,6 +137,17 @@ async def test_each_event_is_told_once_to_whom_it_concerns_however_often_and_ear
     assert await desk.all("SELECT DISTINCT state FROM notice") == ["sent"]
     assert await desk.ask("SELECT count(*) FROM waiting_for_story") == 0
     assert len(desk.box.mails()) == await desk.ask("SELECT count(*) FROM notice")
+
+
+@pytest.mark.rule("NOTE-1", "PORT-8")
+async def test_numbers_that_are_live_are_told_at_once_and_never_again(desk: Desk) -> None:
+    part = example(porting.PortingPartCompleted)
+    told = part.model_dump(mode="json")
+    everything = {"numbers": told["numbers"] + told["awaiting"], "earlier": told["numbers"]}
+    await desk.hear(ORDER, part, part, example(porting.PortingCompleted, **everything))
+    live = "SELECT facts->'numbers'->0->>'stem' FROM notice WHERE kind = '{}' AND email = '{}'"
+    for kind, blocks in (("porting-part-completed", part.numbers), ("porting-completed", part.awaiting)):
+        assert await desk.all(live.format(kind, ORDER.customer.email)) == [one.stem for one in blocks]
 
 
 @pytest.mark.rule("QUOTE-4")

@@ -121,7 +121,8 @@ def test_where_no_number_moves_no_mail_says_that_one_does() -> None:
         story = Story(uuid4(), "order", uuid4(), "AU-1", people, body)
         return Happening(story.about, kind, "1", "tests").kind_in(story)
 
-    for kind in ("porting-started", "porting-confirmed", "porting-rejected", "porting-completed"):
+    begins = ("porting-started", "porting-confirmed", "porting-rejected", "porting-called-off-for-new")
+    for kind in (*begins, "porting-completed"):
         assert told(kind, "VA-KUE-ORN").startswith("ending-")
         assert told(kind, "VA-KUE-MRN") == kind
     agreed = sample_mail("ending-agreed", "de", SETTINGS).text
@@ -165,6 +166,15 @@ def test_numbers_that_have_no_date_yet_or_did_not_move_are_named() -> None:
     assert "Rufnummern: 0221 4790 00-99" in confirmed
     completed = sample_mail("porting-completed", "en", SETTINGS).text
     assert "Stay with the previous carrier: +49 221 9988776" in completed
+
+
+@pytest.mark.rule("NOTE-1", "PORT-8")
+def test_numbers_that_moved_before_are_no_news_when_the_porting_is_completed() -> None:
+    for name, news in (("porting-completed", True), ("porting-completed of the rest", False)):
+        mail = sample_mail(name, "de", SETTINGS)
+        assert "Schon vorher gewechselt: 0221 4791 00-99" in mail.text
+        assert ("Rufnummern: 0221 4790 00-99" in mail.text) is news
+        assert ("sind gewechselt" in mail.subject) is news
 
 
 @pytest.mark.rule("PORT-4")

@@ -21,6 +21,7 @@ from porting.domain.facts import (
     Fact,
     Held,
     Level,
+    PartCompleted,
     Reduced,
     Rejected,
     Saying,
@@ -287,6 +288,22 @@ def test_the_state_of_a_request_is_that_of_the_part_that_needs_most() -> None:
     completed = one.facts[-1]
     assert isinstance(completed, Completed)
     assert (completed.numbers, completed.not_ported) == (first.numbers, second.numbers)
+
+
+@pytest.mark.rule("PORT-8", "NOTE-1")
+def test_a_part_that_has_moved_is_told_at_once_and_the_whole_with_the_last() -> None:
+    one = request(numbers=BLOCKS[:7])
+    first, second = one.parts
+    for part in (first, second):
+        release(one, part)
+        hear_agreement(one, part)
+        one.open_window(part, NOW)
+    one.facts.clear()
+    one.complete(first, NOW)
+    assert PartCompleted(first.numbers, second.numbers) in one.facts
+    assert not [fact for fact in one.facts if isinstance(fact, Completed)]
+    one.complete(second, NOW)
+    assert one.facts[-1] == Completed(BLOCKS[:7], (), first.numbers)
 
 
 @pytest.mark.rule("PORT-3", "NOTE-1")

@@ -230,12 +230,21 @@ class PortingDue(PortingFacts, topic=REQUESTS, key="porting_id"):
     due_at: Utc
 
 
+class PortingPartCompleted(PortingFacts, topic=REQUESTS, key="porting_id"):
+    """The numbers of a part live at their new place, and other parts go on: `awaiting` are theirs."""
+
+    numbers: tuple[NumberBlock, ...]
+    awaiting: tuple[NumberBlock, ...]
+    completed_at: Utc
+
+
 class PortingCompleted(PortingFacts, topic=REQUESTS, key="porting_id"):
-    """Nothing is left to do; `not_ported` stay with the donor."""
+    """Nothing is left to do; `not_ported` stay with the donor. Of `earlier`, PortingPartCompleted has told before."""
 
     numbers: tuple[NumberBlock, ...]
     completed_at: Utc
     not_ported: tuple[NumberBlock, ...] = ()
+    earlier: tuple[NumberBlock, ...] = ()
 
 
 class RecipientCarrier(Shape):

@@ -23,7 +23,7 @@ SAMPLE_ID = UUID("01930000-0000-7000-8000-000000000020")
 SITE_ID = "01930000-0000-7000-8000-000000000040"
 CUSTOMER = 'Müller & Söhne "Süd" 🦊 GmbH'
 ADDRESS = {"street": "Rosenstraße", "house_number": "12", "addition": "a", "postcode": "50678", "town": "Köln"}
-BLOCKS = [
+BLOCKS: list[dict[str, Any]] = [
     {"area_code": "221", "stem": "4790", "extension_from": "00", "extension_to": "99", "answering_extension": "0"},
     {
         "area_code": "221",
@@ -33,6 +33,7 @@ BLOCKS = [
         "answering_extension": None,
     },
 ]
+MOVED_BEFORE = [{**BLOCKS[0], "stem": "4791"}]
 NATIONAL = {"de": "Verbindungspreisliste National", "en": "Connection price list National"}
 CHANNELS = {
     "name": {"de": "Sprachkanal Extended Connect", "en": "Voice channel Extended Connect"},
@@ -163,7 +164,8 @@ FACTS: dict[str, dict[str, Any]] = {
     "porting-reduced": {**ORDER, "numbers": BLOCKS[1:], "reason": NOT_IN_SERVICE},
     "porting-at-risk": {**ORDER, "deadline": "answer", "due_at": "2026-12-08T23:00:00+00:00"},
     "porting-due": {**ORDER, **MOVE},
-    "porting-completed": {**ORDER, "numbers": BLOCKS[:1], "not_ported": BLOCKS[1:]},
+    "porting-part-completed": {**ORDER, "numbers": BLOCKS[:1], "awaiting": BLOCKS[1:]},
+    "porting-completed": {**ORDER, "numbers": BLOCKS[:1], "not_ported": BLOCKS[1:], "earlier": MOVED_BEFORE},
     "ending-asked": {**ORDER, "donor": MOVE["donor"], "requested_on": "2026-12-14"},
     "ending-agreed": {**ORDER, "donor": MOVE["donor"], "earlier": "2026-12-16", "day": "2026-12-21"},
     "ending-refused": {
@@ -215,6 +217,7 @@ VARIANTS |= {
         ("webhook-disabled", "why", "gone"),
     )
 }
+VARIANTS["porting-completed of the rest"] = ("porting-completed", {**FACTS["porting-completed"], "numbers": []})
 """What a kind says where it is about something else than its sample: a renewal, a termination, another deadline."""
 WRITTEN = {
     "en": {

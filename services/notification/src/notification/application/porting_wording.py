@@ -280,6 +280,21 @@ def _porting_due(facts: Facts, say: Tongue, role: str, where: Addresses) -> Lett
     )
 
 
+@WRITERS("porting-part-completed")
+def _porting_part_completed(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
+    return Letter(
+        say(_("Some of your numbers have moved, order %(number)s"), number=facts["number"]),
+        say(_("Numbers moved")),
+        [
+            say(_("These numbers have moved to us and are live.")),
+            say(_("The other numbers of this order follow; we tell you as soon as they are live.")),
+        ],
+        "good",
+        rows=[*numbers_row(facts, say), *numbers_row(facts, say, _("Still to move"), "awaiting")],
+        button=to_order(facts, say, where),
+    )
+
+
 @WRITERS("porting-completed")
 def _porting_completed(facts: Facts, say: Tongue, role: str, where: Addresses) -> Letter:
     found = Letter(
@@ -287,9 +302,13 @@ def _porting_completed(facts: Facts, say: Tongue, role: str, where: Addresses) -
         say(_("Numbers moved")),
         [say(_("Your numbers have moved to us and are live."))],
         "good",
-        rows=numbers_row(facts, say),
+        rows=[*numbers_row(facts, say), *numbers_row(facts, say, _("Moved before"), "earlier")],
         button=to_order(facts, say, where),
     )
+    if not facts["numbers"]:
+        found.subject = say(_("Your porting is completed, order %(number)s"), number=facts["number"])
+        found.mark = say(_("Porting completed"))
+        found.paragraphs = [say(_("The porting is completed. What has moved already stays live."))]
     if facts["not_ported"]:
         found.paragraphs.append(say(_("The numbers listed last have not moved; they stay with the previous carrier.")))
         found.rows += numbers_row(facts, say, _("Stay with the previous carrier"), "not_ported")

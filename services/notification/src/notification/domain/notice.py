@@ -46,6 +46,7 @@ TOLD: dict[str, tuple[Role, ...]] = {
     "porting-cancelled": EVERYBODY,
     "porting-at-risk": ("creator",),
     "porting-due": EVERYBODY,
+    "porting-part-completed": EVERYBODY,
     "porting-completed": EVERYBODY,
     "ending-asked": EVERYBODY,
     "ending-agreed": EVERYBODY,

@@ -121,7 +121,7 @@ async def on_site_provisioned(event: provisioning.SiteProvisioned, unit: Unit) -
 
 @sites.on(provisioning.NumbersAssigned)
 async def on_numbers_assigned(event: provisioning.NumbersAssigned, unit: Unit) -> None:
-    """Of ported ones, PortingCompleted tells."""
+    """Of ported ones, PortingPartCompleted and PortingCompleted tell."""
     if event.origin == "own":
         subject = " ".join(f"{one.area_code}{one.stem}" for one in event.blocks)
         _happened(event.order_id, "numbers-assigned", subject, _of(event, "blocks"), unit)
@@ -228,9 +228,17 @@ async def on_porting_due(event: porting.PortingDue, unit: Unit) -> None:
     _part_of(event, "porting-due", event.numbers, event.change_date, _of(event, "numbers"), unit)
 
 
+@portings.on(porting.PortingPartCompleted)
+async def on_porting_part_completed(event: porting.PortingPartCompleted, unit: Unit) -> None:
+    facts = _of(event, "numbers", "awaiting")
+    _part_of(event, "porting-part-completed", event.numbers, event.completed_at, facts, unit)
+
+
 @portings.on(porting.PortingCompleted)
 async def on_porting_completed(event: porting.PortingCompleted, unit: Unit) -> None:
-    facts = _of(event, "numbers", "not_ported")
+    """What moved before is no news."""
+    facts = _of(event, "numbers", "not_ported", "earlier")
+    facts["numbers"] = [one for one in facts["numbers"] if one not in facts["earlier"]]
     _happened(event.order_id, "porting-completed", event.porting_id, facts, unit)
 
 

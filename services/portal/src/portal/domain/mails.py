@@ -40,6 +40,7 @@ NAMES = {
     "porting-cancelled": _("Porting cancelled"),
     "porting-at-risk": _("Porting is late"),
     "porting-due": _("Porting day"),
+    "porting-part-completed": _("Some numbers moved"),
     "porting-completed": _("Porting completed"),
     "ending-asked": _("End of the old contract asked for"),
     "ending-agreed": _("End of the old contract agreed"),

@@ -185,6 +185,10 @@ def _porting_due(body: Body) -> Step:
     return Step(_("Porting day: the numbers are moving"), tone="wait", places=_which(body))
 
 
+def _part_completed(body: Body) -> Step:
+    return Step(_("Some numbers have moved and are live"), "", _("The others follow."), places=_which(body))
+
+
 def _porting_completed(body: Body) -> Step:
     if body.get("not_ported"):
         return Step(_("Porting completed in part"), _("Some numbers stay with the previous provider."), tone="note")
@@ -277,6 +281,7 @@ STEPS: dict[str, Callable[[Body], Step | None]] = {
     "PortingAtRisk": _porting_at_risk,
     "ClearingMailWritten": _clearing_mail,
     "PortingDue": _porting_due,
+    "PortingPartCompleted": _part_completed,
     "PortingCompleted": _porting_completed,
     "DepartureAsked": _departure_asked,
     "DepartureAgreed": _departure_agreed,

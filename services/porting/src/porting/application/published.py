@@ -34,6 +34,7 @@ from porting.domain.facts import (
     Level,
     MailWritten,
     NotAwaited,
+    PartCompleted,
     Reduced,
     Rejected,
     ReminderSet,
@@ -271,9 +272,17 @@ def _story(fact: Fact, porting: Porting, at: datetime, unit: Unit) -> Event:
             return events.PortingBackOnTrack(**same, deadline=events.Deadline(fact.deadline), settled_at=at)
         case Due():
             return events.PortingDue(**same, numbers=numbers_to(fact.numbers), change_date=fact.change_date, due_at=at)
+        case PartCompleted():
+            return events.PortingPartCompleted(
+                **same, numbers=numbers_to(fact.numbers), awaiting=numbers_to(fact.awaiting), completed_at=at
+            )
         case Completed():
             return events.PortingCompleted(
-                **same, numbers=numbers_to(fact.numbers), completed_at=at, not_ported=numbers_to(fact.not_ported)
+                **same,
+                numbers=numbers_to(fact.numbers),
+                completed_at=at,
+                not_ported=numbers_to(fact.not_ported),
+                earlier=numbers_to(fact.earlier),
             )
     raise AssertionError(f"{fact} is told by nobody")
 

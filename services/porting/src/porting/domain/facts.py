@@ -170,9 +170,20 @@ class Due(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class PartCompleted(Fact):
+    """`awaiting`: numbers of the parts that go on."""
+
+    numbers: Numbers
+    awaiting: Numbers
+
+
+@dataclass(frozen=True, slots=True)
 class Completed(Fact):
+    """`earlier`: what of the numbers had moved before."""
+
     numbers: Numbers
     not_ported: Numbers
+    earlier: Numbers = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A porting request: one donor, and the numbers that move from it to us, in as many parts as pre-agreements need."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -20,6 +20,7 @@ from porting.domain.facts import (
     Fact,
     Level,
     NotAwaited,
+    PartCompleted,
     Reduced,
     Rejected,
     Saying,
@@ -187,16 +188,19 @@ class Porting:
             self.no_longer_awaits(part, deadline, at)
         for work in Work:
             self.done(part, work, by, reason)
-        moved = tuple(one for other in self.parts if other.moved for one in other.numbers)
         if not self.is_over:
-            if not part.moved:
+            if part.moved:
+                self.facts.append(PartCompleted(part.numbers, _numbers_of(self.living)))
+            else:
                 part.end = Reduced(part.numbers, rejected is not None, reason)
                 if not self._is_being_called_off:
                     part.end_told = True
                     self.facts.append(part.end)
         elif any(other.moved for other in self.parts):
-            stayed = tuple(one for other in self.parts if not other.moved for one in other.numbers)
-            self.facts.append(Completed(moved, stayed))
+            moved = _numbers_of(one for one in self.parts if one.moved)
+            stayed = _numbers_of(one for one in self.parts if not one.moved)
+            earlier = _numbers_of(one for one in self.parts if one.moved and one is not part)
+            self.facts.append(Completed(moved, stayed, earlier))
         elif rejected is not None:
             self.facts.append(Rejected(part.numbers, rejected, fixable=False))
         else:
@@ -314,6 +318,10 @@ def task_key(part: int, work: Work) -> str:
 
 def _key(part: Part, deadline: Deadline) -> str:
     return f"{deadline}/{part.number}"
+
+
+def _numbers_of(parts: Iterable[Part]) -> Numbers:
+    return tuple(one for part in parts for one in part.numbers)
 
 
 def _counts(part: Part) -> bool:
