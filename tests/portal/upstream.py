@@ -723,6 +723,8 @@ class Upstream:
             case "POST", ["portings", porting_id, "release" | "confirm-date" | "message-seen" | "stop"]:
                 self.portings[porting_id]["form"]["state"] = "accepted"
                 return self.portings[porting_id]
+            case "POST", ["tasks", _, "settle"]:
+                return {"state": "settled"}
             case _, ["portings" | "departures", *_]:
                 return self.porting_desk.answer(method, names, params, json)
         return self._operations(method, names)

@@ -383,3 +383,36 @@ async def test_the_start_page_shows_ones_own_tasks_first(browser: Browser, store
     assert "Internetleitung bereitstellen" in page
     assert "Unterschriebenes Formular prüfen" not in page, "somebody else has it"
     assert "2 offene Aufgaben" in page
+
+
+def raised(store: MemoryStore, subject: str, kind: str = "carrier_message", owner: str = "porting") -> str:
+    """A task that is about no order; its path."""
+    like = store.tasks.kept[UUID(FORM)]
+    task = replace(like, task_id=UUID(ident("raised")), kind=kind, owner=owner, subject_id=UUID(subject), order_id=None)
+    store.tasks.raise_(task)
+    return f"/tasks/{task.task_id}"
+
+
+@pytest.mark.rule("PORT-9")
+@pytest.mark.parametrize(
+    ("kind", "owner"),
+    [("carrier_message", "porting"), ("deadline_passed", "porting"), ("assignment_failed", "provisioning")],
+)
+async def test_a_task_about_numbers_that_leave_leads_to_the_request_for_them(
+    browser: Browser, store: MemoryStore, kind: str, owner: str
+) -> None:
+    await fill(store)
+    page = (await browser("olga").get(raised(store, DEPARTING, kind, owner))).text
+    assert f'href="/departures/{DEPARTING}"' in page
+    assert "stray-seen" not in page
+
+
+@pytest.mark.rule("PORT-9")
+async def test_a_message_that_fits_nothing_is_closed_by_whoever_has_looked_at_it(
+    browser: Browser, store: MemoryStore, upstream: Upstream
+) -> None:
+    await fill(store)
+    path, client = raised(store, ident("stray")), browser("olga")
+    assert "passt zu keiner Anfrage" in text_of(await client.get(path))
+    await client.post(path, data=form(act="stray-seen", seen_note="Beim Anbieter geklärt"))
+    assert upstream.calls[-1] == ("porting", "POST", f"{path}/settle", {"note": "Beim Anbieter geklärt"})

@@ -41,6 +41,7 @@ class Stores:
     customers: dict[UUID, KnownCustomer] = field(default_factory=dict)
     agreements: dict[UUID, KnownAgreement] = field(default_factory=dict)
     sites: dict[UUID, Address] = field(default_factory=dict)
+    strays: dict[str, UUID] = field(default_factory=dict)
 
     def copy(self) -> "Stores":
         return Stores(*(type(one)(one) for one in vars(self).values()))
@@ -175,9 +176,6 @@ class Messages:
     async def add(self, message: CarrierMessage) -> None:
         self._stores.messages.append(message)
 
-    async def strays(self, pre_agreement_id: str) -> int:
-        return sum(one.porting_id is None and one.pre_agreement_id == pre_agreement_id for one in self._stores.messages)
-
     async def answered_as_stray(self, pre_agreement_id: str, change_id: str) -> bool:
         return any(
             one.porting_id is None
@@ -186,6 +184,14 @@ class Messages:
             and change_id in one.body
             for one in self._stores.messages
         )
+
+
+class Strays:
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
+
+    async def ask(self, pre_agreement_id: str, task_id: UUID) -> bool:
+        return self._stores.strays.setdefault(pre_agreement_id, task_id) == task_id
 
 
 class Timers:
@@ -241,6 +247,7 @@ class MemoryUnit:
         self.stores = stores.copy()
         self.portings, self.departures = Portings(self.stores), Departures(self.stores)
         self.whereabouts, self.carrier_messages = Whereabouts(self.stores), Messages(self.stores)
+        self.strays = Strays(self.stores)
         self.timers, self.terms, self.carriers = Timers(self.stores), terms, carriers
         self.outbox = self.exchange = Sent()
         self._at, self._chance = at, chance

@@ -181,7 +181,8 @@ async def test_an_answer_to_an_unknown_pre_agreement_is_counted_and_a_person_is_
     unknown = f"DEU.TRUNK.V{uuid4().hex[:9].upper()}"
     for _ in range(2):
         await world.say(answer(asked, placed, pre_agreement_id=unknown), INBOUND)
-    assert (await world.hear("TaskRaised", unknown))["kind"] == "carrier_message"
+    task = await world.hear("TaskRaised", unknown)
+    assert task["kind"] == "carrier_message"
     forged = answer(asked, placed, sender="DEU.FREMD")
     await world.say(forged, INBOUND)
     await world.hear("TaskRaised", asked["pre_agreement_id"])
@@ -189,6 +190,11 @@ async def test_an_answer_to_an_unknown_pre_agreement_is_counted_and_a_person_is_
     assert world.count("TaskRaised", unknown) == 1
     assert world.count("PortingConfirmed", porting_of(placed).porting_id) == 0
     assert await world.metric("porting_stray_messages_total") >= 3
+    path = f"/tasks/{task['task_id']}/settle"
+    assert (await world.call("POST", path, json={"note": "Beim Anbieter geklärt"})).status_code == 200
+    assert (await world.hear("TaskSettled", task["task_id"]))["outcome"]["de"] == "Beim Anbieter geklärt"
+    again = await world.call("POST", path, json={})
+    assert (again.status_code, again.json()["code"]) == (404, "task-unknown")
 
 
 async def test_an_answer_with_other_numbers_is_refused_technically_and_the_right_one_still_counts(world: World) -> None:

@@ -16,7 +16,7 @@ from porting.adapters.scanner import ClamdScanner
 from porting.adapters.store import PortingUnit
 from porting.adapters.tables import metadata
 from porting.application.speech import translate
-from porting.entrypoints import acts, consumers, departures, http, signed_forms
+from porting.entrypoints import acts, consumers, departures, http, signed_forms, strays
 from porting.entrypoints.timers import timers
 from porting.settings import Settings
 from telecom.refusal import Refusal
@@ -39,7 +39,7 @@ service: Service[Any] = Service(
     translate=translate,
     subscriptions=consumers.ALL,
     timers=timers,
-    routers=[http.router, signed_forms.uploads, signed_forms.router, acts.router, departures.router],
+    routers=[http.router, signed_forms.uploads, signed_forms.router, acts.router, departures.router, strays.router],
     publishes=PUBLISHES["porting"],
     tasks=[gauging(read_gauges)],
     prepare=prepare,

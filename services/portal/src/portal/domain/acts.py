@@ -27,6 +27,7 @@ ACTS = {
     "porting.release": _("Release the porting"),
     "porting.refuse": _("Refuse the form"),
     "porting.seen": _("Close the provider's message"),
+    "porting.stray-seen": _("Close the provider's message"),
     "porting.stop": _("Stop the porting"),
     "porting.date": _("Enter the porting date"),
     "porting.reschedule": _("Ask for another date"),

@@ -51,6 +51,7 @@ ACTS = {
     "settle": Act("provisioning", "/tasks/{task}/settle", "saved", {"note": "seen_note"}),
     "combination-seen": Act("cart", "/agreements/{agreement}/combination/settle", "saved", {"note": "seen_note"}),
     "seen": Act("porting", "/portings/{subject}/message-seen", "saved", {"note": "seen_note"}),
+    "stray-seen": Act("porting", "/tasks/{task}/settle", "saved", {"note": "seen_note"}),
     "stop": Act("porting", "/portings/{subject}/stop", "stopped", {"reason": "reason"}),
     "date": Act(
         "porting",
@@ -195,10 +196,13 @@ async def _task(visit: Visit, task_id: UUID) -> Task:
 
 
 async def _case(visit: Visit, found: Task, faults: list[Json], values: dict[str, str], status: int = 200) -> Response:
-    porting = None
-    if found.owner == "porting":
+    porting = order = departure = None
+    if found.order_id:
+        order = await visit.ask("cart", f"/orders/{found.order_id}")
+    if found.owner == "porting" and found.order_id:
         porting = await visit.ask("porting", f"/portings/{found.subject_id}")
-    order = await visit.ask("cart", f"/orders/{found.order_id}") if found.order_id else None
+    elif not found.order_id and (found.owner == "porting" or found.kind == "assignment_failed"):
+        departure = await visit.ask("porting", f"/departures/{found.subject_id}")
     async with visit.given.units() as unit:
         now, handling = await unit.now(), await unit.handlings.look(found.task_id)
         notes, proposals = await unit.notes.of_task(found.task_id), await unit.proposals.of_task(found.task_id)
@@ -209,6 +213,8 @@ async def _case(visit: Visit, found: Task, faults: list[Json], values: dict[str,
         status=status,
         task=found,
         porting=porting,
+        departure=departure,
+        stray=found.kind == "carrier_message" and not (porting or departure or found.order_id or visit.away),
         order=order,
         faults=faults,
         values=values,

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, delete, exists, func, or_, select, text, update
+from sqlalchemy import Uuid, bindparam, delete, exists, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -118,16 +118,26 @@ class SqlCarrierMessages:
         }
         await self._connection.execute(insert(tables.carrier_message).values(row))
 
-    async def strays(self, pre_agreement_id: str) -> int:
-        stray = tables.carrier_message.c.porting_id.is_(None)
-        query = select(func.count()).where(tables.carrier_message.c.pre_agreement_id == pre_agreement_id, stray)
-        return int((await self._connection.execute(query)).scalar_one())
-
     async def answered_as_stray(self, pre_agreement_id: str, change_id: str) -> bool:
         table = tables.carrier_message
         named = or_(*(table.c.body[name].astext == change_id for name in ("change_id", "cancellation_id")))
         stray = table.c.porting_id.is_(None), table.c.outbound, table.c.pre_agreement_id == pre_agreement_id
         return bool((await self._connection.execute(select(exists().where(*stray, named)))).scalar_one())
+
+
+class SqlStrays:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def ask(self, pre_agreement_id: str, task_id: UUID) -> bool:
+        row = {"pre_agreement_id": pre_agreement_id, "task_id": task_id}
+        added = insert(tables.stray).values(row).on_conflict_do_nothing().returning(tables.stray.c.task_id)
+        return (await self._connection.execute(added)).one_or_none() is not None
+
+    async def settle(self, task_id: UUID) -> bool:
+        is_open = tables.stray.c.task_id == task_id, ~tables.stray.c.is_settled
+        settled = update(tables.stray).where(*is_open).values(is_settled=True).returning(tables.stray.c.task_id)
+        return (await self._connection.execute(settled)).one_or_none() is not None
 
 
 class PortingUnit(Unit):
@@ -140,6 +150,10 @@ class PortingUnit(Unit):
     @cached_property
     def carrier_messages(self) -> SqlCarrierMessages:
         return SqlCarrierMessages(self.connection)
+
+    @cached_property
+    def strays(self) -> SqlStrays:
+        return SqlStrays(self.connection)
 
     @cached_property
     def forms(self) -> SqlForms:

@@ -60,6 +60,14 @@ carrier_message = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Index("carrier_message_pre_agreement_id", "pre_agreement_id"),
 )
+stray = Table(
+    "stray",
+    metadata,
+    Column("pre_agreement_id", Text, primary_key=True),
+    Column("task_id", Uuid, nullable=False, unique=True),
+    Column("is_settled", Boolean, nullable=False, server_default="false"),
+)
+"""Pre-agreements that a message named, though none of ours with its sender; a person was asked about each."""
 signed_form = Table(
     "signed_form",
     metadata,

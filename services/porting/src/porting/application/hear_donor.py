@@ -71,10 +71,10 @@ async def _hear_of_earlier(event: wbci.WbciMessage, porting: Porting, unit: Unit
 
 async def stray(event: wbci.WbciMessage, unit: Unit) -> None:
     """A message that fits no pre-agreement of ours: a person is asked, once for each pre-agreement."""
-    first = await unit.carrier_messages.strays(event.pre_agreement_id) == 0
     await wire.keep(event, None, unit, outbound=False)
     unit.count("strays", wire.kind_of(event))
-    if not first:
+    task_id = unit.new_id()
+    if not await unit.strays.ask(event.pre_agreement_id, task_id):
         return
     explanation = Saying(
         _("%(kind)s of %(sender)s names the pre-agreement %(id)s, which is not ours with this carrier."),
@@ -82,7 +82,7 @@ async def stray(event: wbci.WbciMessage, unit: Unit) -> None:
     )
     unit.outbox.record(
         TaskRaised(
-            task_id=unit.new_id(),
+            task_id=task_id,
             kind=TaskKind.CARRIER_MESSAGE,
             owner=OWNER,
             subject_id=uuid5(STRAYS, event.pre_agreement_id),

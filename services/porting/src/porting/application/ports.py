@@ -116,12 +116,20 @@ class Portings(Protocol):
 class CarrierMessages(Protocol):
     async def add(self, message: CarrierMessage) -> None: ...
 
-    async def strays(self, pre_agreement_id: str) -> int:
-        """How many came so far that fit nothing here."""
-        ...
-
     async def answered_as_stray(self, pre_agreement_id: str, change_id: str) -> bool:
         """Was that change heard, and refused, before we knew its pre-agreement?"""
+        ...
+
+
+class Strays(Protocol):
+    """Pre-agreements that messages name, though they are none of ours with the sender: one task about each."""
+
+    async def ask(self, pre_agreement_id: str, task_id: UUID) -> bool:
+        """False where a person was asked about it before."""
+        ...
+
+    async def settle(self, task_id: UUID) -> bool:
+        """False where no such task is open."""
         ...
 
 
@@ -192,6 +200,8 @@ class Unit(Protocol):
     def portings(self) -> Portings: ...
     @property
     def carrier_messages(self) -> CarrierMessages: ...
+    @property
+    def strays(self) -> Strays: ...
     @property
     def forms(self) -> Forms: ...
     @property

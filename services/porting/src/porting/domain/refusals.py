@@ -162,6 +162,12 @@ class NoAgreementFound(Refusal):
     rule = "PORT-9"
 
 
+class TaskUnknown(Refusal):
+    kind = "not_found"
+    text = _("There is no such open task about a message that fits no pre-agreement.")
+    remedy = _("Look at the list again: somebody may have settled it. Other tasks are settled at their porting.")
+
+
 class ReasonsNotPossible(Refusal):
     text = _("These reasons can't be sent: %(why)s.")
     remedy = _("Choose other reasons; 8116 takes any reason in words.")
