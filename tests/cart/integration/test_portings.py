@@ -14,7 +14,7 @@ from cart.adapters.signed_tokens import Signature
 from cart.application.ports import Question, Verdict
 from cart.domain import refusals
 from cart.domain.particulars import PortingCase
-from cart.domain.porting_days import comfortable_day, first_day
+from cart.domain.porting_days import PortingRules, comfortable_day, first_day
 from cart.entrypoints import consumers
 from contracts.envelope import Event
 from contracts.ordering import v1 as ordering
@@ -191,12 +191,11 @@ async def test_holidays_are_those_of_the_sites_state(office: Office) -> None:
         for year in range(TODAY.year, TODAY.year + 12)
         if TODAY.replace(year=year, month=1, day=6).weekday() < 5 and TODAY.replace(year=year, month=1, day=6) > TODAY
     )
-    before = add_working_days(epiphany, -12, "NW")
-    assert first_day(PortingCase.NUMBERS_ONLY, epiphany - timedelta(days=1), "NW") == epiphany
-    assert first_day(PortingCase.NUMBERS_ONLY, epiphany - timedelta(days=1), "BY") > epiphany
-    assert first_day(PortingCase.END_WITH_NUMBERS, before, "NW") < comfortable_day(
-        PortingCase.END_WITH_NUMBERS, before, "NW"
-    )
+    before, rules = add_working_days(epiphany, -12, "NW"), PortingRules()
+    assert first_day(PortingCase.NUMBERS_ONLY, epiphany - timedelta(days=1), "NW", rules) == epiphany
+    assert first_day(PortingCase.NUMBERS_ONLY, epiphany - timedelta(days=1), "BY", rules) > epiphany
+    ends = PortingCase.END_WITH_NUMBERS, before, "NW", rules
+    assert first_day(*ends) < comfortable_day(*ends)
 
 
 async def refused_order(office: Office, agreement: str, **more: Any) -> dict[str, Any]:

@@ -1,11 +1,34 @@
 """What the cart service can be told by its environment."""
 
-from pydantic import FilePath
+from functools import cache
 
+from pydantic import FilePath
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from cart.domain.porting_days import PortingRules
 from chassis.settings import ServiceSettings
 
 
-class Settings(ServiceSettings):
+class PortingRuleSettings(BaseSettings):
+    """By which days portings are sold. Those that porting has as well are the same settings as porting's."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    farthest_days: int = 180
+    """No change date lies farther ahead, in days; the same setting as porting's."""
+    ahead_with_end: int = 7
+    """Least working days to the wished day where the donor's contract ends; the same setting as porting's."""
+    ahead_numbers_only: int = 1
+    """The same where numbers only move; the same setting as porting's."""
+    comfortable_with_end: int = 10
+    """Where a contract ends, a wished day nearer than so many working days is possible, yet warned of as tight."""
+
+    @property
+    def porting_rules(self) -> PortingRules:
+        return PortingRules(self.farthest_days, self.ahead_with_end, self.ahead_numbers_only, self.comfortable_with_end)
+
+
+class Settings(PortingRuleSettings, ServiceSettings):
     http_port: int = 8002
     linger_ms: float = 5
     provisioning_url: str = "http://127.0.0.1:8003"
@@ -35,3 +58,9 @@ class Settings(ServiceSettings):
     """The first customer number given to a prospect that becomes a customer."""
     customer_numbers_to: int = 899_999
     """The last one."""
+
+
+@cache
+def porting_rules() -> PortingRules:
+    """Read once a process; units of work need them where no application is at hand."""
+    return PortingRuleSettings().porting_rules

@@ -33,15 +33,15 @@ class PortingSettings(BaseSettings):
     take_over_days: int = 8
     """So many working days before the change date AKM-TR is due."""
     ahead_with_end: int = 7
-    """Least working days from the asking to the wished day where the donor's contract ends."""
+    """Least working days from the asking to the wished day where the donor's contract ends; cart's setting as well."""
     ahead_numbers_only: int = 1
-    """The same where numbers only move."""
+    """The same where numbers only move; cart's setting as well."""
     confirmed_ahead_with_end: int = 5
     """A confirmed day nearer than so many working days is looked at by a person; where the contract ends."""
     confirmed_ahead_numbers_only: int = 1
     """The same where numbers only move."""
     farthest_days: int = 180
-    """No change date lies farther ahead, in days."""
+    """No change date lies farther ahead, in days; cart's setting as well."""
     odd_after_days: int = 10
     """A donor's day that lies so many working days after the wished one is looked at by a person."""
     new_ahead_days: int = 7

@@ -18,6 +18,7 @@ from cart.domain.catalog import BusinessCase, Catalog
 from cart.domain.lifecycle import UNENDED, CartState
 from cart.domain.order import Order
 from cart.domain.party import Party, PartyKind
+from cart.domain.porting_days import PortingRules
 from chassis.ids import uuid7
 from chassis.roles import STAFF
 from chassis.scope import REMOVED, NotDelegated, NotFound
@@ -58,6 +59,7 @@ class MemoryUnit:
         self.links, self.orders, self.agreements = Links(kept), Orders(kept), Agreements(kept, moment)
         self.sites, self.numbers, self.lists = Sites(kept), Numbers(kept, moment), MemoryLists(kept)
         self.outbox, self.timers, self.scope = Outbox(kept), Timers(kept), Scope(kept)
+        self.porting_rules = PortingRules()
 
     @property
     def story(self) -> object:

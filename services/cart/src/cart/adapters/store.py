@@ -26,6 +26,8 @@ from cart.domain.catalog import BusinessCase, Catalog
 from cart.domain.lifecycle import RUNNING, UNENDED, CartState
 from cart.domain.order import Order
 from cart.domain.party import Party
+from cart.domain.porting_days import PortingRules
+from cart.settings import porting_rules
 from chassis.clock import BUSINESS_NOW_SQL
 from chassis.ids import uuid7
 from chassis.store import Stale
@@ -578,6 +580,10 @@ class CartUnit(Unit):
     @cached_property
     def numbers(self) -> SqlNumbers:
         return SqlNumbers(self)
+
+    @property
+    def porting_rules(self) -> PortingRules:
+        return porting_rules()
 
     def tell(self, event: Event, story: object) -> None:
         if isinstance(story, Story):

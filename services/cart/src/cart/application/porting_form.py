@@ -104,7 +104,7 @@ async def prepare(form: PortingForm, who: Who, unit: Unit, feasibility: Feasibil
         replaces=form.replaces,
     )
     today = berlin_day(await unit.now())
-    refuse(list(form_faults(porting, place.area_code, today)))
+    refuse(list(form_faults(porting, place.area_code, today, unit.porting_rules)))
     if form.replaces is not None:
         await _check_replaced(form.replaces, agreement, unit)
     elsewhere = await asked_elsewhere(porting, agreement.agreement_id, agreement.customer_id, unit)
@@ -124,7 +124,7 @@ async def porting_warnings(porting: Porting, customer_id: UUID, unit: Unit) -> t
         for line in cart.lines
         if line.porting is not None and line.porting.porting_id != porting.porting_id
     ]
-    return tuple(warnings_of(porting, berlin_day(await unit.now()), quoted))
+    return tuple(warnings_of(porting, berlin_day(await unit.now()), quoted, unit.porting_rules))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +146,9 @@ class PortingOptions:
 async def porting_options(agreement_id: UUID, postcode: str, who: Who, unit: Unit) -> PortingOptions:
     """What can be asked for at a contract; days by the holidays of the postcode's state, where it is known."""
     await agreement_for(agreement_id, who, unit)
-    today, state = berlin_day(await unit.now()), state_of(postcode)
+    asked = berlin_day(await unit.now()), state_of(postcode), unit.porting_rules
     return PortingOptions(
-        tuple(Days(case, first_day(case, today, state), comfortable_day(case, today, state)) for case in PortingCase)
+        tuple(Days(case, first_day(case, *asked), comfortable_day(case, *asked)) for case in PortingCase)
     )
 
 

@@ -12,6 +12,7 @@ from cart.domain.catalog import Catalog
 from cart.domain.order import Order
 from cart.domain.particulars import Address, Person
 from cart.domain.party import Party
+from cart.domain.porting_days import PortingRules
 from contracts.envelope import Event
 from telecom.numbers import NumberBlock
 
@@ -380,6 +381,8 @@ class Unit(Protocol):
     def numbers(self) -> Numbers: ...
     @property
     def lists(self) -> Lists: ...
+    @property
+    def porting_rules(self) -> PortingRules: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

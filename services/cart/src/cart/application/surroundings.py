@@ -25,6 +25,7 @@ async def surroundings_of(cart: Cart, unit: Unit) -> Surroundings:
             catalog,
             today,
             agreement=agreement,
+            porting_rules=unit.porting_rules,
             site_stays=await _site_stays(cart, unit),
             ported_elsewhere=await _ported_elsewhere(cart, unit),
             replaced_goes_on=await _replaced_goes_on(cart, unit),

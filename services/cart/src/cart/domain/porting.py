@@ -8,7 +8,7 @@ from uuid import UUID
 
 from cart.domain import refusals
 from cart.domain.particulars import Address, Donor, Porting, PortingCase
-from cart.domain.porting_days import COMFORTABLE_WITH_END, date_fault, is_tight
+from cart.domain.porting_days import PortingRules, date_fault, is_tight
 from cart.domain.wording import Message, message
 from telecom.numbers import NumberBlock, NumbersOverlap
 from telecom.portions import portions
@@ -53,7 +53,7 @@ class Elsewhere:
         )
 
 
-def form_faults(porting: Porting, area_code: str | None, today: date) -> Iterator[Refusal]:
+def form_faults(porting: Porting, area_code: str | None, today: date, rules: PortingRules) -> Iterator[Refusal]:
     """Every fault that can be seen without asking anybody; `area_code` is the site's, None for Centraflex."""
     yield from _donor_faults(porting.donor)
     yield from _address_faults(porting.subscriber.address)
@@ -66,7 +66,7 @@ def form_faults(porting: Porting, area_code: str | None, today: date) -> Iterato
                 field=f"numbers.{place}.area_code",
                 area_code=area_code,
             )
-    fault = date_fault(porting.case, porting.requested_on, today, porting.state)
+    fault = date_fault(porting.case, porting.requested_on, today, porting.state, rules)
     if fault is not None:
         yield refusals.PortingFormWrong.saying(fault, message(_("Choose another date.")), "requested_on")
 
@@ -89,14 +89,16 @@ def asked_faults(numbers: Sequence[NumberBlock], elsewhere: Sequence[Elsewhere])
         yield refusals.PortingFormWrong.saying(text, remedy, f"numbers.{one.place}.stem")
 
 
-def warnings_of(porting: Porting, today: date, quoted: Sequence[tuple[str, Porting]]) -> Iterator[Warned]:
+def warnings_of(
+    porting: Porting, today: date, quoted: Sequence[tuple[str, Porting]], rules: PortingRules
+) -> Iterator[Warned]:
     """`quoted`: the customer's other quotes that wait for his consent, each with its number."""
-    if is_tight(porting.case, porting.requested_on, today, porting.state):
+    if is_tight(porting.case, porting.requested_on, today, porting.state, rules):
         yield Warned(
             "requested_on",
             message(
                 _("The requested date is less than %(days)s working days ahead: the carrier may name a later one."),
-                days=COMFORTABLE_WITH_END,
+                days=rules.comfortable_with_end,
             ),
             message(_("Choose a later date if the day must hold.")),
         )

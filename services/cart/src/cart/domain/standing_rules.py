@@ -189,7 +189,8 @@ def automatic_lines_are_up_to_date(cart: Cart, around: Surroundings) -> Iterator
 def a_porting_has_time(cart: Cart, around: Surroundings) -> Iterator[Broken]:
     for line in cart.lines:
         if line.porting is not None:
-            fault = date_fault(line.porting.case, line.porting.requested_on, around.today, line.porting.state)
+            asked, rules = line.porting, around.porting_rules
+            fault = date_fault(asked.case, asked.requested_on, around.today, asked.state, rules)
             if fault is not None:
                 remedy = message(_("Make a new quote with a later date."))
                 yield Broken("PORT-1", fault, remedy, (line.line_id,))

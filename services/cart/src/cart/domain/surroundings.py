@@ -9,6 +9,7 @@ from cart.domain.agreement import Agreement, AgreementLine
 from cart.domain.cart_line import CartLine, Lock
 from cart.domain.catalog import Catalog, Family, Fulfilment, Offering, Orderability
 from cart.domain.porting import Elsewhere
+from cart.domain.porting_days import PortingRules
 from cart.domain.situation import RuleLine
 
 
@@ -30,6 +31,7 @@ class Surroundings:
     """By line: its numbers that other running orders port."""
     replaced_goes_on: Mapping[UUID, str] = field(default_factory=dict)
     """By line: the order of the earlier request that it would replace, where that one is no longer in clearing."""
+    porting_rules: PortingRules = field(default_factory=PortingRules)
 
 
 def held_lines(around: Surroundings) -> tuple[RuleLine, ...]:

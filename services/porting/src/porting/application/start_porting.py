@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from contracts.ordering.v1 import OrderLine, OrderReceived
-from porting.application.ports import Unit
+from contracts.ordering.v1 import OrderLine, OrderReceived, PortingParticulars
+from porting.application.departure_ports import DepartureUnit
 from porting.application.published import save_and_publish
 from porting.application.shapes import donor_from, numbers_from, subscriber_from
 from porting.domain import asking, changing, paper
@@ -16,13 +16,13 @@ from telecom.addresses import state_of
 from telecom.refusal import _
 
 
-async def start_portings(order: OrderReceived, unit: Unit) -> None:
+async def start_portings(order: OrderReceived, unit: DepartureUnit) -> None:
     for line in order.lines:
         if line.porting is not None and await unit.portings.get(line.porting.porting_id) is None:
             await _start(line, order, unit)
 
 
-async def _start(line: OrderLine, order: OrderReceived, unit: Unit) -> None:
+async def _start(line: OrderLine, order: OrderReceived, unit: DepartureUnit) -> None:
     wanted = line.porting
     assert wanted is not None
     electronic = unit.carriers.is_electronic(wanted.donor.carrier_code)
@@ -41,7 +41,7 @@ async def _start(line: OrderLine, order: OrderReceived, unit: Unit) -> None:
         numbers=numbers,
         requested_on=wanted.requested_on,
         window=window,
-        federal_state=state_of(_postcode(wanted.site_id, order) or wanted.subscriber.address.postcode),
+        federal_state=state_of(await _postcode(wanted, order, unit)),
         electronic=electronic,
         parts=divided(numbers, case, all_numbers=wanted.all_numbers, requested_on=wanted.requested_on, window=window),
     )
@@ -59,7 +59,7 @@ async def _start(line: OrderLine, order: OrderReceived, unit: Unit) -> None:
     await save_and_publish(porting, unit)
 
 
-async def _close_replaced(porting_id: UUID, by: Porting, unit: Unit) -> None:
+async def _close_replaced(porting_id: UUID, by: Porting, unit: DepartureUnit) -> None:
     """PORT-3: what is ordered anew with corrected particulars needs no clearing; what binds the donor stays."""
     replaced = await unit.portings.get(porting_id)
     if replaced is None or replaced.agreement_id != by.agreement_id:
@@ -80,7 +80,10 @@ def _is_what_follows(anew: Porting, replaced: Porting, part: Part) -> bool:
     return waits and same_numbers and anew.donor.carrier_code == replaced.donor.carrier_code
 
 
-def _postcode(site_id: UUID | None, order: OrderReceived) -> str | None:
-    """Of the site, where the order makes it; of an older one we know no address."""
-    places = (line.site for line in order.lines if line.site is not None)
-    return next((place.address.postcode for place in places if place.site_id == site_id), None)
+async def _postcode(wanted: PortingParticulars, order: OrderReceived, unit: DepartureUnit) -> str:
+    """Of the site, which the order makes or which is there already; numbers without one are at the subscriber's."""
+    made = (line.site for line in order.lines if line.site is not None)
+    found = [site.address.postcode for site in made if site.site_id == wanted.site_id]
+    known = await unit.whereabouts.sites([wanted.site_id]) if wanted.site_id is not None else {}
+    found += [address.postcode for address in known.values()]
+    return found[0] if found else wanted.subscriber.address.postcode

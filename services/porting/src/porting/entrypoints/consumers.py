@@ -19,7 +19,7 @@ from porting.application.keep_whereabouts import (
 from porting.application.ports import Unit
 from porting.application.start_porting import start_portings
 
-orders = Subscription[Unit](ordering.ORDERS)
+orders = Subscription[DepartureUnit](ordering.ORDERS)
 agreements = Subscription[DepartureUnit](ordering.AGREEMENTS)
 sites = Subscription[DepartureUnit](provisioning.SITES)
 parties = Subscription[DepartureUnit](crm.PARTIES)
@@ -30,7 +30,7 @@ ALL = (orders, agreements, sites, parties, customers, prospects, carriers)
 
 
 @orders.on(ordering.OrderReceived)
-async def on_order_received(event: ordering.OrderReceived, unit: Unit) -> None:
+async def on_order_received(event: ordering.OrderReceived, unit: DepartureUnit) -> None:
     await start_portings(event, unit)
 
 
