@@ -6,6 +6,7 @@ BIN := .venv/bin
 PACKAGES := contracts chassis telecom devstack $(wildcard services/*)
 SOURCES := $(PACKAGES:%=%/src)
 READY := .venv/ready
+SIDE_BY_SIDE := -n logical --maxprocesses 4 --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help chart deploy-tools verify-deploy try-chart setup run up demo down reset status logs doctor fmt lint types arch check test test-unit test-integration test-containers local-images bench both-roles fuzz schemas release-schemas docs dashboards drills faults oracle rules lock
@@ -32,8 +33,8 @@ lint: $(READY) ## format and style, as they are
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 
-types: $(READY) ## mypy, strict
-	@$(BIN)/mypy $(wildcard $(SOURCES))
+types: $(READY) ## mypy, strict; also what measures, since no test runs it
+	@$(BIN)/mypy $(wildcard $(SOURCES)) tests/bench
 
 arch: $(READY) ## import rules
 	@$(BIN)/lint-imports
@@ -42,7 +43,7 @@ check: lint types arch ## lint, types, import rules, contracts, rooms, words and
 	@$(BIN)/python -m pytest -q tests/contracts tests/architecture
 
 test: $(READY) ## all tests, on a real Kafka and PostgreSQL without containers
-	@$(BIN)/python -m pytest -q tests
+	@$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) tests
 
 run: $(READY) ## start everything: Kafka, PostgreSQL, login, mailbox, services, demo data; Ctrl-C ends it
 	@$(BIN)/python -m devstack run

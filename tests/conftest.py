@@ -23,7 +23,7 @@ from devstack.layout import SECRETS
 from devstack.postgres import Postgres
 from devstack.programs import free_ports
 
-pytest_plugins = ("tests.rules",)
+pytest_plugins = ("tests.rules", "tests.side_by_side")
 CHROMIUM = shutil.which("chromium")
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -11,6 +11,7 @@ from contracts.work.v1 import TaskRaised, TaskSettled
 from tests.provisioning import sample
 from tests.provisioning.integration.conftest import Works, party
 
+UNKNOWN = UUID(int=7)
 ADDRESS = {"street": "Rosenstraße", "house_number": "12a", "postcode": "50678", "town": "köln"}
 
 
@@ -177,12 +178,12 @@ async def test_pools_show_what_is_free(works: Works) -> None:
     ("method", "path"),
     [
         ("GET", "/work-orders"),
-        ("POST", f"/work-orders/{uuid4()}/complete"),
-        ("POST", f"/trunks/{uuid4()}/activate"),
-        ("POST", f"/tasks/{uuid4()}/settle"),
+        ("POST", f"/work-orders/{UNKNOWN}/complete"),
+        ("POST", f"/trunks/{UNKNOWN}/activate"),
+        ("POST", f"/tasks/{UNKNOWN}/settle"),
         ("GET", "/number-pools"),
         ("POST", "/number-pools"),
-        ("POST", f"/portings/{uuid4()}/assign"),
+        ("POST", f"/portings/{UNKNOWN}/assign"),
     ],
 )
 async def test_the_back_office_is_for_order_management(works: Works, method: str, path: str) -> None:
