@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from typing import Any
 import structlog
 import uvloop
 
+from devstack.layout import SECRETS
 from tests.bench.figure import Figure
 from tests.bench.ground import ground
 from tests.bench.whole import whole
@@ -26,6 +28,7 @@ RESULT = Path("build/bench.json")
 def main(wanted: list[str]) -> None:
     if unknown := set(wanted) - set(NAMES):
         raise SystemExit(f"no such figure: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+    os.environ.update(SECRETS)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     logging.disable(logging.CRITICAL)
     failed: list[str] = []

@@ -6,6 +6,7 @@ Counted is what the step's own process, PostgreSQL and Kafka spend, not what ask
 import json
 import os
 from dataclasses import dataclass
+from functools import partial
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
@@ -51,9 +52,7 @@ async def _posts(ground: Ground) -> tuple[float, float]:
         for path in ("/nothing", "/orders"):
             for _warm in range(2):
                 before = cpu_seconds(pid) + cpu_seconds(ground.postgres_pid)
-                answers = await post(
-                    url, lambda path=path: Ask(path, body, {}), seconds=SECONDS, connections=CONNECTIONS
-                )
+                answers = await post(url, partial(Ask, path, body, {}), seconds=SECONDS, connections=CONNECTIONS)
                 spent = cpu_seconds(pid) + cpu_seconds(ground.postgres_pid) - before
             found.append(spent / len(answers.took))
     return found[0], found[1]

@@ -83,7 +83,7 @@ def cpu_seconds(pid: int) -> float:
     """User and system time of a process, its children, and those that have ended."""
     process = psutil.Process(pid)
     own = process.cpu_times()
-    total = own.user + own.system + own.children_user + own.children_system
+    total: float = own.user + own.system + own.children_user + own.children_system
     for child in process.children(recursive=True):
         try:
             times = child.cpu_times()

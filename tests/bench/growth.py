@@ -72,7 +72,7 @@ class Store:
             async with self._units.writing() as unit:
                 await claim.take(unit)
                 await place(wish, unit)
-                await claim.keep(unit, 201, b"{}", {})
+                claim.keep(unit, 201, b"{}", {})
 
     async def close(self) -> None:
         await self._engine.dispose()

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 SERVICE_UNAVAILABLE = 503
 
@@ -88,13 +88,19 @@ class _Connection(asyncio.Protocol):
             self._transport.close()
 
 
+def _address(place: SplitResult) -> tuple[str, int]:
+    assert place.hostname
+    assert place.port
+    return place.hostname, place.port
+
+
 async def post(base_url: str, next_ask: Callable[[], Ask], *, seconds: float, connections: int) -> Answers:
     """POSTs made by `next_ask` over `connections`, for so many seconds. Raises RuntimeError where one was refused."""
     place, answers = urlsplit(base_url), Answers()
     loop, began = asyncio.get_running_loop(), time.perf_counter()
 
     async def work() -> None:
-        _transport, connection = await loop.create_connection(_Connection, place.hostname, place.port)
+        _transport, connection = await loop.create_connection(_Connection, *_address(place))
         while time.perf_counter() - began < seconds:
             request = next_ask().on(place.netloc)
             asked = time.perf_counter()
@@ -127,7 +133,7 @@ async def steadily(
             await asyncio.sleep(began + turn / rate - time.perf_counter())
             asked = time.perf_counter()
             if connection is None or connection.lost:
-                _transport, connection = await loop.create_connection(_Connection, place.hostname, place.port)
+                _transport, connection = await loop.create_connection(_Connection, *_address(place))
             status, body = await connection.ask(next_ask().on(place.netloc))
             answers.note(time.perf_counter() - asked, status, body)
             if status < 300:

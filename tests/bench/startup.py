@@ -2,6 +2,7 @@
 
 import asyncio
 from importlib import import_module
+from typing import Any
 
 from chassis.migrations import migrate
 from chassis.service import Service
@@ -21,7 +22,7 @@ async def measure(ground: Ground) -> list[Figure]:
 
 async def _figure(ground: Ground, name: str) -> Figure:
     """The least of some starts: what else the machine does only adds."""
-    service: Service[object] = import_module(f"{name}.main").service
+    service: Service[Any] = import_module(f"{name}.main").service
     database = await ground.new_database(name)
     await asyncio.to_thread(migrate, database, service.migrations, service.metadata, name=name)
     await create_topics(ground.kafka_url, service.topics())

@@ -102,7 +102,7 @@ class Pair:
 
     async def place(self, order: NewOrder, unit: Unit) -> int:
         version: int = (await unit.connection.execute(COUNT, {"account": order.account})).scalar_one()
-        placed = {"order_id": order.order_id, "account": order.account, "version": version}
+        placed: dict[str, Any] = {"order_id": order.order_id, "account": order.account, "version": version}
         await unit.connection.execute(PLACE, placed)
         unit.outbox.record(self.order_placed(**placed, note=order.note))
         return version
