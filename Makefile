@@ -126,13 +126,7 @@ release-schemas: $(READY) ## freeze today's schemas; later changes are compared 
 
 docs: $(READY) ## AsyncAPI a service and as one document, to build/docs/asyncapi; lifecycles, business cases, roles, settings, topics, carriers' messages and questions to docs
 	@$(BIN)/python -m contracts asyncapi build/docs/asyncapi
-	@$(BIN)/python -m tests.lifecycles docs/lifecycles
-	@$(BIN)/python -m tests.business_cases docs/business-cases.md
-	@$(BIN)/python -m tests.roles docs/roles.md
-	@$(BIN)/python -m tests.porting_messages docs/porting-messages.md
-	@$(BIN)/python -m tests.questions docs/questions.md
-	@$(BIN)/python -m tests.settings docs/settings.md
-	@$(BIN)/python -m tests.topics docs/topics.md
+	@$(BIN)/python -m tests.pages docs
 
 dashboards: $(READY) ## Grafana's dashboards, and docs/dashboards.md, from deploy/grafana
 	@$(BIN)/python -m deploy.grafana

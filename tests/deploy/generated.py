@@ -21,7 +21,7 @@ from notification.settings import Settings as NotificationSettings
 from portal.settings import Settings as PortalSettings
 from porting.settings import Settings as PortingSettings
 from provisioning.settings import Settings as ProvisioningSettings
-from tests.settings import meanings
+from tests.pages.settings import meanings
 
 CHART = Path(__file__).parents[2] / "deploy" / "chart"
 WATCHED = {"rules": CHART.parent / "prometheus" / "rules", "dashboards": CHART.parent / "grafana" / "dashboards"}

@@ -28,7 +28,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.fuzz.nasty import CURSORS, HEADERS, VALUES, leaves, put
-from tests.roles import SERVICES, operations_of
+from tests.pages.roles import SERVICES, operations_of
 from tests.tenancy.paths import NO_IDS
 from tests.town.people import Family, Things
 from tests.town.services import Someone, Town

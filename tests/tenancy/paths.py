@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chassis.roles import Declared
-from tests.roles import NOBODYS, SERVICES, operations_of
+from tests.pages.roles import NOBODYS, SERVICES, operations_of
 from tests.town.people import ADDRESS, SITE, porting
 from tests.town.samples import sample
 from tests.town.services import Town

@@ -1,13 +1,11 @@
-"""Writes what each service can be told by its environment: `python -m tests.settings docs/settings.md`."""
+"""What each service can be told by its environment."""
 
 import ast
 import inspect
 import json
-import sys
 from collections.abc import Iterator
 from importlib import import_module
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -95,7 +93,3 @@ def _default(told: FieldInfo) -> str:
     if isinstance(told.default, frozenset):
         made = sorted(made)
     return f"`{made if isinstance(made, str) else json.dumps(made, ensure_ascii=False)}`"
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(page(), encoding="utf-8")

@@ -1,7 +1,4 @@
-"""Writes every topic with its owner and readers: `python -m tests.topics docs/topics.md`."""
-
-import sys
-from pathlib import Path
+"""Every topic with its owner and readers."""
 
 from contracts.envelope import Topic
 from contracts.readers import LISTENS, PUBLISHES, dead_letter_topics
@@ -61,7 +58,3 @@ def _kept(topic: Topic) -> str:
         if topic.retention.days == 1
         else f"{topic.retention.days} days"
     )
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(page(), encoding="utf-8")

@@ -1,7 +1,4 @@
-"""Draws every message in every state: `python -m tests.porting_messages docs/porting-messages.md`."""
-
-import sys
-from pathlib import Path
+"""What becomes of every message of another carrier in every state."""
 
 from porting.domain.lifecycle import PRE_AGREEMENT, PreAgreementState
 from porting.domain.sequence import ANSWERS_TO_CHANGES, REACTIONS, TABLES, Heard, Reaction, Role, reaction
@@ -67,7 +64,3 @@ def _of_donor() -> set[PreAgreementState]:
 
 def _words(name: str) -> str:
     return str(name).replace("_", " ")
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(page(), encoding="utf-8")

@@ -1,8 +1,6 @@
-"""Draws the table of business cases: `python -m tests.business_cases docs/business-cases.md`."""
+"""The table of business cases."""
 
-import sys
 from collections.abc import Iterable
-from pathlib import Path
 
 from cart.domain.business_cases import EVERYBODY, TABLE, Case
 
@@ -34,7 +32,3 @@ def _roles(roles: tuple[str, ...]) -> str:
 
 def _words(words: Iterable[str]) -> str:
     return ", ".join(words) or "–"
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(page(), encoding="utf-8")

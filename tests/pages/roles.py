@@ -1,11 +1,8 @@
-"""Writes who may call what, as each route declares it: `python -m tests.roles docs/roles.md`."""
+"""Who may call what, as each route declares it."""
 
-import os
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -13,7 +10,6 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from chassis.roles import ADMINISTRATOR, CUSTOMER, MACHINE, ORDER_MANAGEMENT, ORDERING, PARTNER, SUB_PARTNER, Declared
 from chassis.roles import declared as declarations_in
-from devstack.layout import SECRETS
 
 SERVICES = ("catalog", "cart", "provisioning", "porting", "notification", "portal")
 NOBODYS = {"/health/live", "/health/ready", "/metrics", "/asyncapi", "/openapi.json", "/static"}
@@ -96,8 +92,3 @@ def _cell(role: str, said: Declared) -> str:
     if role not in ORDERING:
         return "all"
     return "own" if role == CUSTOMER else said.whose
-
-
-if __name__ == "__main__":
-    os.environ.update(SECRETS)
-    Path(sys.argv[1]).write_text(page(), encoding="utf-8")

@@ -1,12 +1,11 @@
-"""Draws the table of the source's questions: `python -m tests.questions docs/questions.md`."""
+"""The source's questions, each with the journey that answers it."""
 
 import ast
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-JOURNEYS = Path(__file__).parent / "journeys"
+JOURNEYS = Path(__file__).parents[1] / "journeys"
 ORDER = (
     "test_sites_are_ordered_from_the_trunks_contract_not_with_the_trunk",
     "test_a_site_with_new_numbers_is_ready_at_once_for_partner_and_customer_alike",
@@ -80,7 +79,3 @@ def _rules(node: ast.AsyncFunctionDef) -> Iterator[str]:
 def _row(number: int, one: Answer) -> str:
     words = one.test.removeprefix("test_").replace("_", " ")
     return f"| {number} | {one.question} | {', '.join(one.rules)} | [{words}](../tests/journeys/{one.file}) |\n"
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(page(), encoding="utf-8")

@@ -1,8 +1,6 @@
-"""Draws the lifecycles from their tables: `python -m tests.lifecycles docs/lifecycles`."""
+"""The lifecycles, drawn from their tables."""
 
-import sys
 from importlib import import_module
-from pathlib import Path
 
 from telecom.lifecycle import Lifecycle
 
@@ -40,12 +38,3 @@ def _page(title: str, service: str, lifecycle: Lifecycle) -> str:  # type: ignor
 
 def _words(name: str) -> str:
     return str(name).replace("_", " ")
-
-
-if __name__ == "__main__":
-    folder = Path(sys.argv[1])
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.md"):
-        old.unlink()
-    for name, page in pages().items():
-        (folder / name).write_text(page, encoding="utf-8")
