@@ -21,8 +21,9 @@ from chassis.subscription import Subscription
 from chassis.unit import Unit
 from contracts.envelope import Event, Topic, headers
 from tests.bench.figure import Figure, in_turns, share
-from tests.bench.ground import JSON_FILLING, Ground, count_of, timed, until
+from tests.bench.ground import JSON_FILLING, Ground, count_of, timed
 from tests.bench.relay import Row, raw
+from tests.waiting import until
 
 EVENTS = 20_000
 KEYS = 2_000
@@ -126,10 +127,10 @@ async def chassis_rate(ground: Ground, database: str, topic: Topic, number: int)
 
     opened = service.open(database_url=database, kafka_url=ground.kafka_url, batch_size=BATCH)
     async with worker(service, opened):
-        await until(lambda: settled() > 0)
+        await until(lambda: settled() > 0, 60, every=0.001)
         before = settled()
         async with timed() as meter:
-            await until(lambda: settled() >= number, 120)
+            await until(lambda: settled() >= number, 120, every=0.001)
     return (number - before) / meter.seconds
 
 

@@ -1,11 +1,10 @@
 """What figures are measured on: a Kafka and a durable PostgreSQL of their own, without containers."""
 
-import asyncio
 import shutil
 import signal
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,12 +108,3 @@ async def timed() -> AsyncIterator[Meter]:
 def count_of(counter: Counter, *labels: object) -> float:
     """What a counter of this process stands at; the registry's own way to ask collects everything."""
     return float(counter.labels(*labels)._value.get())
-
-
-async def until(reached: Callable[[], bool], seconds: float = 60, every: float = 0.001) -> None:
-    """Wait for what the process can see itself."""
-    end = time.monotonic() + seconds
-    while not reached():
-        if time.monotonic() > end:
-            raise TimeoutError(f"not reached within {seconds:.0f} s")
-        await asyncio.sleep(every)

@@ -9,9 +9,9 @@ from aiokafka import AIOKafkaConsumer
 
 from contracts.provisioning.v1 import SITES, SiteProvisioned
 from tests.bench.figure import Figure, percentile
-from tests.bench.ground import until
 from tests.bench.load import Answers, steadily
 from tests.bench.whole import Whole
+from tests.waiting import until
 
 RATE = 100.0
 SECONDS = 10.0

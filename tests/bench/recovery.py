@@ -9,9 +9,9 @@ import asyncpg
 
 from chassis.ids import uuid7
 from tests.bench.figure import Figure
-from tests.bench.ground import until
 from tests.bench.load import steadily
 from tests.bench.whole import Whole
+from tests.waiting import until
 
 KILLS = 3
 RATE = 20.0
@@ -49,8 +49,8 @@ async def measure(whole: Whole) -> list[Figure]:
 
     async def broker_back() -> None:
         await asyncio.to_thread(whole.kill, "kafka")
-        await until(lambda: not whole.stack.kafka.is_ready(), PATIENCE)
-        await until(whole.stack.kafka.is_ready, PATIENCE, every=0.02)
+        await until(lambda: not whole.stack.kafka.is_ready(), PATIENCE, every=0.001)
+        await until(whole.stack.kafka.is_ready, PATIENCE)
 
     loading = asyncio.create_task(load())
     try:

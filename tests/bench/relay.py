@@ -15,7 +15,8 @@ from chassis.relay import Relay, partition_of
 from chassis.store import chassis_tables
 from contracts.envelope import Topic, headers
 from tests.bench.figure import Figure, in_turns, share
-from tests.bench.ground import JSON_FILLING, Ground, count_of, timed, until
+from tests.bench.ground import JSON_FILLING, Ground, count_of, timed
+from tests.waiting import until
 
 EVENTS = 20_000
 KEYS = 2_000
@@ -92,12 +93,12 @@ async def measure(ground: Ground) -> list[Figure]:
     async def product() -> float:
         wanted = await record(rows)
         async with timed() as meter:
-            await until(lambda: count_of(metrics.relayed, 0) >= wanted)
+            await until(lambda: count_of(metrics.relayed, 0) >= wanted, 60, every=0.001)
         return EVENTS / meter.seconds
 
     try:
         wanted = await record(rows[:BATCH])
-        await until(lambda: count_of(metrics.relayed, 0) >= wanted)
+        await until(lambda: count_of(metrics.relayed, 0) >= wanted, 60, every=0.001)
         pairs = await in_turns(baseline, product)
     finally:
         stopping.set()

@@ -1,7 +1,6 @@
 """Where the chassis' tests play: a fresh topic and database, and the probe service on them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy import text
 from chassis.service import Running, Service
 from contracts.envelope import Topic
 from tests.chassis.probe import STEP, running
+from tests.waiting import until
 
 
 @dataclass
@@ -54,8 +54,11 @@ class Stage:
         await admin.start()
         try:
             await admin.delete_topics([name])
-            while name in await admin.list_topics():  # noqa: ASYNC110 - the broker's word is all there is to wait for
-                await asyncio.sleep(0.05)
+
+            async def forgotten() -> bool:
+                return name not in await admin.list_topics()
+
+            await until(forgotten)
         finally:
             await admin.close()
 
@@ -77,14 +80,6 @@ class Stage:
         async with service.units.reading() as unit:
             rows = await unit.connection.execute(text("SELECT key, head FROM parked ORDER BY position"))
             return [(row.key, row.head) for row in rows]
-
-
-async def eventually(ask: Callable[[], Awaitable[Any]], wanted: Any, seconds: float = 30) -> None:
-    """Ask until the answer is the wanted one; fails with the last answer."""
-    end = asyncio.get_running_loop().time() + seconds
-    while (answer := await ask()) != wanted:
-        assert asyncio.get_running_loop().time() < end, f"{answer!r} instead of {wanted!r}"
-        await asyncio.sleep(0.02)
 
 
 async def read(kafka_url: str, topic: str, count: int) -> list[Any]:

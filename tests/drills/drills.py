@@ -1,6 +1,5 @@
 """What is taken away, and which alerts that has to make fire."""
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ import httpx
 from devstack.demo.waiting import DidNotHappen
 from devstack.layout import SERVICES
 from tests.drills.stage import Ring, Stage
+from tests.waiting import happens
 
 LOOK_EVERY = 2.0
 CALM = 180.0
@@ -83,7 +83,7 @@ async def calm(stage: Stage) -> Result:
     """Nothing is wrong, orders flow, no alert fires."""
     result = Result("nothing is wrong")
     async with stage.ordering():
-        if not await _until(stage.is_quiet, QUIET_WITHIN):
+        if not await happens(stage.is_quiet, QUIET_WITHIN, every=LOOK_EVERY):
             result.wrong.append("alerts are about to fire from the beginning")
         began = time.monotonic()
         await _listen(stage, result, began, lambda: _passed(began, CALM), CALM * 2)
@@ -91,7 +91,7 @@ async def calm(stage: Stage) -> Result:
             result.wrong.append("alerts are about to fire at the end")
     result.orders = len(stage.orders)
     result.wrong += [f"{_named(ring)} fires without a reason" for ring in result.rang]
-    if not await _until(lambda: _nothing_left(stage), THROUGH_WITHIN):
+    if not await happens(lambda: _nothing_left(stage), THROUGH_WITHIN, every=LOOK_EVERY):
         result.wrong.append(f"not done: {await stage.left()}")
     return result
 
@@ -136,16 +136,7 @@ async def _listen(
             result.rang[ring] = time.monotonic() - since
         return await enough()
 
-    return await _until(heard, seconds)
-
-
-async def _until(holds: Callable[[], Awaitable[bool]], seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while not await holds():
-        if time.monotonic() > end:
-            return False
-        await asyncio.sleep(LOOK_EVERY)
-    return True
+    return await happens(heard, seconds, every=LOOK_EVERY)
 
 
 async def _nothing_left(stage: Stage) -> bool:

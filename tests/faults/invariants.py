@@ -1,8 +1,5 @@
 """What must hold after each fault: I1 to I7 of the table in the notes on performance."""
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -11,6 +8,7 @@ import psutil
 from tests.faults.customers import order_until_accepted
 from tests.faults.driver import Driver, Findings
 from tests.faults.load import Load
+from tests.waiting import happens
 
 PATIENCE = 90.0
 LONGEST_RECOVERY = 30.0
@@ -47,7 +45,7 @@ async def flows(driver: Driver, load: Load) -> None:
     """Wait until a new order has been accepted and finished."""
     order = await order_until_accepted(driver, load)
     assert order is not None
-    await until(lambda: _finished(driver, {order}), PATIENCE)
+    await happens(lambda: _finished(driver, {order}), PATIENCE)
 
 
 async def settled(driver: Driver, load: Load) -> None:
@@ -56,17 +54,7 @@ async def settled(driver: Driver, load: Load) -> None:
     async def is_settled() -> bool:
         return not await driver.unfinished(load.accepted) and not await outboxes(driver) and not await lags(driver)
 
-    await until(is_settled, PATIENCE)
-
-
-async def until(holds: Callable[[], Awaitable[bool]], seconds: float) -> bool:
-    """Ask until it holds, or the time is over."""
-    end = time.monotonic() + seconds
-    while not await holds():
-        if time.monotonic() > end:
-            return False
-        await asyncio.sleep(0.1)
-    return True
+    await happens(is_settled, PATIENCE)
 
 
 async def check(driver: Driver, load: Load, letters: Letters, before: Footprint, recovery: float) -> Findings:

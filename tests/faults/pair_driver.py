@@ -16,10 +16,11 @@ from tests.chassis.crashing import POINTS
 from tests.chassis.pair import Pair
 from tests.faults.driver import Findings, Reader
 from tests.faults.healing import heal
-from tests.faults.invariants import identity, until
+from tests.faults.invariants import identity
 from tests.faults.load import Load
 from tests.faults.programs import Programs
 from tests.faults.world import World
+from tests.waiting import happens
 
 SLOTS = 200_000
 ACCOUNTS = 40
@@ -75,12 +76,12 @@ class PairDriver:
 
     async def start(self, service: str) -> None:
         self._run(service)
-        assert await until(lambda: self._ready(service), READY), f"{service} does not get ready"
+        assert await happens(lambda: self._ready(service), READY), f"{service} does not get ready"
 
     async def second_relay(self, service: str) -> int:
         name = f"{service} relay"
         self.programs.start(name, "tests.chassis.pair", [service, "relay"], self._environment(service))
-        await until(lambda: self._has_relays(service, 2), READY)
+        await happens(lambda: self._has_relays(service, 2), READY)
         self.programs.kill(service)  # the lock is free before it is back
         return self.programs.pids()[name]
 
@@ -137,13 +138,13 @@ class PairDriver:
 
     async def break_handler(self, key: str) -> set[str]:
         self._broken.touch()
-        assert await until(lambda: self._accepted(uuid4(), key, "bug"), READY)
+        assert await happens(lambda: self._accepted(uuid4(), key, "bug"), READY)
         return {key}
 
     async def order_behind(self, key: str, load: Load) -> int:
         for _ in range(2):
             order = uuid4()
-            assert await until(lambda order=order: self._accepted(order, key), READY)
+            assert await happens(lambda order=order: self._accepted(order, key), READY)
             load.accepted.add(order)
         return 2
 

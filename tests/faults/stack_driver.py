@@ -23,10 +23,11 @@ from devstack.stack import Stack
 from provisioning.main import service as provisioning_service
 from tests.faults.driver import Findings, Reader
 from tests.faults.healing import heal
-from tests.faults.invariants import identity, until
+from tests.faults.invariants import identity
 from tests.faults.load import Load
 from tests.faults.programs import Programs
 from tests.faults.world import World
+from tests.waiting import happens
 
 READY = 90.0
 SPARE = ("portal", "porting", "control-room", "donor")
@@ -112,7 +113,7 @@ class StackDriver:
         async def is_back() -> bool:
             return self.pids().get(service, pid) != pid
 
-        await until(is_back, READY)
+        await happens(is_back, READY)
 
     async def crash(self, service: str, point: str) -> None:
         await self.stop(service)
@@ -129,12 +130,12 @@ class StackDriver:
 
     async def start(self, service: str) -> None:
         self.stack.supervision.start(service)
-        assert await until(lambda: self._ready(service), READY), f"{service} does not get ready"
+        assert await happens(lambda: self._ready(service), READY), f"{service} does not get ready"
 
     async def second_relay(self, service: str) -> int:
         name = f"{service} relay"
         self._relays.start(name, service, ["relay"], self.layout.environment_of(service))
-        await until(lambda: self._has_relays(service, 2), READY)
+        await happens(lambda: self._has_relays(service, 2), READY)
         await self.kill(service)  # the lock is free before it is back
         return self._relays.pids()[name]
 

@@ -18,8 +18,9 @@ from chassis.relay import ROUND
 from chassis.topics import create_topics
 from contracts.envelope import Topic
 from tests.faults.driver import Driver, Reader
-from tests.faults.invariants import Letters, identity, until
+from tests.faults.invariants import Letters, identity
 from tests.faults.load import Load
+from tests.waiting import happens
 
 IDLE_LIMIT = 12.0
 """Seconds after which PostgreSQL cuts off a relay that says nothing."""
@@ -58,7 +59,7 @@ class Scene:
         await self.demand(f"{what}: an order is finished", finished, seconds)
 
     async def demand(self, what: str, holds: Callable[[], Awaitable[bool]], seconds: float = 30.0) -> None:
-        if not await until(holds, seconds):
+        if not await happens(holds, seconds):
             raise DidNotHold(what)
 
 

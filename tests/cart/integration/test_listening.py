@@ -20,6 +20,7 @@ from contracts.provisioning import v1 as provisioning
 from contracts.shapes import Localized
 from tests.cart.conftest import Keys, Office, Shopper
 from tests.cart.sample import CUSTOMER, KARLA, NOW, all_parties, catalog_published
+from tests.waiting import until
 
 NewDatabase = Callable[[str], Awaitable[str]]
 
@@ -51,15 +52,6 @@ class Post:
         made = headers(event_id=uuid4(), type_name=type_name, source="test", subject=key, correlation_id="story-2")
         sent = [(name, value.encode()) for name, value in made.items()]
         await self._producer.send_and_wait(topic, body, key=key.encode(), headers=sent)
-
-
-async def until(found: Callable[[], Awaitable[Any]], what: str) -> Any:
-    """What `found` gives as soon as it is true; the time limit is a test's last resort, not a wait."""
-    async with asyncio.timeout(30):
-        while not (answer := await found()):  # noqa: ASYNC110 - nobody sets an event for us
-            await asyncio.sleep(0.02)
-    assert answer, what
-    return answer
 
 
 @pytest_asyncio.fixture
@@ -134,7 +126,7 @@ async def trunk_order(office: Office, post: Post) -> dict[str, Any]:
         body = {"customer_id": str(CUSTOMER), "business_case": "new_order"}
         return (await karla.post("/carts", body)).status_code == 201
 
-    await until(ready, "party and catalog are known")
+    await until(ready)
     shopper = await Shopper(karla, CUSTOMER).trunk()
     answer = await shopper.order()
     assert answer.status_code == 201, answer.text
@@ -171,14 +163,14 @@ async def test_a_trunk_order_is_followed_to_its_end_though_everything_happens_tw
     async def active() -> bool:
         return (await karla.get(f"/agreements/{agreement_id}")).json()["status"] == "active"
 
-    await until(completed, "order completed")
-    await until(active, "agreement active")
+    await until(completed)
+    await until(active)
 
     async def told() -> list[str]:
         types = [made["ce_type"] for key, made in heard if str(key) == order["order_id"]]
         return types if "ordering.OrderCompleted.v1" in types else []
 
-    types = await until(told, "completion is told")
+    types = await until(told)
     assert types == ["ordering.OrderReceived.v1", *["ordering.OrderProgressed.v1"] * 2, "ordering.OrderCompleted.v1"]
     followed = [made for key, made in heard if str(key) == order["order_id"]][1:]
     assert {made["ce_correlationid"] for made in followed} == {"story-1"}
@@ -186,7 +178,7 @@ async def test_a_trunk_order_is_followed_to_its_end_though_everything_happens_tw
     async def drained() -> bool:
         return await office_of.events() == []
 
-    await until(drained, "outbox empty")
+    await until(drained)
 
 
 @pytest.mark.rule("ORD-3")
@@ -201,7 +193,7 @@ async def test_a_malformed_event_harms_only_its_own_order(office_of: Office, pos
     async def completed() -> bool:
         return (await karla.get(f"/orders/{healthy['order_id']}")).json()["status"] == "completed"
 
-    await until(completed, "the neighbour completes")
+    await until(completed)
     assert (await karla.get(f"/orders/{harmed['order_id']}")).json()["status"] == "received"
 
 
@@ -230,4 +222,4 @@ async def test_a_rejected_site_fails_its_order_with_the_reason(office_of: Office
         now = (await karla.get(f"/orders/{order['order_id']}")).json()
         return now if now["status"] == "failed" else None
 
-    assert (await until(failed, "order failed"))["lines"][0]["reason"] == "No numbers are free."
+    assert (await until(failed))["lines"][0]["reason"] == "No numbers are free."

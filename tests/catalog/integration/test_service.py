@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
@@ -30,6 +30,7 @@ from contracts.shapes import Audience
 from tests.catalog.unit.test_checks import shipped
 from tests.catalog.unit.test_forty_faults import plant, planted
 from tests.clock import days_pass
+from tests.waiting import until
 
 EXAMPLE = PartyChanged.read(Path("contracts/examples/crm.PartyChanged.v1.json").read_bytes())
 
@@ -262,12 +263,6 @@ async def test_two_who_publish_the_same_at_once_publish_it_once(desk: Desk) -> N
     assert len({one.json()["published_at"] for one in answers}) == 1
 
 
-async def until(found: Callable[[], Awaitable[Any]]) -> None:
-    async with asyncio.timeout(60):
-        while not await found():  # noqa: ASYNC110 - nobody sets an event for us
-            await asyncio.sleep(0.05)
-
-
 @pytest.mark.rule("CAT-5", "TEN-4", "CRM-1")
 async def test_at_the_start_the_catalog_is_told_and_parties_are_heard(new_database: Any, kafka_url: str) -> None:
     url = await new_database(service)
@@ -299,7 +294,7 @@ async def test_at_the_start_the_catalog_is_told_and_parties_are_heard(new_databa
             async with running.units.reading() as unit:
                 return bool(await unit.audiences.find(party.party_id) is Audience.RESELLER)
 
-        await until(known)
+        await until(known, 60)
     finally:
         await reader.stop()
         await producer.stop()

@@ -12,8 +12,8 @@ import pytest
 
 from catalog.main import service as catalog
 from chassis.readiness import versions_in
-from tests.chassis.stage import eventually
 from tests.chassis.started import PATIENCE, Start, Started
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.timeout(300)
 NOBODY = "127.0.0.1:1"

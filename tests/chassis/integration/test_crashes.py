@@ -23,7 +23,8 @@ from chassis.topics import create_topics
 from tests.chassis.crashing import POINTS
 from tests.chassis.pair import NewOrder, Pair
 from tests.chassis.probe import running
-from tests.chassis.stage import eventually, read
+from tests.chassis.stage import read
+from tests.waiting import eventually
 
 ACCOUNTS, SLOTS = 4, 2000
 OUTBOX = "SELECT count(*) FROM outbox"

@@ -17,8 +17,9 @@ from devstack.programs import free_ports
 from tests.chassis.certificates import Authority, Certificate
 from tests.chassis.guarded import TlsKafka, certified
 from tests.chassis.probe import prepare, service_on, thing_on
-from tests.chassis.stage import Stage, eventually
+from tests.chassis.stage import Stage
 from tests.chassis.started import Start
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.timeout(300)
 REFUSED = ("the broker refuses the user or the password", "correct KAFKA_USER and KAFKA_PASSWORD")

@@ -11,7 +11,8 @@ from structlog.testing import capture_logs
 
 from tests.chassis.certificates import Authority
 from tests.chassis.gateway import gateway
-from tests.chassis.stage import Stage, eventually
+from tests.chassis.stage import Stage
+from tests.waiting import eventually
 
 TRUST = "let PGSSLROOTCERT name who signed it, and DATABASE_URL the host it was made for"
 

@@ -19,7 +19,8 @@ from chassis.service import Running
 from chassis.story import Story, telling
 from chassis.topics import create_topics
 from contracts.envelope import Topic
-from tests.chassis.stage import Stage, eventually, read
+from tests.chassis.stage import Stage, read
+from tests.waiting import eventually
 
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1"
 

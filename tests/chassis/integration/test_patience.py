@@ -3,7 +3,8 @@
 from typing import Any
 
 from tests.chassis.probe import service_on
-from tests.chassis.stage import Stage, eventually
+from tests.chassis.stage import Stage
+from tests.waiting import eventually
 
 
 class HealsLater(set[str]):

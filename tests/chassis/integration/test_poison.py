@@ -15,7 +15,8 @@ from chassis.service import Running
 from chassis.topics import create_topics
 from contracts.envelope import Topic
 from tests.chassis.probe import prepare, running, service_on, thing_on
-from tests.chassis.stage import Stage, eventually, read
+from tests.chassis.stage import Stage, read
+from tests.waiting import eventually
 
 KINDS: dict[str, dict[str, Any]] = {
     "bad JSON": {"value": b'{"name": bad'},

@@ -18,7 +18,7 @@ import pytest_asyncio
 from chassis.topics import create_topics
 from devstack.programs import free_ports
 from tests.chassis.pair import Pair
-from tests.chassis.stage import eventually
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.timeout(400)
 PATIENCE = 120.0

@@ -17,7 +17,7 @@ from chassis.story import Story, telling
 from chassis.timers import Timers
 from chassis.unit import Unit
 from tests.chassis.probe import EFFECT, Refused, metadata, prepare, running
-from tests.chassis.stage import eventually
+from tests.waiting import eventually
 
 MONTH = timedelta(days=30)
 

@@ -22,7 +22,8 @@ from chassis.topics import create_topics
 from chassis.unit import Unit
 from contracts.envelope import Topic
 from tests.chassis.probe import Refused, metadata, prepare, running, service_on, thing_on
-from tests.chassis.stage import eventually, read
+from tests.chassis.stage import read
+from tests.waiting import eventually
 
 CLICK = {"X-Correlation-Id": "click-7", "Idempotency-Key": "k1"}
 

@@ -13,7 +13,7 @@ from chassis.health import show_readiness
 from contracts.envelope import Topic
 from devstack.programs import free_ports
 from tests.chassis.probe import service_on, thing_on
-from tests.chassis.stage import eventually
+from tests.waiting import eventually
 
 NOWHERE = {"database_url": "postgresql://nobody@127.0.0.1:1/none", "kafka_url": "127.0.0.1:1"}
 

@@ -24,8 +24,8 @@ from contracts.readers import dead_letter_topics
 from contracts.registry import all_topics
 from devstack.kafka import Kafka
 from devstack.programs import free_ports
-from tests.chassis.stage import eventually
 from tests.deploy.generated import CHART
+from tests.waiting import eventually
 
 MAINS = (catalog.main, cart.main, provisioning.main, porting.main, notification.main, portal.main)
 SERVICES: dict[str, Any] = {main.service.name: main.service for main in MAINS}

@@ -20,6 +20,7 @@ from devstack.donor.carriers import Carriers
 from devstack.donor.initiative import Wish
 from devstack.programs import free_ports
 from tests.devstack.exchange import ADDRESS, THEM
+from tests.waiting import until
 
 PATIENCE = 10.0
 Headers = list[tuple[str, bytes]]
@@ -44,9 +45,7 @@ async def carriers(kafka_url: str) -> AsyncIterator[Carriers]:
     await create_topics(kafka_url, all_topics())
     made = Carriers(kafka_url, BusinessClock(None))
     task = asyncio.create_task(made.run())
-    async with asyncio.timeout(30):
-        while not made.ready:  # noqa: ASYNC110 - a look at another task's state
-            await asyncio.sleep(0.02)
+    await until(lambda: made.ready)
     yield made
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -60,9 +59,7 @@ def failed(checks: list[Check]) -> set[tuple[str, str]]:
 async def test_the_simulated_carriers_keep_the_contract_in_both_roles(kafka_url: str, carriers: Carriers) -> None:
     known = len(carriers.cases.by_id)
     running = asyncio.create_task(try_connector(kafka_url, patience=PATIENCE, donor=True))
-    async with asyncio.timeout(PATIENCE):
-        while len(carriers.cases.by_id) == known:  # noqa: ASYNC110 - the kit has begun to ask
-            await asyncio.sleep(0.02)
+    await until(lambda: len(carriers.cases.by_id) > known, PATIENCE)
     wish = {"carrier": THEM, "requested_on": "2027-01-14", "numbers": ["0221 479 00-99"], "name": "Müller"}
     await carriers.ask_for_numbers(Wish.model_validate(wish | {"address": ADDRESS.model_dump()}))
     checks = await running

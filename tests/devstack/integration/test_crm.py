@@ -20,6 +20,7 @@ from devstack.crm.desk import Desk
 from devstack.crm.parties import parties
 from devstack.flow import events_of
 from devstack.login.people import party_id
+from tests.waiting import until
 
 NOW = datetime(2021, 4, 1, tzinfo=UTC)
 
@@ -38,19 +39,13 @@ async def begin(broker: str) -> AsyncIterator[Callable[[], Any]]:
     async def make() -> Desk:
         desk = Desk(broker)
         working.append(asyncio.create_task(desk.run()))
-        await eventually(lambda: desk.ready)
+        await until(lambda: desk.ready)
         return desk
 
     yield make
     for task in working:
         task.cancel()
     await asyncio.gather(*working, return_exceptions=True)
-
-
-async def eventually(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not true():  # noqa: ASYNC110 - a look at another task's state
-            await asyncio.sleep(0.02)
 
 
 async def publish(kafka_url: str, event: Event, correlation_id: str) -> None:
@@ -90,7 +85,7 @@ async def test_a_prospect_is_adopted_and_gets_its_number_though_the_number_came_
     )  # fmt: skip
     await publish(broker, became, correlation_id)
     await publish(broker, entered, correlation_id)
-    await eventually(lambda: new in desk.register.parties and desk.register.party(new).kind is PartyKind.CUSTOMER)
+    await until(lambda: new in desk.register.parties and desk.register.party(new).kind is PartyKind.CUSTOMER)
     assert desk.register.party(new).customer_number == "204777"
     flow = await events_of(correlation_id, broker)
     assert {one.topic for one in flow} == {PROSPECTS.name, CUSTOMERS.name, "crm.party.v1"}

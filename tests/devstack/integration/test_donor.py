@@ -26,6 +26,7 @@ from devstack.donor.control import control
 from telecom.formats import BERLIN
 from telecom.workdays import is_working_day, working_days_between
 from tests.devstack.exchange import ADDRESS, THEM, asks, calls_off, moves, refuses_technically
+from tests.waiting import eventually, until
 
 PATIENCE = 30.0
 
@@ -123,9 +124,7 @@ async def begin(exchange: Exchange) -> AsyncIterator[Begin]:
         await end()
         carriers = Carriers(exchange.url, exchange.clock)
         working.append(asyncio.create_task(carriers.run()))
-        async with asyncio.timeout(PATIENCE):
-            while not carriers.ready:  # noqa: ASYNC110 - a look at another task's state
-                await asyncio.sleep(0.02)
+        await until(lambda: carriers.ready, PATIENCE)
         return carriers
 
     async def end() -> None:
@@ -234,9 +233,7 @@ async def test_what_was_left_unanswered_is_answered_after_a_restart(exchange: Ex
     waits, ignored = asks(carrier), asks(silent)
     await exchange.say(ignored)
     await exchange.say(waits)
-    async with asyncio.timeout(PATIENCE):
-        while not {waits.pre_agreement_id, ignored.pre_agreement_id} <= carriers.cases.by_id.keys():  # noqa: ASYNC110 - a look at another task's state
-            await asyncio.sleep(0.02)
+    await until(lambda: {waits.pre_agreement_id, ignored.pre_agreement_id} <= carriers.cases.by_id.keys(), PATIENCE)
     await begin()
     assert type_of((await exchange.hear(waits.pre_agreement_id, 1))[0]) == "PreAgreementAnswered"
 
@@ -295,9 +292,11 @@ async def test_a_carrier_asks_for_our_numbers_and_does_what_it_is_told(exchange:
         assert type_of(cancellation) == "CancellationRequested"
         name = cancellation.value.decode().split('"cancellation_id":"')[1].split('"')[0]
         await exchange.say(Settled(**envelope_to(asked_us), answer="8004", cancellation_id=name))
-        async with asyncio.timeout(PATIENCE):
-            while (await door.get(f"/cases/{about}")).json()["state"] != "awaiting_new":  # noqa: ASYNC110 - see above
-                await asyncio.sleep(0.02)
+
+        async def state() -> str:
+            return str((await door.get(f"/cases/{about}")).json()["state"])
+
+        await eventually(state, "awaiting_new", PATIENCE)
         new = (await door.post(f"/cases/{about}/again", json={})).json()
         assert new["pre_agreement_id"] != about
         assert new["correlation_id"] == asked["correlation_id"]

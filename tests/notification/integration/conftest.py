@@ -29,6 +29,7 @@ from notification.adapters.post import Post
 from notification.entrypoints import consumers
 from notification.main import service
 from notification.settings import Settings
+from tests.waiting import eventually
 
 EXAMPLES = Path("contracts/examples")
 
@@ -91,9 +92,7 @@ class Desk:
 
     async def until(self, question: str, wanted: Any) -> None:
         """Wait until the database answers so."""
-        async with asyncio.timeout(30):
-            while await self.ask(question) != wanted:  # noqa: ASYNC110 - another connection's work
-                await asyncio.sleep(0.02)
+        await eventually(lambda: self.ask(question), wanted)
 
     async def told(self) -> list[tuple[str, dict[str, Any]]]:
         """What was recorded in the outbox, in order."""

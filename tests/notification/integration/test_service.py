@@ -33,6 +33,7 @@ from devstack.mailbox.box import Box
 from devstack.programs import free_ports, start_and_wait
 from tests.notification.integration.conftest import example
 from tests.notification.receiver import Receiver
+from tests.waiting import happens
 
 ORDERS = 40
 DOMAIN = f"{uuid4().hex}.example"
@@ -72,13 +73,8 @@ def order() -> ordering.OrderReceived:
     return found
 
 
-async def until(reached: Callable[[], bool], log: Path) -> None:
-    try:
-        async with asyncio.timeout(80):
-            while not reached():  # noqa: ASYNC110 - another process's work
-                await asyncio.sleep(0.02)
-    except TimeoutError:
-        raise AssertionError(await asyncio.to_thread(log.read_text)) from None
+async def reached(goal: Callable[[], bool], log: Path) -> None:
+    assert await happens(goal, 80, every=0.02), await asyncio.to_thread(log.read_text)
 
 
 async def say(producer: AIOKafkaProducer, *events: Event) -> None:
@@ -130,11 +126,11 @@ async def test_events_become_mails_and_a_killed_service_sends_the_rest_and_no_se
             ready = [example(provisioning.SiteProvisioned, order_id=one.order_id, site_id=uuid4()) for one in orders]
             await say(producer, example(PartyChanged, party_id=CUSTOMER), *ready, *orders)
         with mailbox(tmp_path, smtp_port):
-            await until(lambda: len(message_ids(tmp_path)) > ORDERS, log)
+            await reached(lambda: len(message_ids(tmp_path)) > ORDERS, log)
             process.send_signal(signal.SIGKILL)
             process.wait()
             process = start_and_wait([*service, "all"], log, is_ready(url))
-            await until(lambda: len(message_ids(tmp_path)) == ORDERS * 6, log)
+            await reached(lambda: len(message_ids(tmp_path)) == ORDERS * 6, log)
         async with customer(url, tmp_path) as http:
             notices = (await http.get("/notices", params={"order_id": str(orders[0].order_id)})).json()["items"]
             document = await http.get(f"/orders/{orders[0].order_id}/documents/order-acknowledgement.pdf")
@@ -166,11 +162,11 @@ async def test_a_killed_service_tells_its_webhooks_the_rest_and_nothing_under_a_
                 made = await http.post("/webhooks", json=body, headers={"Idempotency-Key": uuid4().hex})
                 secret = (await http.post(f"{made.headers['location']}/secret")).json()["secret"]
                 await say(producer, example(PartyChanged, party_id=CUSTOMER), *orders)
-            await until(lambda: len(told(receiver)) > ORDERS // 4, log)
+            await reached(lambda: len(told(receiver)) > ORDERS // 4, log)
             process.send_signal(signal.SIGKILL)
             process.wait()
             process = start_and_wait([*service, "all"], log, is_ready(url))
-            await until(lambda: {order_id for order_id, _ in told(receiver)} == mine, log)
+            await reached(lambda: {order_id for order_id, _ in told(receiver)} == mine, log)
         assert len(set(told(receiver))) == ORDERS, "an order has one id, however often it was told"
         assert all(one.verified(secret) for one in receiver.told)
     finally:

@@ -17,6 +17,7 @@ from notification.application.tell_webhooks import OFFERED
 from notification.settings import Settings
 from tests.notification.integration.conftest import Desk, example
 from tests.notification.receiver import Receiver
+from tests.waiting import until
 
 PARTNER, SUB_PARTNER, OTHER = uuid4(), uuid4(), uuid4()
 CUSTOMER: UUID = example(ordering.OrderReceived).customer.party_id
@@ -184,9 +185,7 @@ async def test_a_slow_endpoint_holds_up_no_other(desk: Desk) -> None:
         await desk.hear(completed(), completed())
         stopping = asyncio.Event()
         running = asyncio.create_task(desk.courier.run(stopping))
-        async with asyncio.timeout(30):
-            while len(quick.told) < 2 or not slow.told:  # noqa: ASYNC110 - another thread's work
-                await asyncio.sleep(0.01)
+        await until(lambda: len(quick.told) >= 2 and slow.told)
         assert await desk.ask(TIMED_OUT) == 0, "the quick one was told while the slow one was still waited for"
         await desk.until(TIMED_OUT, 1)
         stopping.set()

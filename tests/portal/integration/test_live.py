@@ -24,6 +24,7 @@ from portal.application.ports import Queue
 from portal.main import service
 from telecom.formats import berlin_day
 from tests.conftest import NewDatabase
+from tests.waiting import until
 
 E = TypeVar("E", bound=Event)
 EXAMPLES = Path(contracts.__file__).parents[2] / "examples"
@@ -42,9 +43,7 @@ async def running(new_database: NewDatabase, kafka_url: str) -> AsyncIterator[Ru
     stopping = asyncio.Event()
     job = asyncio.create_task(service.run_until(portal, stopping, frozenset({"web", "worker"})))
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{portal.settings.http_port}") as client:
-        async with asyncio.timeout(40):
-            while not await _ready(client):  # noqa: ASYNC110 - readiness over HTTP has no event
-                await asyncio.sleep(0.1)
+        await until(lambda: _ready(client), 40)
     yield portal
     stopping.set()
     await job
@@ -83,28 +82,29 @@ async def test_an_event_sent_twice_is_one_step(running: Running[PortalUnit], kaf
     event, event_id = example(OrderReceived, order_id=str(order_id)), uuid4()
     await send(kafka_url, event, event, event_id=event_id)
     await send(kafka_url, example(OrderCompleted, order_id=str(order_id)))
-    steps: list[str] = []
-    async with asyncio.timeout(30):
-        while "OrderCompleted" not in steps:
-            async with running.units.reading() as unit:
-                steps = [one.kind for one in await unit.feed.of_order(order_id)]
-            await asyncio.sleep(0.02)
-    assert sorted(steps) == ["OrderCompleted", "OrderReceived"]
+
+    async def steps() -> list[str]:
+        async with running.units.reading() as unit:
+            found = sorted(one.kind for one in await unit.feed.of_order(order_id))
+        return found if "OrderCompleted" in found else []
+
+    assert await until(steps) == ["OrderCompleted", "OrderReceived"]
 
 
 async def test_a_task_raised_and_settled_leaves_the_queue(running: Running[PortalUnit], kafka_url: str) -> None:
     raised = example(TaskRaised, task_id=str(uuid4()))
     await send(kafka_url, raised, example(TaskSettled, task_id=str(raised.task_id)))
-    async with asyncio.timeout(30):
-        while True:
-            async with running.units.reading() as unit:
-                found = await unit.tasks.get(raised.task_id)
-                if found is not None and found.settled_at is not None:
-                    now = await unit.now()
-                    listed = await unit.tasks.queue(Queue(now, berlin_day(now)), None, 500)
-                    assert raised.task_id not in {one.task.task_id for one in listed}
-                    return
-            await asyncio.sleep(0.05)
+
+    async def settled() -> bool:
+        async with running.units.reading() as unit:
+            found = await unit.tasks.get(raised.task_id)
+        return found is not None and found.settled_at is not None
+
+    await until(settled)
+    async with running.units.reading() as unit:
+        now = await unit.now()
+        listed = await unit.tasks.queue(Queue(now, berlin_day(now)), None, 500)
+    assert raised.task_id not in {one.task.task_id for one in listed}
 
 
 async def test_pages_stand_beside_health_and_metrics(running: Running[PortalUnit]) -> None:

@@ -21,6 +21,7 @@ from chassis.service import Running
 from devstack.programs import free_ports
 from portal.main import service
 from tests.conftest import NewDatabase
+from tests.waiting import until
 
 SAMPLES = Path("docs/samples/crm")
 SECRET = "whsec_c2VjcmV0LW9mLXRoZS1zYW1wbGVz"
@@ -55,8 +56,7 @@ async def portal(new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch) -> 
     app = running.app(consumes=False)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
     serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - nothing tells us
-        await asyncio.sleep(0.01)
+    await until(lambda: server.started)
     yield address, running
     server.should_exit = True
     await serving

@@ -36,6 +36,7 @@ from devstack.programs import free_ports, start_and_wait
 from telecom.formats import berlin_day
 from telecom.workdays import add_working_days, is_holiday
 from tests.porting.sample import order
+from tests.waiting import until
 
 PATIENCE = 30.0
 HEARD = (REQUESTS, DEPARTURES, TASKS, OUTBOUND)
@@ -221,17 +222,17 @@ class World:
 
     async def answered(self, status: int, path: str, token: str) -> None:
         """Wait until what was told on a topic shows in the answers."""
-        async with asyncio.timeout(PATIENCE):
-            while (await self.call("GET", path, token)).status_code != status:  # noqa: ASYNC110 - another process
-                await asyncio.sleep(0.1)
+
+        async def shown() -> bool:
+            return (await self.call("GET", path, token)).status_code == status
+
+        await until(shown, PATIENCE, every=0.1)
 
     async def known(self, question: str, about: UUID) -> None:
         """Wait until the service has kept what it was told; topics are not ordered against each other."""
         own = await asyncpg.connect(f"{self.town.server.rsplit('/', 1)[0]}/{self.town.database}")
         try:
-            async with asyncio.timeout(PATIENCE):
-                while not await own.fetchval(question, about):  # noqa: ASYNC110 - another process
-                    await asyncio.sleep(0.05)
+            await until(lambda: own.fetchval(question, about), PATIENCE)
         finally:
             await own.close()
 

@@ -1,6 +1,5 @@
 """Many numbers, other dates, calling off and asking anew, with the simulated donors on a real Kafka."""
 
-import asyncio
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from porting.domain.deadlines import Rules, due_in, warn_at, window_opens
 from porting.domain.particulars import Window
 from tests.porting.integration.conftest import World
 from tests.porting.sample import block, porting_of
+from tests.waiting import until
 
 pytestmark = pytest.mark.rule("PORT-5")
 Json = dict[str, Any]
@@ -272,9 +272,7 @@ async def test_a_request_ordered_anew_closes_the_one_in_clearing(world: World) -
 
 async def test_what_is_under_way_and_at_risk_can_be_watched(world: World) -> None:
     await world.hear("PortingRejected", porting_of(await world.order(carrier="DEU.STRENG")).porting_id)
-    async with asyncio.timeout(60):
-        while await world.metric('porting_deadlines{deadline="clearing",level="open"}') < 1:  # noqa: ASYNC110 - another process
-            await asyncio.sleep(0.5)
+    await until(lambda: world.metric('porting_deadlines{deadline="clearing",level="open"}'), 60, every=0.5)
     assert await world.metric('porting_requests_open{state="clearing"}') >= 1
 
 

@@ -1,6 +1,5 @@
 """Another carrier asks for our customer's numbers, on a real Kafka and PostgreSQL (PORT-9)."""
 
-import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import randrange
@@ -28,6 +27,7 @@ from porting.domain.deadlines import Rules, due_in, window_opens
 from porting.domain.particulars import Window as DomainWindow
 from tests.porting.integration.conftest import World, party_changed
 from tests.porting.sample import ADDRESS, block
+from tests.waiting import until
 
 pytestmark = pytest.mark.rule("PORT-9")
 THEM, US = "DEU.FREMD", "DEU.TRUNK"
@@ -227,9 +227,7 @@ async def test_a_doubtful_request_is_a_persons_to_decide_in_time(world: World) -
     assert [one["what"] for one in departure["checks"] if one["ok"] is None] == ["name"]
 
     running = 'porting_deadlines{deadline="departure_our_answer",level="open"}'
-    async with asyncio.timeout(60):
-        while await world.metric(running) < 1:  # noqa: ASYNC110 - another process
-            await asyncio.sleep(0.5)
+    await until(lambda: world.metric(running), 60, every=0.5)
     await world.move_to(due)
     overdue = await world.hear("TaskRaised", departure["departure_id"], 2)
     assert overdue["kind"] == "deadline_passed"

@@ -1,6 +1,5 @@
 """The electronic path, with the simulated donors on the other side of a real Kafka."""
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -25,6 +24,7 @@ from porting.domain.deadlines import Rules, due_in, window_opens
 from porting.domain.particulars import Window as DomainWindow
 from tests.porting.integration.conftest import World
 from tests.porting.sample import ADDRESS, block, porting_of
+from tests.waiting import until
 
 
 def assigned(placed: OrderReceived) -> NumbersAssigned:
@@ -324,9 +324,8 @@ async def test_the_donors_control_refuses_what_it_does_not_know(world: World) ->
 
 
 async def wait_for_messages(world: World, porting_id: Any, kind: str, count: int) -> None:
-    async with asyncio.timeout(30):
-        while True:
-            view = (await world.call("GET", f"/portings/{porting_id}")).json()
-            if sum(one["type"] == kind for one in view["messages"]) >= count:
-                return
-            await asyncio.sleep(0.1)
+    async def there() -> bool:
+        view = (await world.call("GET", f"/portings/{porting_id}")).json()
+        return sum(one["type"] == kind for one in view["messages"]) >= count
+
+    await until(there, every=0.1)
