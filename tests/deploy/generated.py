@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from cart.settings import Settings as CartSettings
+from catalog.settings import Settings as CatalogSettings
 from chassis.settings import ServiceSettings
 from contracts.envelope import Topic
 from contracts.readers import LISTENS, PUBLISHES, dead_letter_topics
@@ -27,7 +28,7 @@ CHART = Path(__file__).parents[2] / "deploy" / "chart"
 WATCHED = {"rules": CHART.parent / "prometheus" / "rules", "dashboards": CHART.parent / "grafana" / "dashboards"}
 """Copied as they are: a chart reads no file outside its folder."""
 SETTINGS: dict[str, type[ServiceSettings]] = {
-    "catalog": ServiceSettings,
+    "catalog": CatalogSettings,
     "cart": CartSettings,
     "provisioning": ProvisioningSettings,
     "porting": PortingSettings,

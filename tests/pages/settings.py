@@ -32,7 +32,7 @@ def page() -> str:
     for name in PUBLISHES:
         kind = import_module(f"{name}.main").service.settings
         own = {field: told for field, told in kind.model_fields.items() if _differs(told, shared.get(field))}
-        parts += [f"\n## {name}\n", _table(own, meanings(kind)) if own else "Nothing besides."]
+        parts += [f"\n## {name}\n", _table(own, meanings(kind))]
     return "\n".join(parts) + "\n"
 
 

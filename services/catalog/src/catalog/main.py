@@ -13,12 +13,13 @@ from catalog.adapters.store import CatalogUnit, metadata
 from catalog.application.publish import publish
 from catalog.domain.checks import faults
 from catalog.domain.refusals import VersionFrozen
-from catalog.entrypoints.consumers import customers, parties, prospects
+from catalog.entrypoints import consumers
 from catalog.entrypoints.http import router
+from catalog.settings import Settings
 from chassis.service import Running, Service
-from chassis.settings import ServiceSettings
-from contracts.catalog.v1 import VERSIONS, CatalogPublished
+from contracts.catalog.v1 import CatalogPublished
 from contracts.documents import asyncapi
+from contracts.readers import PUBLISHES
 from telecom.refusal import Refusal
 from telecom.texts import Texts
 
@@ -55,15 +56,15 @@ async def publish_folder(folder: Path, running: Running[CatalogUnit]) -> Catalog
 # The consumers know the unit by its port; the chassis gives them ours.
 service: Service[Any] = Service(
     name="catalog",
-    settings=ServiceSettings,
+    settings=Settings,
     unit=CatalogUnit,
     metadata=metadata,
     migrations=Path(__file__).parent / "migrations",
     refusal=Refusal,
     translate=Texts("catalog", "telecom", "chassis").translate,
-    subscriptions=[parties, prospects, customers],
+    subscriptions=consumers.ALL,
     routers=[router],
-    publishes=[VERSIONS],
+    publishes=PUBLISHES["catalog"],
     tasks=[publish_shipped],
     prepare=prepare,
     asyncapi=partial(asyncapi, "catalog"),

@@ -9,6 +9,7 @@ from contracts.ordering import v1 as ordering
 parties = Subscription[Unit](crm.PARTIES)
 prospects = Subscription[Unit](crm.PROSPECTS)
 customers = Subscription[Unit](ordering.CUSTOMERS)
+ALL = (parties, prospects, customers)
 
 
 @parties.on(crm.PartyChanged)
