@@ -4,7 +4,6 @@ import json
 import signal
 import socket
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +16,6 @@ from sqlalchemy import text
 
 from chassis.ids import uuid7
 from contracts.ordering.v1 import OrderReceived
-from devstack.postgres import Postgres
 from devstack.programs import free_ports, start_and_wait
 from notification.adapters.post import Post
 from notification.adapters.tables import metadata
@@ -83,26 +81,6 @@ async def rounds(database: str, folder: Path) -> list[float]:
         await post.close()
         await running.engine.dispose()
     return found[1:]
-
-
-async def notices_per_second_and_core() -> float:
-    """On a PostgreSQL of its own."""
-    with database_server() as ground:
-        return median(await rounds(await ground.new_database("notices", metadata), ground.folder))
-
-
-@contextmanager
-def database_server() -> Iterator[Ground]:
-    with tempfile.TemporaryDirectory(prefix="trunkline-notices-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        postgres = Postgres(folder / "postgres", free_ports(1)[0])
-        process = postgres.start()
-        try:
-            yield Ground(folder, "", postgres.url, 0, process.pid)
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait()
 
 
 async def measure(ground: Ground) -> list[Figure]:

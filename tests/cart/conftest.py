@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
@@ -219,10 +219,6 @@ class Shopper:
 def agreed(name: str, **more: Any) -> dict[str, Any]:
     """What the page behind the link posts when its button is pressed."""
     return {"name": name, "consent_version": EDITIONS[-1].version, **more}
-
-
-def fresh_key() -> str:
-    return uuid4().hex
 
 
 __all__ = ["Browser", "CartUnit", "Office", "Shopper"]

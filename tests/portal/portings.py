@@ -158,9 +158,6 @@ def porting(porting_id: str, state: str, parts: list[Json], **more: Any) -> Json
     } | more
 
 
-CHANGING = ("reschedule", "cancel", "cancel-follow-up", "send-again", "settle-by-hand")
-
-
 def all_portings() -> dict[str, Json]:
     confirmed = part(
         1,
