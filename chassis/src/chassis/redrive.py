@@ -23,7 +23,6 @@ PLAYED = text("DELETE FROM parked WHERE grp = :grp AND key = :key AND position =
 FREE = text("DELETE FROM parked_key WHERE grp = :grp AND key = :key")
 KEYS = text("SELECT key FROM parked_key WHERE grp = :grp ORDER BY since")
 DISCARD = text("DELETE FROM parked WHERE grp = :grp AND key = :key AND id = :id")
-REPAIR = text("UPDATE parked SET payload = :payload WHERE grp = :grp AND key = :key AND id = :id")
 
 
 async def redrive(
@@ -59,12 +58,6 @@ async def redrive(
 async def parked_keys(group: str, unit: Unit) -> list[str]:
     """The keys that wait, longest first."""
     return [row.key for row in await unit.connection.execute(KEYS, {"grp": group})]
-
-
-async def repair(unit: Unit, *, group: str, key: str, message_id: UUID, payload: bytes) -> bool:
-    """Replace the content of a parked message before its redrive; False if it isn't there."""
-    done = await unit.connection.execute(REPAIR, {"grp": group, "key": key, "id": message_id, "payload": payload})
-    return bool(done.rowcount)
 
 
 async def discard(unit: Unit, *, group: str, key: str, message_id: UUID) -> bool:

@@ -5,7 +5,6 @@ hangs on them keeps his place. Should the tree ever close to a circle, those sta
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Protocol
 from uuid import UUID
@@ -95,14 +94,6 @@ class NotDelegated(Exception):
     """One of yours, but you may not act for it until that is switched on upstream."""
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """`kind` of the party, and whether the caller may act for it."""
-
-    kind: str
-    may_act: bool
-
-
 class Scope:
     """The tree of parties as this service knows it."""
 
@@ -132,21 +123,19 @@ class Scope:
         """Whoever hangs on it keeps his place below those above it."""
         await self._connection.execute(REMOVE, {"party_id": party_id})
 
-    async def admit(self, caller: Who, party_id: UUID, *, look_only: bool = False) -> Admission:
+    async def admit(self, caller: Who, party_id: UUID) -> None:
         """Let `caller` at what belongs to `party_id`, or raise NotFound (foreign, unknown) or NotDelegated."""
         chain = _believed((await self._connection.execute(CHAIN, {"party_id": party_id})).all())
         own, *above = [one for one in chain if not one.double] or [None]
         if own is None:
             raise NotFound
         if caller.role in self._staff:
-            return Admission(own.kind, may_act=True)
+            return
         those = {one.party_id for one in (own, *above) if one.kind != REMOVED}
         if own.kind == REMOVED or caller.party_id not in those:
             raise NotFound
-        may_act = caller.party_id == own.party_id or own.delegated or own.kind in self.UNDELEGATED
-        if not may_act and not look_only:
+        if caller.party_id != own.party_id and not own.delegated and own.kind not in self.UNDELEGATED:
             raise NotDelegated
-        return Admission(own.kind, may_act)
 
     async def heir(self, party_id: UUID) -> UUID:
         """Whom the party was merged into in the end; itself, if nobody."""

@@ -2,7 +2,6 @@
 
 import secrets
 from typing import Any
-from uuid import UUID
 
 import pytest
 from prometheus_client import REGISTRY
@@ -10,7 +9,7 @@ from sqlalchemy import text
 
 from chassis.operations import redrive_keys
 from chassis.outbox import LARGEST, EventTooLarge
-from chassis.redrive import discard, repair
+from chassis.redrive import discard
 from chassis.service import Running
 from chassis.topics import create_topics
 from contracts.envelope import Topic
@@ -69,10 +68,7 @@ async def test_poison_without_a_key_waits_alone_and_heals_too(stage: Stage) -> N
         await eventually(lambda: heads(stage, service), [True, True])
         await read(stage.kafka_url, stage.topic.dead_letters_of("probe"), 2)
         for key, _ in await stage.parked(service):
-            async with service.units.writing() as unit:
-                body = stage.thing(name="ill", number=3).body()
-                assert await repair(unit, group=stage.group, key=key, message_id=UUID(key), payload=body)
-                await unit.connection.execute(RETYPE, {"type": stage.thing.type_name()})
+            await mend_first(service, stage, key, number=3)
             assert (await play(service, stage, key)).played == 1
         await eventually(lambda: stage.effects(service, "ill"), [2, 3, 3])
 
@@ -206,17 +202,17 @@ async def test_without_its_dead_letter_topic_poison_is_parked_and_all_else_flows
         await eventually(lambda: waiting(service), 0)
 
 
-RETYPE = text("UPDATE parked SET headers = headers || jsonb_build_object('ce_type', cast(:type AS text))")
+MEND = text(
+    "UPDATE parked SET payload = :body, headers = headers || jsonb_build_object('ce_type', cast(:type AS text)) "
+    "WHERE position = (SELECT min(position) FROM parked WHERE key = :key)"
+)
 
 
-async def mend_first(service: Running[Any], stage: Stage, key: str) -> None:
-    """Give the first message under `key` a content and type that can be handled."""
+async def mend_first(service: Running[Any], stage: Stage, key: str, number: int = 1) -> None:
+    """As if a new version could handle the first message under `key`: it gets a content and type that it can."""
+    mended = {"key": key, "body": stage.thing(name="ill", number=number).body(), "type": stage.thing.type_name()}
     async with service.units.writing() as unit:
-        first = text("SELECT id FROM parked WHERE key = :key ORDER BY position LIMIT 1")
-        found = (await unit.connection.execute(first, {"key": key})).scalar_one()
-        body = stage.thing(name=key, number=1).body()
-        assert await repair(unit, group=stage.group, key=key, message_id=found, payload=body)
-        await unit.connection.execute(RETYPE, {"type": stage.thing.type_name()})
+        assert (await unit.connection.execute(MEND, mended)).rowcount == 1
 
 
 async def play(service: Running[Any], stage: Stage, key: str) -> Any:

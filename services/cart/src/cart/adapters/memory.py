@@ -134,22 +134,21 @@ class Scope:
             _kind, parent, _delegated, version = self.kept.scope[party_id]
             self.kept.scope[party_id] = (REMOVED, parent, False, version)
 
-    async def admit(self, caller: Who, party_id: UUID, *, look_only: bool = False) -> object:
+    async def admit(self, caller: Who, party_id: UUID) -> None:
         party_id = self.kept.merged.get(party_id, party_id)
         if party_id not in self.kept.scope:
             raise NotFound
         kind, parent, delegated, _version = self.kept.scope[party_id]
         if caller.role in STAFF:
-            return kind
+            return
         if kind == REMOVED:
             raise NotFound
         if caller.party_id == party_id:
-            return kind
+            return
         if caller.party_id not in self.above(parent):
             raise NotFound
-        if not (delegated or kind == PartyKind.PROSPECT or look_only):
+        if not (delegated or kind == PartyKind.PROSPECT):
             raise NotDelegated
-        return kind
 
     def above(self, parent: UUID | None) -> list[UUID]:
         found = []

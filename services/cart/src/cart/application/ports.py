@@ -33,7 +33,7 @@ class Who(Protocol):
 
 
 class Scope(Protocol):
-    async def admit(self, caller: Who, party_id: UUID, *, look_only: bool = False) -> object:
+    async def admit(self, caller: Who, party_id: UUID) -> None:
         """Refuses strangers as if there were nothing (TEN-2), and partners without customer administration (TEN-3)."""
         ...
 

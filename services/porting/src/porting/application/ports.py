@@ -176,7 +176,7 @@ class Timers(Protocol):
 
 
 class Scope(Protocol):
-    async def admit(self, caller: Who, party_id: UUID) -> object:
+    async def admit(self, caller: Who, party_id: UUID) -> None:
         """Let the caller at what is the party's, or raise."""
         ...
 
