@@ -20,8 +20,6 @@ OWN_SIZES = (10, 100, 1000)
 OWN_DIGITS = 11
 LONGEST_DIGITS = 13
 SHORTEST_SUBSCRIBER = 3
-SHORT_SINGLES = ("30", "40", "69", "89")
-"""Area codes whose new single numbers have 10 digits."""
 
 
 class NotAPhoneNumber(Refusal):
@@ -176,12 +174,6 @@ class NumberBlock:
     def is_own_shape(self) -> bool:
         """SITE-3: a size that is given out, and the length of new numbers."""
         return self.size in OWN_SIZES and len(self.digits) == OWN_DIGITS
-
-    @property
-    def is_new_single(self) -> bool:
-        """Length of a new single number: 11 digits, in the four great cities 10."""
-        length = OWN_DIGITS - (self.area_code in SHORT_SINGLES)
-        return self.is_single and len(self.digits) == length
 
     def overlaps(self, other: "NumberBlock") -> bool:
         """Whether a number dialled could be in both; a shorter one that begins a longer one clashes with it."""

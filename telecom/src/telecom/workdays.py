@@ -56,8 +56,3 @@ def working_days_between(start: date, end: date, state: str | None = None) -> in
     if end < start:
         return -working_days_between(end, start, state)
     return sum(is_working_day(start + timedelta(days=n), state) for n in range(1, (end - start).days + 1))
-
-
-def nth_working_day(year: int, month: int, nth: int, state: str | None = None) -> date:
-    """The `nth` working day of a month, counted from 1."""
-    return add_working_days(date(year, month, 1) - DAY, nth, state)

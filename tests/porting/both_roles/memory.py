@@ -1,7 +1,7 @@
 """The porting service's stores in memory, for as many instances as a test wants; nothing of a failed unit stays."""
 
 import pickle
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -281,9 +281,6 @@ class MemoryUnit:
 
     def count(self, what: str, label: str) -> None:
         return None
-
-    def after_commit(self, act: Callable[[], None]) -> None:
-        act()
 
 
 def _own(found: Iterable[Any]) -> list[Any]:

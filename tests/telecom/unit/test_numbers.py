@@ -97,12 +97,6 @@ def test_a_single_number_cannot_be_split() -> None:
         NumberBlock.single(PhoneNumber.parse("0221 1234567")).tenths()
 
 
-def test_new_single_numbers_are_shorter_in_the_four_great_cities() -> None:
-    assert NumberBlock("30", "12345678").is_new_single
-    assert NumberBlock("221", "12345678").is_new_single
-    assert not NumberBlock("221", "1234567").is_new_single
-
-
 @pytest.mark.parametrize("written", ["0221 1234567", "+49 221 1234567", "0049-221-1234567", "(0221) 123 45 67"])
 def test_a_number_is_understood_as_people_write_it(written: str) -> None:
     number = PhoneNumber.parse(written)

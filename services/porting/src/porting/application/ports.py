@@ -1,6 +1,6 @@
 """What the use cases need of the outside."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -232,5 +232,3 @@ class Unit(Protocol):
     def count(self, what: str, label: str) -> None:
         """Count a business fact, once the unit is committed."""
         ...
-
-    def after_commit(self, act: Callable[[], None]) -> None: ...
