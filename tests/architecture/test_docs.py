@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from telecom.texts import contradictions, missing
+from telecom.texts import contradictions, missing, unused
 from tests.pages import lifecycles, questions
 from tests.pages.__main__ import PAGES
 
@@ -32,5 +32,7 @@ def test_no_two_packages_translate_a_text_differently() -> None:
     assert contradictions(*PACKAGES) == []
 
 
-def test_what_the_chassis_says_is_said_in_german_as_well() -> None:
-    assert missing("chassis") == []
+@pytest.mark.parametrize("package", PACKAGES)
+def test_what_a_package_says_is_said_in_german_as_well_and_nothing_else(package: str) -> None:
+    assert missing(package) == []
+    assert unused(package) == []

@@ -11,14 +11,14 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from telecom.formats import day, decimal_text, moment
 from telecom.refusal import _
 
-__all__ = ["Language", "Texts", "_", "contradictions", "language_of", "missing"]
+__all__ = ["Language", "Texts", "_", "contradictions", "language_of", "missing", "unused"]
 
 Language = Literal["de", "en"]
 FOUND_IN = [
@@ -30,6 +30,8 @@ FOUND_IN = [
 ]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 EXTRACTION = {"**": {"trimmed": "true", "silent": "false"}}
+MADE = "made at run time"
+"""The translators' comment on a text that stands nowhere as it is shown."""
 
 
 class Texts:
@@ -90,15 +92,13 @@ def language_of(accept_language: str | None, default: Language = "de") -> Langua
 def missing(package: str) -> list[str]:
     """Texts marked in the package's code and templates that have no German, with their place."""
     known = {text for text, translation in _translations(package) if translation}
-    found: dict[str, str] = {}
-    for folder in _folders(package):
-        for name, line, message, _comments, _context in extract_from_dir(
-            folder, method_map=FOUND_IN, keywords=KEYWORDS, options_map=EXTRACTION
-        ):
-            for text in (message,) if isinstance(message, str) else message:
-                if text and text not in known:
-                    found.setdefault(text, f"{package}/{name}:{line}: {text}")
-    return sorted(found.values())
+    return sorted(f"{place}: {text}" for text, place in _marked(package).items() if text not in known)
+
+
+def unused(package: str) -> list[str]:
+    """Texts with German that are marked nowhere in the package, nor by the translators as made at run time."""
+    marked = _marked(package)
+    return sorted(str(one.id) for one in _messages(package) if one.id not in marked and MADE not in one.user_comments)
 
 
 def contradictions(*packages: str) -> list[str]:
@@ -115,7 +115,25 @@ def contradictions(*packages: str) -> list[str]:
     ]
 
 
+def _marked(package: str) -> dict[str, str]:
+    """Each text marked in the package's code and templates, with the first place."""
+    found: dict[str, str] = {}
+    for folder in _folders(package):
+        for name, line, message, _comments, _context in extract_from_dir(
+            folder, method_map=FOUND_IN, keywords=KEYWORDS, options_map=EXTRACTION
+        ):
+            for text in (message,) if isinstance(message, str) else message:
+                if text:
+                    found.setdefault(text, f"{package}/{name}:{line}")
+    return found
+
+
 def _translations(package: str) -> Iterator[tuple[str, str]]:
+    for message in _messages(package):
+        yield str(message.id), str(message.string)
+
+
+def _messages(package: str) -> Iterator[Message]:
     source = _root(package).joinpath("locale", "de.po")
     if not source.is_file():
         return
@@ -123,7 +141,7 @@ def _translations(package: str) -> Iterator[tuple[str, str]]:
         catalogue: Catalog = read_po(file, locale="de", abort_invalid=True)
     for message in catalogue:
         if isinstance(message.id, str) and message.id and not message.fuzzy:
-            yield message.id, str(message.string)
+            yield message
 
 
 def _root(package: str) -> Traversable:

@@ -13,7 +13,6 @@ from notification.adapters.mime import Attachment, Mail
 from notification.application.wording import WRITERS
 from notification.domain.notice import INSTEAD, TOLD, Happening, Recipient, Story, masked, without_doubles
 from notification.settings import Settings
-from telecom.texts import contradictions, missing
 
 SETTINGS = Settings(database_url="postgresql://nobody@127.0.0.1:1/none", kafka_url="127.0.0.1:1")
 GREETINGS = {"de": "Guten Tag Karla Kundin,", "en": "Good day Karla Kundin,"}
@@ -198,11 +197,6 @@ def test_a_form_sent_back_says_why_and_a_reminder_since_when_and_both_that_the_s
     creators = sample_mail("signed-form-refused", "de", SETTINGS, role="creator").text
     assert "Der Kunde hat das Formular" in creators
     assert "angehängte" not in creators
-
-
-def test_no_text_of_a_mail_or_document_is_without_a_german_translation() -> None:
-    assert missing("notification") == []
-    assert contradictions("notification", "telecom", "cart", "porting") == []
 
 
 @pytest.mark.rule("QUOTE-4", "PORT-4")

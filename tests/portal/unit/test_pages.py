@@ -13,7 +13,6 @@ import pytest
 from devstack.demo.client import hidden_fields
 from portal.adapters.memory import MemoryStore
 from portal.application.ports import Task
-from telecom.texts import missing
 from tests.portal.conftest import CSRF, Browser, fill, session_of
 from tests.portal.portings import (
     ANEW,
@@ -174,10 +173,6 @@ async def test_every_page_opens_for_whom_it_is_meant(browser: Browser, store: Me
     assert answer.status_code == 200
     assert "<h1>" in answer.text
     assert "Undefined" not in answer.text
-
-
-async def test_every_text_of_the_portal_is_there_in_german() -> None:
-    assert missing("portal") == []
 
 
 async def test_the_language_switch_turns_a_whole_page_english(browser: Browser) -> None:

@@ -392,7 +392,7 @@ def _form(
             ),
         ],
         say(_("Page")),
-        [both(_("Place")), both(_("Date")), f"{both(_('Signature of the owner of the line'))}: {owner}"],
+        [both(_("Place")), both(_("Date")), both(_("Signature of the owner of the line")) + f": {owner}"],
     )
 
 
@@ -419,11 +419,13 @@ def _numbers_sections(porting: dict[str, Any], both: "_Both") -> list[Section]:
             ]
             for nth, one in enumerate(blocks, 1)
         ]
-        found.append(Section(f"{both(_('Number blocks'))} ({len(blocks)})", table=Table(head, rows, narrow=[0])))
+        title = both(_("Number blocks")) + f" ({len(blocks)})"
+        found.append(Section(title, table=Table(head, rows, narrow=[0])))
     if singles:
         head = [both(_("No.")), both(_("Area code")), both(_("Number"))]
         rows = [[str(nth), f"0{one['area_code']}", one["stem"]] for nth, one in enumerate(singles, 1)]
-        found.append(Section(f"{both(_('Single numbers'))} ({len(singles)})", table=Table(head, rows, narrow=[0])))
+        title = both(_("Single numbers")) + f" ({len(singles)})"
+        found.append(Section(title, table=Table(head, rows, narrow=[0])))
     if porting["all_numbers"]:
         found.append(
             Section("" if found else both(_("Numbers")), text=[both(_("And all further numbers of this line."))])

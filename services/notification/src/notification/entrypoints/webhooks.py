@@ -21,6 +21,7 @@ from notification.application.tell_webhooks import OFFERED
 from notification.domain.lifecycle import DeliveryState
 from notification.domain.webhook import Delivery, Owner, Webhook
 from notification.settings import Settings
+from telecom.refusal import _
 
 router = service_router(tags=["webhooks"])
 Reader = Annotated[Identity, Depends(require(*PEOPLE, whose="nobody"))]
@@ -277,7 +278,7 @@ async def _locked(webhook_id: UUID, caller: Identity, unit: Unit) -> Webhook:
 
 def _own_party(caller: Identity) -> UUID:
     if caller.party_id is None:
-        raise Problem(403, "no-party", "Your account belongs to no party.")
+        raise Problem(403, "no-party", _("Your account belongs to no party."))
     return caller.party_id
 
 

@@ -20,18 +20,19 @@ from contracts.crm.v1 import PartiesMerged, PartyChanged, PartyDeleted
 from portal.application.ports import CrmMessage, Json, NewUnit
 from portal.application.take_in_party import KNOWN, Received, SaidOtherwise, note_refusal, take_in_party
 from portal.settings import Settings
+from telecom.refusal import _
 
 LARGEST = 256 << 10
 MESSAGE_ID = re.compile(r"^[\x21-\x7e]{1,200}$")
 REMEDIES = {
-    "malformed": "Send JSON in UTF-8: an object with type and data.",
-    "unknown-type": f"Send one of these types: {', '.join(KNOWN)}.",
-    "invalid-event": "Correct the fields named in errors, and send it under a new webhook-id.",
+    "malformed": _("Send JSON in UTF-8: an object with type and data."),
+    "unknown-type": _("Send one of these types: %(types)s."),
+    "invalid-event": _("Correct the fields named in errors, and send it under a new webhook-id."),
 }
 DETAILS = {
-    "malformed": "The body is no JSON object.",
-    "unknown-type": "This type is not known.",
-    "invalid-event": "The event does not fit.",
+    "malformed": _("The body is no JSON object."),
+    "unknown-type": _("This type is not known."),
+    "invalid-event": _("The event does not fit."),
 }
 
 router = APIRouter(tags=["crm"])
@@ -83,8 +84,8 @@ async def take_in(request: Request) -> Response:
         raise Problem(
             409,
             "webhook-id-reused",
-            "Another message came under this webhook-id before.",
-            remedy="Send a new webhook-id with a new message, and the same one only when repeating it.",
+            _("Another message came under this webhook-id before."),
+            remedy=_("Send a new webhook-id with a new message, and the same one only when repeating it."),
             field="webhook-id",
         ) from None
     TAKEN_IN.labels(message.code or "taken-in").inc()
@@ -124,6 +125,7 @@ def _answer(request: Request, message: CrmMessage) -> Response:
             DETAILS[message.code],
             remedy=REMEDIES[message.code],
             headers={"Location": view.status_url},
+            params={"types": ", ".join(KNOWN)},
             field=message.errors[0]["field"] if message.errors else None,
             errors=list(message.errors) or None,
             status_url=view.status_url,
@@ -135,10 +137,10 @@ def _verified(request: Request, body: bytes, secrets: tuple[str, ...]) -> str:
     """The message's id, if any of the secrets signed it within the last five minutes. Raises Problem."""
     message_id = request.headers.get("webhook-id", "")
     if not MESSAGE_ID.match(message_id):
-        raise _unverified("webhook-id", "The header webhook-id is missing, too long or not printable.")
+        raise _unverified("webhook-id", _("The header webhook-id is missing, too long or not printable."))
     for name in ("webhook-timestamp", "webhook-signature"):
         if not request.headers.get(name):
-            raise _unverified(name, f"The header {name} is missing.")
+            raise _unverified(name, _("The header %(name)s is missing."))
     why = ""
     for secret in secrets:
         try:
@@ -150,8 +152,8 @@ def _verified(request: Request, body: bytes, secrets: tuple[str, ...]) -> str:
         else:
             return message_id
     if "timestamp" in why:
-        raise _unverified("webhook-timestamp", "The time of the message is more than five minutes from ours.")
-    raise _unverified("webhook-signature", "The signature does not fit the shared secret.")
+        raise _unverified("webhook-timestamp", _("The time of the message is more than five minutes from ours."))
+    raise _unverified("webhook-signature", _("The signature does not fit the shared secret."))
 
 
 def _unverified(field: str, detail: str) -> Problem:
@@ -160,8 +162,9 @@ def _unverified(field: str, detail: str) -> Problem:
         401,
         "bad-signature",
         detail,
-        remedy="Sign webhook-id, webhook-timestamp and body as Standard Webhooks say, with the secret we share.",
+        remedy=_("Sign webhook-id, webhook-timestamp and body as Standard Webhooks say, with the secret we share."),
         headers={"WWW-Authenticate": "Webhook-Signature"},
+        params={"name": field},
         field=field,
     )
 
