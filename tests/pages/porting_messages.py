@@ -9,6 +9,8 @@ Made by `make docs` from the tables in [sequence](../services/porting/src/portin
 of a message it hears, by the state in which it keeps the pre-agreement. Before the tables come:
 
 - A message that repeats one heard before under the same id changes nothing and gets the answer that it got then.
+- What the other side can't read of ours counts by what it names: a VA is cleared by a person, a TV, STR or AKM-TR is
+  refused; of anything else a person is told.
 - A message that is not complete or contradicts itself is refused technically (0995); what can't be read at all goes to
   the dead letters.
 - An answer to a change ({changes}) is taken where the change of that id is open, in every state; else a person looks.

@@ -66,6 +66,7 @@ class House:
     stores: Stores = field(default_factory=Stores)
     tasks: dict[UUID, TaskRaised] = field(default_factory=dict)
     to_provision: list[Event] = field(default_factory=list)
+    told: list[Event] = field(default_factory=list)
 
     @property
     def other(self) -> "House":
@@ -123,6 +124,7 @@ class House:
         return [one for one in self.tasks.values() if one.subject_id == subject]
 
     def _hear_own(self, event: Event) -> None:
+        self.told.append(event)
         match event:
             case PortingDue() | DepartureDue():
                 self.to_provision.append(event)

@@ -13,7 +13,7 @@ from porting.domain.departure_checks import judge
 from porting.domain.departure_facts import Agreed, Awaited, Cancelled, Completed, Due, Duty, Needed, Outgoing, Wait
 from porting.domain.ids import CancellationId, ChangeId, PortingCarrier
 from porting.domain.lifecycle import DepartureState, PreAgreementState
-from porting.domain.messages import Cancellation, DateChange, Settlement, TakeOver
+from porting.domain.messages import Cancellation, DateChange, Settlement, TakeOver, TechnicalRefusal
 from porting.domain.particulars import PortingCase
 from porting.domain.sequence import Reaction
 from telecom.formats import berlin_day
@@ -140,6 +140,18 @@ def test_calling_off_is_offered_only_while_it_is_not_too_late() -> None:
     assert {"cancel", "cancel-follow-up"} <= set(found.may(berlin_day(NOW), RULES))
     late = found.may(berlin_day(DAY - timedelta(days=3)), RULES)
     assert not {"cancel", "cancel-follow-up"} & set(late)
+
+
+def test_our_answer_refused_technically_leaves_our_cancellation_with_the_other_carrier() -> None:
+    found = agreed()
+    departure_changes.cancel(found, ours(), RULES, "Olga", NOW, SOON)
+    departure_changes.send_cancellation(found, RULES, SOON)
+    departure_changes.hear_technical_refusal(found, TechnicalRefusal(THEIRS, "0995", "RUEM-VA"), RULES, SOON)
+    assert found.pre_agreement.our_change is not None
+    assert Wait.CHANGE_ANSWER in found.waits
+    departure_changes.hear_technical_refusal(found, TechnicalRefusal(THEIRS, "0995", "STR-AUF"), RULES, SOON)
+    assert found.pre_agreement.our_change is None
+    assert Wait.CHANGE_ANSWER not in found.waits
 
 
 def test_theirs_comes_before_what_we_still_hold_back() -> None:

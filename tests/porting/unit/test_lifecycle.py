@@ -29,7 +29,7 @@ from porting.domain.facts import (
 )
 from porting.domain.ids import PreAgreementId
 from porting.domain.lifecycle import CHANGE, PORTING, PRE_AGREEMENT, TAKE_OVER, PortingState, PortingTrigger
-from porting.domain.messages import Cancellation, DateChange
+from porting.domain.messages import Cancellation, DateChange, TechnicalRefusal
 from porting.domain.part import Part
 from porting.domain.particulars import PortingCase, Window
 from porting.domain.porting import Porting
@@ -82,6 +82,14 @@ def hear_refusal(code: str) -> Act:
     return hear
 
 
+def not_understood(kind: str) -> Act:
+    def hear(one: Porting, part: Part) -> None:
+        refused = TechnicalRefusal(asked(part).pre_agreement_id, "0995", kind)
+        changing.hear_technical_refusal(one, part, refused, RULES, NOW)
+
+    return hear
+
+
 def hear_settlement(one: Porting, part: Part) -> None:
     change = asked(part).our_change
     if change is not None and asked(part).hear_settlement(settlement_of(change.asked)).reaction is Reaction.TAKE:
@@ -117,9 +125,10 @@ ACTS: dict[str, Act] = {
     "agreed": hear_agreement,
     "refused": hear_refusal("8117"),
     "refused for good": hear_refusal("8118"),
-    "not understood": lambda one, part: (
-        asking.not_understood(one, part, "0995", RULES, NOW) if asked(part).hear_technical_refusal() else None
-    ),
+    "VA not understood": not_understood("VA-RRNP"),
+    "AKM-TR not understood": not_understood("AKM-TR"),
+    "TV not understood": not_understood("TV"),
+    "STR not understood": not_understood("STR-AUF"),
     "another date": lambda one, part: changing.reschedule(
         one, part, date_change(part, number=next(NUMBERS)), RULES, NOW
     ),

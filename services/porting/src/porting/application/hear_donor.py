@@ -129,9 +129,7 @@ async def _hear(message: Message, porting: Porting, part: Part, unit: Unit) -> R
                 asking.take_over_refused(porting, part, message.code, now)
             return response
         case TechnicalRefusal():
-            if asked.hear_technical_refusal():
-                asking.not_understood(porting, part, message.code, terms.rules, now)
-                return Response(Reaction.TAKE)
+            return changing.hear_technical_refusal(porting, part, message, terms.rules, now)
     return Response(Reaction.LOOK)
 
 

@@ -108,7 +108,7 @@ async def _hear(message: Message, departure: Departure, unit: DepartureUnit) -> 
         case Refusal():
             response = departure_changes.hear_refusal(departure, message, rules, now)
         case TechnicalRefusal():
-            departure_changes.hear_technical_refusal(departure, message.code, rules, now)
+            departure_changes.hear_technical_refusal(departure, message, rules, now)
             response = Response(Reaction.TAKE)
         case _:
             response = Response(Reaction.LOOK)

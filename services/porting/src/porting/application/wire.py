@@ -41,6 +41,9 @@ KINDS = {
 }
 
 
+NAMED = {kind.__name__: name for kind, name in KINDS.items()} | {wbci.CancellationRequested.__name__: "STR"}
+
+
 def kind_of(event: wbci.WbciMessage) -> str:
     if isinstance(event, wbci.CancellationRequested):
         return "STR-AUF" if event.final else "STR-AEN"
@@ -136,7 +139,7 @@ def message_of(event: wbci.WbciMessage) -> Message:
             changed, cancelled = _change_id(event.change_id), _cancellation_id(event.cancellation_id)
             return Settlement(named, event.answer, changed, event.new_date, cancelled)
         case wbci.TechnicallyRefused():
-            return TechnicalRefusal(named, event.code, event.refused_type)
+            return TechnicalRefusal(named, event.code, _short(event.refused_type))
     raise AssertionError(f"{type(event).__name__} is no message of carriers'")
 
 
@@ -243,6 +246,11 @@ def _reason(one: Reason) -> wbci.Reason:
 
 def _text(one: object | None) -> str | None:
     return None if one is None else str(one)
+
+
+def _short(written: str) -> str:
+    """Carriers call what they refuse by its short name or its type: `TV`, or `wbci.DateChangeRequested.v1`."""
+    return next((NAMED[word] for word in written.split(".") if word in NAMED), written)
 
 
 def _change_id(written: str | None) -> ChangeId | None:

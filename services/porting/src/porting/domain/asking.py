@@ -132,6 +132,8 @@ def not_understood(porting: Porting, part: Part, code: str, rules: Rules, at: da
     asked = _asked(part)
     asked.refuse(Refusal(asked.pre_agreement_id, (Reason(code),)), at)
     porting.no_longer_awaits(part, Deadline.ANSWER, at)
+    porting.no_longer_awaits(part, Deadline.CHANGE_ANSWER, at)
+    porting.done(part, Work.OVERDUE, porting.donor.name, Saying(_("The donor has answered.")))
     title = Saying(_("Our message was refused technically"))
     porting.note("clearing-opened", at, part, note=code)
     _wait_to_be_cleared(porting, part, title, _said(porting, (Reason(code),)), rules, at)
@@ -206,7 +208,7 @@ def send_take_over(porting: Porting, part: Part, at: datetime) -> TakeOver:
 
 
 def take_over_refused(porting: Porting, part: Part, code: str, at: datetime) -> None:
-    """ABBM-TR: a person decides what to announce instead."""
+    """ABBM-TR, or AKM-TR was not understood: a person decides what to announce instead."""
     look_at(porting, part, "ABBM-TR", (code_of(code).text,), at)
 
 

@@ -3,14 +3,15 @@
 from datetime import datetime
 
 from porting.domain import deadlines, refusals
-from porting.domain.asking import look_at
+from porting.domain.asking import look_at, not_understood, take_over_refused
 from porting.domain.deadlines import Rules
 from porting.domain.facts import CalledOffForNew, ChangeAsked, ChangeRefused, Deadline, Held, Rescheduled, Saying, Work
 from porting.domain.lifecycle import PortingState, PortingTrigger, PreAgreementState, PreAgreementTrigger
-from porting.domain.messages import Cancellation, DateChange
+from porting.domain.messages import Cancellation, DateChange, TechnicalRefusal
 from porting.domain.part import Part
 from porting.domain.porting import Porting
-from porting.domain.pre_agreement import Change, PreAgreement
+from porting.domain.pre_agreement import Change, PreAgreement, Response
+from porting.domain.sequence import Reaction
 from telecom.formats import berlin_day
 from telecom.refusal import _
 
@@ -78,16 +79,28 @@ def change_agreed(porting: Porting, part: Part, rules: Rules, at: datetime, by: 
 
 def change_refused(porting: Porting, part: Part, change: Change, words: str | None, at: datetime, by: str) -> None:
     """ABBM to a change of ours: everything stays as it was."""
-    porting.no_longer_awaits(part, Deadline.CHANGE_ANSWER, at)
-    porting.done(part, Work.OVERDUE, by, Saying(_("The donor has answered.")))
     reason = Saying("%(words)s", {"words": words}) if words else Saying(_("The donor gave no reason in words."))
-    unchanged = part.change_date
-    porting.facts.append(
-        ChangeRefused(part.numbers, by_donor=True, of_date=not change.cancels, unchanged=unchanged, reason=reason)
-    )
+    _stays(porting, part, change, reason, at, by)
     porting.note("change-refused", at, part, by=by, note=words)
     look_at(porting, part, "ABBM", (_("the donor refused the change; what was agreed before holds"),), at)
     go_on_if_day_came(porting, part, at)
+
+
+def hear_technical_refusal(
+    porting: Porting, part: Part, refused: TechnicalRefusal, rules: Rules, at: datetime
+) -> Response:
+    """The donor could not read a message of ours: what it asked for or announced is not so."""
+    asked = _asked(part)
+    change, response = asked.our_change, asked.hear_technical_refusal(refused, at)
+    if response.reaction is not Reaction.TAKE:
+        return response
+    if refused.of_pre_agreement:
+        not_understood(porting, part, refused.code, rules, at)
+    elif refused.of_take_over:
+        take_over_refused(porting, part, refused.code, at)
+    elif change is not None:
+        _change_not_understood(porting, part, change, refused.code, at)
+    return response
 
 
 def donor_cancels(porting: Porting, part: Part, asked_for: Cancellation, rules: Rules, at: datetime) -> None:
@@ -162,6 +175,25 @@ def _cancel(porting: Porting, part: Part, reason: Saying, at: datetime, by: str)
     part.step(PortingTrigger.CANCEL)
     porting.note("porting-cancelled", at, part, by=by)
     porting.conclude(part, reason, at, by=by)
+
+
+def _stays(porting: Porting, part: Part, change: Change, reason: Saying, at: datetime, by: str) -> None:
+    porting.no_longer_awaits(part, Deadline.CHANGE_ANSWER, at)
+    porting.done(part, Work.OVERDUE, by, Saying(_("The donor has answered.")))
+    unchanged = part.change_date
+    porting.facts.append(
+        ChangeRefused(part.numbers, by_donor=True, of_date=not change.cancels, unchanged=unchanged, reason=reason)
+    )
+
+
+def _change_not_understood(porting: Porting, part: Part, change: Change, code: str, at: datetime) -> None:
+    """Everything stays as it was."""
+    by = porting.donor.name
+    reason = Saying(_("The donor could not read our message (%(code)s)."), {"code": code})
+    _stays(porting, part, change, reason, at, by)
+    porting.note("change-refused", at, part, by=by, note=code)
+    look_at(porting, part, code, (_("the donor could not read the change; what was agreed before holds"),), at)
+    go_on_if_day_came(porting, part, at)
 
 
 def _called_off(porting: Porting, part: Part, rules: Rules, at: datetime, by: str) -> None:

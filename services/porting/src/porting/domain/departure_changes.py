@@ -9,7 +9,7 @@ from porting.domain.departure import Departure
 from porting.domain.departure_facts import Cancelled, Duty, Held, Outgoing, Wait
 from porting.domain.facts import Saying
 from porting.domain.lifecycle import DepartureState, DepartureTrigger, PreAgreementState
-from porting.domain.messages import Cancellation, DateChange, Refusal, Settlement
+from porting.domain.messages import Cancellation, DateChange, Refusal, Settlement, TechnicalRefusal
 from porting.domain.pre_agreement import Response
 from porting.domain.sequence import Reaction
 from telecom.formats import berlin_day
@@ -123,11 +123,10 @@ def hear_refusal(departure: Departure, refusal: Refusal, rules: Rules, at: datet
     return response
 
 
-def hear_technical_refusal(departure: Departure, code: str, rules: Rules, at: datetime) -> None:
+def hear_technical_refusal(departure: Departure, refused: TechnicalRefusal, rules: Rules, at: datetime) -> None:
     """Ours was not understood; a person looks."""
-    departure.pre_agreement.hear_technical_refusal()
-    departure.no_longer_awaits(Wait.CHANGE_ANSWER, departure.carrier.name)
-    departure.look_at(_("Our message was refused technically: %(why)s."), {"why": (code_of(code).text,)}, at)
+    departure.pre_agreement.hear_technical_refusal(refused, at)
+    departure.look_at(_("Our message was refused technically: %(why)s."), {"why": (code_of(refused.code).text,)}, at)
     _follow(departure, rules, at, departure.carrier.name)
 
 

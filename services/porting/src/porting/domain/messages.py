@@ -126,9 +126,29 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class TechnicalRefusal:
+    """`refused_type`: the carriers' name of the message that could not be read."""
+
     pre_agreement_id: PreAgreementId
     code: str
     refused_type: str
+
+    @property
+    def of_pre_agreement(self) -> bool:
+        """Of the VA, also where its case is named."""
+        return self.refused_type.startswith("VA")
+
+    @property
+    def of_take_over(self) -> bool:
+        return self.refused_type == "AKM-TR"
+
+    @property
+    def of_date_change(self) -> bool:
+        return self.refused_type == "TV"
+
+    @property
+    def of_cancellation(self) -> bool:
+        """STR, of either kind."""
+        return self.refused_type.startswith("STR")
 
 
 Message = (

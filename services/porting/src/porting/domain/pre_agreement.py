@@ -31,6 +31,7 @@ from porting.domain.messages import (
     Refusal,
     Settlement,
     TakeOver,
+    TechnicalRefusal,
 )
 from porting.domain.sequence import Heard, Reaction, Role, reaction
 from telecom.formats import berlin_day
@@ -343,17 +344,7 @@ class PreAgreement:
 
     def hear_take_over_refusal(self, code: str, at: datetime) -> Response:
         """ABBM-TR."""
-        step = self.take_over
-        if step is None or step.state is not TakeOverState.SENT:
-            known = step is not None and step.refused == code
-            return Response(Reaction.NOTE if known else Reaction.LOOK)
-        if faults := contents.faults_of_take_over_refusal(code):
-            return Response(Reaction.LOOK, faults=tuple(faults))
-        found = reaction(self.role, Heard.ABBM_TR, self.state)
-        if found is Reaction.TAKE:
-            step.take(TakeOverTrigger.REFUSE)
-            step.refused, step.at = code, at
-        return Response(found)
+        return self._hear_about_take_over(code, at, tuple(contents.faults_of_take_over_refusal(code)))
 
     def hear_change(self, asked: DateChange | Cancellation, at: datetime) -> Response:
         """TV or STR. `DECIDE`: it is open now, go on with `settle_theirs` or `refuse_theirs`."""
@@ -375,13 +366,20 @@ class PreAgreement:
             return self._crossing(named) or Response(found)
         return self._at_once(named, found)
 
-    def hear_technical_refusal(self) -> bool:
-        """Ours was not understood: is it the VA that the other side could not read?"""
+    def hear_technical_refusal(self, refused: TechnicalRefusal, at: datetime) -> Response:
+        """Ours was not understood. `TAKE`: a change or AKM-TR has taken its step; of a VA go on with `refuse`."""
+        if refused.of_take_over:
+            return self._hear_about_take_over(refused.code, at)
+        if refused.of_pre_agreement:
+            asks = self.role is Role.RECIPIENT and self.state is PreAgreementState.ASKED
+            return Response(Reaction.TAKE if asks else Reaction.LOOK)
         change = self.our_change
-        if change is not None and change.state is ChangeState.SENT:
-            change.take(ChangeTrigger.REFUSE)
-            return False
-        return self.state is PreAgreementState.ASKED and self.role is Role.RECIPIENT
+        if change is None or change.state is not ChangeState.SENT:
+            return Response(Reaction.LOOK)
+        if not (refused.of_cancellation if change.cancels else refused.of_date_change):
+            return Response(Reaction.LOOK)
+        change.take(ChangeTrigger.REFUSE)
+        return Response(Reaction.TAKE)
 
     # How it hangs together
 
@@ -429,6 +427,19 @@ class PreAgreement:
         if trigger is ChangeTrigger.SETTLE:
             self._apply(change)
         return Response(Reaction.TAKE)
+
+    def _hear_about_take_over(self, code: str, at: datetime, faults: tuple[str, ...] = ()) -> Response:
+        step = self.take_over
+        if step is None or step.state is not TakeOverState.SENT:
+            known = step is not None and step.refused == code
+            return Response(Reaction.NOTE if known else Reaction.LOOK)
+        if faults:
+            return Response(Reaction.LOOK, faults=faults)
+        found = reaction(self.role, Heard.ABBM_TR, self.state)
+        if found is Reaction.TAKE:
+            step.take(TakeOverTrigger.REFUSE)
+            step.refused, step.at = code, at
+        return Response(found)
 
     def _apply(self, change: Change) -> None:
         """What both sides agreed on holds. Called off for good wins over called off for a new one."""
