@@ -8,8 +8,10 @@ import pytest
 
 from contracts.ordering.v1 import PortingCase, Window
 from contracts.wbci.v1 import PreAgreementAnswered, PreAgreementRequested, Settled, WbciMessage
+from porting.domain.deadlines import window_opens
 from porting.domain.lifecycle import DepartureState, PortingState
 from porting.domain.particulars import PortingCase as Case
+from porting.domain.particulars import Window as Opens
 from tests.porting.both_roles import people
 from tests.porting.both_roles.invariants import check
 from tests.porting.both_roles.people import Whim
@@ -104,6 +106,23 @@ def test_an_answer_that_comes_after_its_day_moves_the_numbers_at_once(world: Wor
     assert all(
         places == {recipient.code} for number, places in world.places.items() if number.stem in ("10479", "11479")
     )
+
+
+def test_a_change_that_is_stopped_after_the_window_opened_lets_the_numbers_move(world: World) -> None:
+    donor, recipient = world.houses
+    pass_on(world)
+    day = donor.departures()[0].change_date
+    assert day is not None
+    opens_at = window_opens(day, Opens.MORNING)
+    world.go_on(opens_at - timedelta(seconds=2))
+    act(recipient, "cancel")
+    world.go_on(opens_at + timedelta(seconds=1))
+    assert states(world)[0] is PortingState.CONFIRMED
+    assert len(recipient.tasks) == 1
+    act(recipient, "stop-held")
+    world.go_on(world.now + timedelta(seconds=6))
+    assert states(world) == (PortingState.COMPLETED, [DepartureState.COMPLETED])
+    assert not recipient.tasks
 
 
 def test_a_cancellation_while_the_numbers_move_is_refused_even_if_they_have_moved_by_then(world: World) -> None:

@@ -147,6 +147,7 @@ def stop_held(porting: Porting, part: Part, at: datetime, by: str, why: str | No
         return
     if asked.held_change is not None:
         asked.withdraw_change()
+        go_on_if_day_came(porting, part, at)
     elif asked.take_over is not None and asked.held_take_over is not None:
         asked.withdraw_take_over()
         look_at(porting, part, "AKM-TR", (_("it was stopped and is still owed"),), at)
