@@ -66,7 +66,7 @@ def release(one: Porting, part: Part) -> None:
         asking.send(one, part, RULES, NOW)
     if part.pre_agreement is not None and part.pre_agreement.held_change is not None:
         changing.send_change(one, part, RULES, NOW)
-    if part.pre_agreement is not None and part.pre_agreement.owes_take_over:
+    if part.pre_agreement is not None and part.pre_agreement.held_take_over is not None:
         asking.send_take_over(one, part, NOW)
 
 
@@ -117,6 +117,16 @@ def ask_again(one: Porting, part: Part) -> None:
     asking.ask_again(one, part, (LATER, Window.EARLY, part.case), named, US, RULES, NOW, "Olga")
 
 
+def hear_take_over_refusal(one: Porting, part: Part) -> None:
+    if asked(part).hear_take_over_refusal("8147", NOW).reaction is Reaction.TAKE:
+        asking.take_over_refused(one, part, "8147", RULES, NOW)
+
+
+def announce_again(one: Porting, part: Part) -> None:
+    announced = asking.take_over_of(asked(part), US, take_over=False, safe_haven=False)
+    asking.announce_again(one, part, announced, RULES, NOW, "Olga")
+
+
 def by_hand(one: Porting, part: Part) -> None:
     paper.confirm_date(one, part, (LATER, Window.EARLY), US, RULES, NOW, "Olga")
 
@@ -130,6 +140,8 @@ ACTS: dict[str, Act] = {
     "AKM-TR not understood": not_understood("AKM-TR"),
     "TV not understood": not_understood("TV"),
     "STR not understood": not_understood("STR-AUF"),
+    "take-over refused": hear_take_over_refusal,
+    "take-over announced again": announce_again,
     "another date": lambda one, part: changing.reschedule(
         one, part, date_change(part, number=next(NUMBERS)), RULES, NOW
     ),

@@ -126,7 +126,7 @@ async def _hear(message: Message, porting: Porting, part: Part, unit: Unit) -> R
         case TakeOverRefusal():
             response = asked.hear_take_over_refusal(message.code, now)
             if response.reaction is Reaction.TAKE:
-                asking.take_over_refused(porting, part, message.code, now)
+                asking.take_over_refused(porting, part, message.code, terms.rules, now)
             return response
         case TechnicalRefusal():
             return changing.hear_technical_refusal(porting, part, message, terms.rules, now)

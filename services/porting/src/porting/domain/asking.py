@@ -196,8 +196,10 @@ def announce_again(porting: Porting, part: Part, announced: TakeOver, rules: Rul
     if asked.state is not PreAgreementState.AGREED or asked.take_over is None or not asked.may_announce_again():
         raise refusals.NotNow()
     asked.announce_take_over(announced)
+    porting.no_longer_awaits(part, Deadline.TAKE_OVER, at)
     _hold_take_over(porting, part, rules, at)
-    porting.done(part, Work.CARRIER_MESSAGE, by, Saying(_("The take-over is announced again.")))
+    for work in (Work.TAKE_OVER, Work.OVERDUE):
+        porting.done(part, work, by, Saying(_("The take-over is announced again.")))
     porting.note("take-over-announced-again", at, part, by=by)
 
 
@@ -207,25 +209,32 @@ def send_take_over(porting: Porting, part: Part, at: datetime) -> TakeOver:
     return _asked(part).send_take_over(at)
 
 
-def take_over_refused(porting: Porting, part: Part, code: str, at: datetime) -> None:
-    """ABBM-TR, or AKM-TR was not understood: a person decides what to announce instead."""
-    look_at(porting, part, "ABBM-TR", (code_of(code).text,), at)
+def take_over_refused(porting: Porting, part: Part, code: str, rules: Rules, at: datetime) -> None:
+    """ABBM-TR, or AKM-TR was not understood: a person decides what to announce instead, in time."""
+    _await_take_over(porting, part, rules, at)
+    look_at(porting, part, "ABBM-TR", (code_of(code).text,), at, Work.TAKE_OVER)
 
 
-def look_at(porting: Porting, part: Part, kind: str, why: tuple[str, ...], at: datetime) -> None:
+def look_at(
+    porting: Porting, part: Part, kind: str, why: tuple[str, ...], at: datetime, work: Work = Work.CARRIER_MESSAGE
+) -> None:
     """A message that changes nothing here, yet nobody should miss."""
     porting.note("carrier-message", at, part, note=f"{kind}: {'; '.join(why)}")
     porting.needs(
         part,
-        Work.CARRIER_MESSAGE,
+        work,
         Saying(_("A carrier's message needs a look")),
         Saying(_("%(kind)s of %(donor)s: %(why)s."), {"kind": kind, "donor": porting.donor.name, "why": why}),
     )
 
 
 def _hold_take_over(porting: Porting, part: Part, rules: Rules, at: datetime) -> None:
-    assert part.change_date is not None
     porting.facts.append(Held(part.number))
+    _await_take_over(porting, part, rules, at)
+
+
+def _await_take_over(porting: Porting, part: Part, rules: Rules, at: datetime) -> None:
+    assert part.change_date is not None
     due = deadlines.take_over_due(part.change_date, at, rules, porting.federal_state)
     porting.awaits(part, Deadline.TAKE_OVER, due, rules)
 
@@ -263,7 +272,7 @@ def _look_at_date(porting: Porting, part: Part, rules: Rules, at: datetime) -> N
     if deadlines.is_odd(day, part.requested_on, berlin_day(at), part.case, rules, porting.federal_state):
         porting.needs(
             part,
-            Work.CARRIER_MESSAGE,
+            Work.ODD_DATE,
             Saying(_("The donor's date needs a look")),
             Saying(
                 _("Asked for %(asked)s, agreed to %(agreed)s: far off, too near, or no day for portings."),

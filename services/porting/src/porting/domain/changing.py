@@ -72,9 +72,8 @@ def change_agreed(porting: Porting, part: Part, rules: Rules, at: datetime, by: 
         porting.facts.append(Rescheduled(part.numbers, earlier, part.change_date, part.window))
         porting.note("porting-rescheduled", at, part, by=by)
         porting.set_day(part)
-        porting.done(
-            part, Work.CARRIER_MESSAGE, by, Saying(_("The date is agreed: %(day)s"), {"day": part.change_date})
-        )
+        for work in (Work.ODD_DATE, Work.DAY_CAME):
+            porting.done(part, work, by, Saying(_("The date is agreed: %(day)s"), {"day": part.change_date}))
 
 
 def change_refused(porting: Porting, part: Part, change: Change, words: str | None, at: datetime, by: str) -> None:
@@ -97,7 +96,7 @@ def hear_technical_refusal(
     if refused.of_pre_agreement:
         not_understood(porting, part, refused.code, rules, at)
     elif refused.of_take_over:
-        take_over_refused(porting, part, refused.code, at)
+        take_over_refused(porting, part, refused.code, rules, at)
     elif change is not None:
         _change_not_understood(porting, part, change, refused.code, at)
     return response
@@ -131,7 +130,7 @@ def go_on_if_day_came(porting: Porting, part: Part, at: datetime) -> None:
     """The day that holds may have come while a change was open."""
     if part.state is not PortingState.CONFIRMED or part.change_date is None or part.change_is_open:
         return
-    porting.done(part, Work.CARRIER_MESSAGE, "porting", Saying(_("The change is settled.")))
+    porting.done(part, Work.DAY_CAME, "porting", Saying(_("The change is settled.")))
     porting.set_day(part)
 
 
@@ -150,7 +149,7 @@ def stop_held(porting: Porting, part: Part, at: datetime, by: str, why: str | No
         go_on_if_day_came(porting, part, at)
     elif asked.take_over is not None and asked.held_take_over is not None:
         asked.withdraw_take_over()
-        look_at(porting, part, "AKM-TR", (_("it was stopped and is still owed"),), at)
+        look_at(porting, part, "AKM-TR", (_("it was stopped and is still owed"),), at, Work.TAKE_OVER)
     else:
         raise refusals.NothingHeld()
     porting.note("message-stopped", at, part, by=by, note=why)
@@ -204,6 +203,8 @@ def _called_off(porting: Porting, part: Part, rules: Rules, at: datetime, by: st
         return
     for deadline in (Deadline.ANSWER, Deadline.TAKE_OVER):
         porting.no_longer_awaits(part, deadline, at)
+    for work in (Work.ODD_DATE, Work.TAKE_OVER, Work.DAY_CAME, Work.OVERDUE):
+        porting.done(part, work, by, Saying(_("The change is settled.")))
     was = part.change_date or part.requested_on
     porting.facts.append(CalledOffForNew(part.numbers, part.change_date))
     part.change_date = None

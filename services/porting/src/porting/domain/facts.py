@@ -16,10 +16,19 @@ class Work(StrEnum):
     PAPER_DATE = "paper_date"
     CLEARING = "clearing"
     CARRIER_MESSAGE = "carrier_message"
+    ODD_DATE = "odd_date"
+    TAKE_OVER = "take_over"
+    """It was refused, or stopped, and is still owed."""
+    DAY_CAME = "day_came"
+    """While a change is open: settled with it."""
     DONOR_CANCELS = "donor_cancels"
     NEW_PRE_AGREEMENT = "new_pre_agreement"
     OVERDUE = "overdue"
     ASSIGNMENT = "assignment"
+
+
+LOOKED_AT = (Work.CARRIER_MESSAGE, Work.ODD_DATE, Work.TAKE_OVER)
+"""Done as soon as a person says so."""
 
 
 class Deadline(StrEnum):

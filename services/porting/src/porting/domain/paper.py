@@ -8,6 +8,7 @@ from porting.domain.asking import owe_take_over
 from porting.domain.codes import CORRECTED
 from porting.domain.deadlines import Rules
 from porting.domain.facts import (
+    LOOKED_AT,
     Deadline,
     FormAccepted,
     FormAwaited,
@@ -147,10 +148,11 @@ def confirm_date(
 
 def message_seen(porting: Porting, part: Part, at: datetime, by: str, note: str | None) -> None:
     """A person has looked at what needed a look."""
-    if not porting.is_asked(part, Work.CARRIER_MESSAGE):
+    if not any(porting.is_asked(part, work) for work in LOOKED_AT):
         raise refusals.NotNow()
     porting.note("carrier-message-seen", at, part, by=by, note=note)
-    porting.done(part, Work.CARRIER_MESSAGE, by, Saying(_("A person has looked at it.")))
+    for work in LOOKED_AT:
+        porting.done(part, work, by, Saying(_("A person has looked at it.")))
 
 
 def accept_corrections(porting: Porting, at: datetime, by: str) -> None:

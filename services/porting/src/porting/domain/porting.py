@@ -158,7 +158,7 @@ class Porting:
         if part.change_is_open:
             self.needs(
                 part,
-                Work.CARRIER_MESSAGE,
+                Work.DAY_CAME,
                 Saying(_("The porting day has come while a change is open")),
                 Saying(_("Settle the open change with %(donor)s first; then the numbers move."), self._named()),
             )

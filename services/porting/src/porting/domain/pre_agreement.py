@@ -175,11 +175,11 @@ class PreAgreement:
 
     @property
     def owes_take_over(self) -> bool:
-        """AKM-TR follows each RUEM-VA of a contract that ends; RRNP knows none."""
+        """AKM-TR follows each RUEM-VA of a contract that ends, and again if it was refused; RRNP knows none."""
         return (
             self.state is PreAgreementState.AGREED
             and self.request.case.ends_donor_agreement
-            and (self.take_over is None or self.take_over.state is TakeOverState.HELD)
+            and (self.take_over is None or self.take_over.state is not TakeOverState.SENT)
         )
 
     @property

@@ -1,6 +1,6 @@
 """How a porting stands, for whoever looks: what it means, what comes next and of whom, what may be done."""
 
-from porting.domain.facts import Deadline, Saying, Work
+from porting.domain.facts import LOOKED_AT, Deadline, Saying
 from porting.domain.lifecycle import PortingState, PortingTrigger, PreAgreementState
 from porting.domain.part import Part
 from porting.domain.porting import Porting
@@ -133,7 +133,7 @@ def acts_on_part(porting: Porting, part: Part) -> list[str]:
     found = {
         "confirm-date": moves_by_hand or part.allows(PortingTrigger.CONFIRM_DATE),
         "cancel": _may_call_off(part),
-        "see-message": porting.is_asked(part, Work.CARRIER_MESSAGE),
+        "see-message": any(porting.is_asked(part, work) for work in LOOKED_AT),
     }
     if asked is not None:
         taken = asked.take_over
