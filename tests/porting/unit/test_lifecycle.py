@@ -1,6 +1,7 @@
 """Whatever happens in whatever order: the tables hold, and nothing is waited for in silence."""
 
 from collections.abc import Callable
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -279,6 +280,35 @@ def test_a_paper_carriers_date_can_be_moved_by_hand() -> None:
         paper.confirm_date(one, one.parts[0], (day, Window.MORNING), US, RULES, NOW, "Olga")
     assert one.change_date == LATER
     assert [type(fact).__name__ for fact in one.facts].count("Rescheduled") == 1
+
+
+@pytest.mark.rule("PORT-7", "PORT-8")
+@pytest.mark.parametrize("asked_for", [DAY, berlin_day(NOW)])
+def test_a_date_agreed_by_hand_can_be_moved_by_hand_though_the_donor_is_electronic(asked_for: date) -> None:
+    one = request()
+    (part,) = one.parts
+    part.requested_on = asked_for
+    release(one, part)
+    if asked_for == DAY:
+        hear_refusal("8117")(one, part)
+    assert part.state is PortingState.CLEARING
+    for day in (DAY, LATER):
+        assert "confirm-date" in standing.acts_on_part(one, part)
+        paper.confirm_date(one, part, (day, Window.MORNING), US, RULES, NOW, "Olga")
+    assert (one.change_date, one.state) == (LATER, PortingState.CONFIRMED)
+    assert [type(fact).__name__ for fact in one.facts].count("Rescheduled") == 1
+    assert [fact for fact in one.facts if isinstance(fact, DaySet)][-1].opens_at.date() == LATER
+
+
+@pytest.mark.rule("PORT-5")
+def test_a_date_agreed_by_message_is_moved_by_message_only() -> None:
+    one = request()
+    (part,) = one.parts
+    release(one, part)
+    hear_agreement(one, part)
+    assert "confirm-date" not in standing.acts_on_part(one, part)
+    with pytest.raises(Refused):
+        by_hand(one, part)
 
 
 def test_without_numbers_to_move_the_agreed_day_completes_the_porting() -> None:

@@ -60,15 +60,17 @@ async def _start(line: OrderLine, order: OrderReceived, unit: DepartureUnit) -> 
 
 
 async def _close_replaced(porting_id: UUID, by: Porting, unit: DepartureUnit) -> None:
-    """PORT-3: what is ordered anew with corrected particulars needs no clearing; what binds the donor stays."""
+    """PORT-3: what is ordered anew with corrected particulars needs no clearing, and is asked for once; the rest stays,
+    and so does what binds the donor."""
     replaced = await unit.portings.get(porting_id)
     if replaced is None or replaced.agreement_id != by.agreement_id:
         return
     at, reason = await unit.now(), Saying(_("It was ordered anew with corrected particulars."))
     for part in replaced.living:
+        free = not part.binds_donor and part.allows(PortingTrigger.CANCEL)
         if _is_what_follows(by, replaced, part):
             changing.give_way(replaced, part, reason, at, "cart")
-        elif not part.binds_donor and part.allows(PortingTrigger.CANCEL):
+        elif free and (part.state is PortingState.CLEARING or _share_numbers(by, part)):
             changing.withdraw(replaced, part, reason, at, "cart")
     await save_and_publish(replaced, unit)
 
@@ -76,8 +78,12 @@ async def _close_replaced(porting_id: UUID, by: Porting, unit: DepartureUnit) ->
 def _is_what_follows(anew: Porting, replaced: Porting, part: Part) -> bool:
     """The new pre-agreement for which the part was called off goes to the same donor (STR-AEN)."""
     waits = part.state is PortingState.AWAITING_NEW and not part.change_is_open
-    same_numbers = not part.numbers or any(one.overlaps(other) for one in anew.numbers for other in part.numbers)
+    same_numbers = not part.numbers or _share_numbers(anew, part)
     return waits and same_numbers and anew.donor.carrier_code == replaced.donor.carrier_code
+
+
+def _share_numbers(anew: Porting, part: Part) -> bool:
+    return any(one.overlaps(other) for one in anew.numbers for other in part.numbers)
 
 
 async def _postcode(wanted: PortingParticulars, order: OrderReceived, unit: DepartureUnit) -> str:

@@ -127,7 +127,8 @@ def confirm_date(
 ) -> None:
     """A date that people agreed on: with a paper carrier, while clearing, or where the electronic answer is missing."""
     day, window = agreed
-    if not _may_confirm(porting, part) or (part.change_date, part.window) == agreed:
+    may = part.moves_by_hand or part.allows(PortingTrigger.CONFIRM_DATE)
+    if not may or (part.change_date, part.window) == agreed:
         raise refusals.NotNow()
     deadlines.check_date(day, part.case, berlin_day(at), rules, porting.federal_state)
     part.window = window
@@ -191,12 +192,6 @@ def _move(porting: Porting, part: Part, day: date, at: datetime, by: str) -> Non
     porting.facts.append(Rescheduled(part.numbers, earlier, day, part.window))
     porting.note("porting-rescheduled", at, part, by=by)
     porting.set_day(part)
-
-
-def _may_confirm(porting: Porting, part: Part) -> bool:
-    """A date once agreed is moved by hand only where no messages do it."""
-    moves = part.state is PortingState.CONFIRMED and not porting.electronic
-    return moves or part.allows(PortingTrigger.CONFIRM_DATE)
 
 
 def _paper(porting: Porting) -> Part:

@@ -76,6 +76,12 @@ class Part:
         """The donor was asked, so that only both sides together can call it off."""
         return self.pre_agreement is not None and self.pre_agreement.lives
 
+    @property
+    def moves_by_hand(self) -> bool:
+        """Its date was agreed between people, so no message can move it."""
+        agreed = self.pre_agreement is not None and self.pre_agreement.state is PreAgreementState.AGREED
+        return self.state is PortingState.CONFIRMED and not agreed
+
     def step(self, trigger: PortingTrigger) -> None:
         self.state = PORTING.after(self.state, trigger)
 

@@ -129,9 +129,8 @@ def acts_on(porting: Porting) -> list[str]:
 def acts_on_part(porting: Porting, part: Part) -> list[str]:
     """What order management may do about a part."""
     asked = part.pre_agreement
-    moves_by_hand = part.state is _S.CONFIRMED and not porting.electronic
     found = {
-        "confirm-date": moves_by_hand or part.allows(PortingTrigger.CONFIRM_DATE),
+        "confirm-date": part.moves_by_hand or part.allows(PortingTrigger.CONFIRM_DATE),
         "cancel": _may_call_off(part),
         "see-message": any(porting.is_asked(part, work) for work in LOOKED_AT),
     }
