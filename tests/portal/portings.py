@@ -121,7 +121,13 @@ def part(number: int, state: str, numbers: list[Json], may: list[str] | None = N
         "take_over": None,
         "messages": [],
         "may": may or [],
+        "tasks": [],
     } | more
+
+
+def task_about(name: str, work: str) -> Json:
+    """An open task as a part tells of it."""
+    return {"task_id": ident(name), "work": work}
 
 
 def porting(porting_id: str, state: str, parts: list[Json], **more: Any) -> Json:
@@ -190,6 +196,7 @@ def all_portings() -> dict[str, Json]:
         },
         take_over={"sent_at": at(-DAY + 20), "refused": None},
         messages=[ASKED, ANSWERED],
+        tasks=[task_about("task look", "carrier_message")],
     )
     clearing = part(
         2,
@@ -205,6 +212,7 @@ def all_portings() -> dict[str, Json]:
             message("VA", "out", -2 * DAY, "Vorabstimmung angefragt", "Pre-agreement requested"),
             message("ABBM", "in", -60, "8112, 8103, 8116", "8112, 8103, 8116", reasons=[{"code": "8112"}]),
         ],
+        tasks=[task_about("task clearing", "clearing")],
     )
     held = part(
         3,
@@ -249,6 +257,7 @@ def all_portings() -> dict[str, Json]:
                         "due_at": at(2 * DAY),
                     },
                     take_over={"sent_at": at(-DAY), "refused": LINE_UNKNOWN},
+                    tasks=[task_about("task wish", "donor_cancels")],
                 )
             ],
             waiting_for="order_management",

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.application.ports import Answer, Away, Problem
 from tests.portal.number_answers import Pools
-from tests.portal.portings import PortingDesk, part, porting
+from tests.portal.portings import PortingDesk, part, porting, task_about
 from tests.portal.samples import at, ident
 
 Json = dict[str, Any]
@@ -720,7 +720,7 @@ class Upstream:
             case "POST", ["portings", porting_id, "form-refusal"]:
                 self.portings[porting_id]["form"] = {"state": "awaited", "refused_because": json["reason"]}
                 return self.portings[porting_id]
-            case "POST", ["portings", porting_id, "release" | "confirm-date" | "message-seen" | "stop"]:
+            case "POST", ["portings", porting_id, *_, "release" | "confirm-date" | "message-seen" | "stop"]:
                 self.portings[porting_id]["form"]["state"] = "accepted"
                 return self.portings[porting_id]
             case "POST", ["tasks", _, "settle"]:
@@ -1271,7 +1271,15 @@ class Upstream:
         return porting(
             PORTING,
             "paused",
-            [part(1, "awaiting_form", numbers, pre_agreement_id=None)],
+            [
+                part(
+                    1,
+                    "awaiting_form",
+                    numbers,
+                    pre_agreement_id=None,
+                    tasks=[task_about("signed_form", "signed_form")],
+                )
+            ],
             order_id=ORDER,
             donor={"carrier_code": None, "name": "Stadtnetz Musterstadt"},
             electronic=False,

@@ -16,6 +16,7 @@ from devstack.programs import free_ports
 from portal.adapters.memory import MemoryStore
 from tests.conftest import CHROMIUM
 from tests.portal.conftest import fill, session_of
+from tests.portal.portings import task_about
 from tests.portal.unit.test_pages import paths
 from tests.portal.upstream import AGREEMENT, DUE, JAEGER, ORDER, PORTING, RUNNING, SENT_FORM, SITE, Upstream, ident
 
@@ -285,6 +286,10 @@ def test_two_people_enter_a_porting_date_by_keyboard(
 ) -> None:
     upstream.portings[PORTING] |= {"electronic": False, "change_date": None}
     upstream.portings[PORTING]["form"]["state"] = "accepted"
+    upstream.portings[PORTING]["parts"][0] |= {
+        "may": ["confirm-date"],
+        "tasks": [task_about("signed_form", "paper_date")],
+    }
     first = opened(chromium, address, "olga", width=1280, theme="light").new_page()
     first.goto(f"{address}/tasks/{ident('signed_form')}")
     first.locator("#change_date").fill("2027-01-12")
@@ -300,4 +305,4 @@ def test_two_people_enter_a_porting_date_by_keyboard(
     assert not second.evaluate("document.documentElement.scrollWidth > innerWidth")
     second.get_by_role("button", name="Freigeben und jetzt ausführen").press("Enter")
     second.get_by_text("Freigegeben und ausgeführt.").wait_for()
-    assert [call[2] for call in upstream.calls if call[1] == "POST"] == [f"/portings/{PORTING}/confirm-date"]
+    assert [call[2] for call in upstream.calls if call[1] == "POST"] == [f"/portings/{PORTING}/parts/1/confirm-date"]

@@ -25,6 +25,7 @@ from tests.portal.portings import (
     MOVING,
     REFUSED,
     WISHED_AWAY,
+    task_about,
 )
 from tests.portal.upstream import (
     AGREEMENT,
@@ -727,6 +728,8 @@ async def test_a_task_leads_to_the_signed_form_and_takes_the_date_afterwards(
     path = f"/tasks/{ident('signed_form')}"
     assert f'href="/portings/{PORTING}/review"' in (await client.get(path)).text
     upstream.portings[PORTING]["form"]["state"] = "accepted"
+    about_date = {"may": ["confirm-date"], "tasks": [task_about("signed_form", "paper_date")]}
+    upstream.portings[PORTING]["parts"][0] |= about_date
     assert "Mit dem Anbieter vereinbarter Termin" in (await client.get(path)).text
 
 
@@ -826,20 +829,6 @@ async def test_the_live_feed_brings_a_new_step_without_reloading(
     assert datetime.now(UTC) >= ends - timedelta(seconds=0.05)
     assert answer.text.startswith("id: 1\ndata: ")
     assert "Trunk eingerichtet" in answer.text
-
-
-@pytest.mark.rule("PORT-3", "PORT-4")
-@pytest.mark.parametrize(
-    ("act", "field", "path"),
-    [("stop", "reason", "stop"), ("seen", "seen_note", "message-seen"), ("date", "change_date", "confirm-date")],
-)
-async def test_order_management_acts_on_a_porting(
-    browser: Browser, store: MemoryStore, upstream: Upstream, act: str, field: str, path: str
-) -> None:
-    await fill(store)
-    sent = form(act=act, **{field: "2027-01-12"})
-    await browser("olga").post(f"/tasks/{ident('signed_form')}", data=sent)
-    assert upstream.calls[-1][2] == f"/portings/{PORTING}/{path}"
 
 
 @pytest.mark.rule("ACT-4", "PORT-8", "NOTE-1")

@@ -15,13 +15,17 @@ from contracts.wbci.v1 import (
     ResourceTakeOverRefused,
     Settled,
 )
+from porting.application import act_on_porting
+from porting.application.act_on_porting import Actor
 from porting.domain.deadlines import window_opens
 from porting.domain.facts import Deadline
 from porting.domain.lifecycle import PortingState
 from porting.domain.part import Part
 from porting.domain.particulars import Window as Opens
 from porting.domain.porting import Porting
+from porting.domain.refusals import NotNow
 from telecom.workdays import add_working_days
+from tests.porting.both_roles.memory import MemoryUnit
 from tests.porting.both_roles.test_stories import act
 from tests.porting.both_roles.world import STATE, House, World, new_world
 
@@ -98,6 +102,24 @@ def test_the_refusal_of_another_date_is_looked_at_beside_the_odd_date_that_it_le
     assert titles(recipient) == [LOOK], "with another date agreed the odd one is nobody's task any more"
     act(recipient, "see-message")
     assert not recipient.tasks
+
+
+def test_who_has_looked_at_one_task_has_not_looked_at_the_other(world: World) -> None:
+    recipient = world.houses[1]
+    recipient.hear_carrier(refused(world, asked_for_another_date(world)))
+    porting, _part = the(recipient)
+    odd = next(one.task_id for one in recipient.tasks.values() if one.title.en == ODD)
+
+    async def look(unit: MemoryUnit) -> None:
+        found = await unit.portings.get(porting.porting_id)
+        assert found is not None
+        actor = Actor(found, found.parts[0], "Olga", unit)  # type: ignore[arg-type] # the parts of a unit used here
+        await act_on_porting.see_message(actor, None, odd)
+
+    recipient.do(look)
+    assert titles(recipient) == [LOOK]
+    with pytest.raises(NotNow):
+        recipient.do(look)
 
 
 def test_a_refused_take_over_is_owed_until_it_is_announced_again_whatever_else_is_agreed_or_seen(world: World) -> None:

@@ -255,6 +255,23 @@ async def test_a_refused_take_over_is_announced_again_by_a_person(world: World) 
     assert (await world.hear("ResourceTakeOver", named, count=2))["safe_haven"] is True
 
 
+@pytest.mark.rule("PORT-7", "PORT-8")
+async def test_of_several_parts_a_person_confirms_the_one_that_the_task_is_about(world: World) -> None:
+    placed = await world.order(carrier="DEU.STRENG", numbers=tuple(block() for _ in range(6)))
+    porting = porting_of(placed).porting_id
+    raised = {(await world.hear("TaskRaised", porting, count=nth))["task_id"] for nth in (1, 2)}
+    [first], [second] = (one["tasks"] for one in (await view_of(world, placed))["parts"])
+    assert ({first["task_id"], second["task_id"]}, second["work"]) == (raised, "clearing")
+    agreed = {"change_date": (await world.day_in(15)).isoformat()}
+    for path, body in (("confirm-date", agreed), ("message-seen", {})):
+        refused = await world.call("POST", f"/portings/{porting}/{path}", json=body)
+        assert (refused.status_code, refused.json()["code"]) == (409, "part-not-named")
+    confirmed = await act(world, placed, "parts/2/confirm-date", **agreed)
+    assert [one["state"] for one in confirmed["parts"]] == ["clearing", "confirmed"]
+    await world.hear("TaskSettled", second["task_id"])
+    assert world.count("TaskSettled", first["task_id"]) == 0
+
+
 @pytest.mark.rule("PORT-3")
 async def test_a_request_ordered_anew_closes_the_one_in_clearing(world: World) -> None:
     refused = await world.order(carrier="DEU.STRENG")

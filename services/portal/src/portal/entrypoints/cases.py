@@ -13,6 +13,7 @@ from portal.application import handle_task
 from portal.application.ports import Audited, Json, PortalUnit, Problem, Task
 from portal.domain.handling import DayNotAhead, DueInThePast
 from portal.domain.lifecycle import ProposalState
+from portal.domain.porting_acts import OF_PART
 from portal.domain.proposal import Deed, Proposal
 from portal.entrypoints.acting import carry_out, clerk_of, problem_of, refusing
 from portal.entrypoints.visit import AsOrderManager, AsStaff, Visit, as_day, faults_of
@@ -34,12 +35,16 @@ CAME_BACK = (ProposalState.SENT_BACK, ProposalState.REFUSED)
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What a task's button asks of its owner; `fields`: of the body, by the form's field. `done` is said then."""
+    """What a task's button asks of its owner; `fields`: of the body, by the form's field. `done` is said then.
+
+    `with_task`: its owner is told which task was looked at.
+    """
 
     part: str
     path: str
     done: str
     fields: dict[str, str] = field(default_factory=dict)
+    with_task: bool = False
 
 
 ACTS = {
@@ -50,12 +55,14 @@ ACTS = {
     "hand-over": Act("provisioning", "/departures/{subject}/hand-over", "numbers-handed-over"),
     "settle": Act("provisioning", "/tasks/{task}/settle", "saved", {"note": "seen_note"}),
     "combination-seen": Act("cart", "/agreements/{agreement}/combination/settle", "saved", {"note": "seen_note"}),
-    "seen": Act("porting", "/portings/{subject}/message-seen", "saved", {"note": "seen_note"}),
+    "seen": Act(
+        "porting", "/portings/{subject}/parts/{part}/message-seen", "saved", {"note": "seen_note"}, with_task=True
+    ),
     "stray-seen": Act("porting", "/tasks/{task}/settle", "saved", {"note": "seen_note"}),
     "stop": Act("porting", "/portings/{subject}/stop", "stopped", {"reason": "reason"}),
     "date": Act(
         "porting",
-        "/portings/{subject}/confirm-date",
+        "/portings/{subject}/parts/{part}/confirm-date",
         "date-entered",
         {"change_date": "change_date", "window": "window"},
     ),
@@ -203,6 +210,7 @@ async def _case(visit: Visit, found: Task, faults: list[Json], values: dict[str,
         porting = await visit.ask("porting", f"/portings/{found.subject_id}")
     elif not found.order_id and (found.owner == "porting" or found.kind == "assignment_failed"):
         departure = await visit.ask("porting", f"/departures/{found.subject_id}")
+    part = _part_of(found, porting)
     async with visit.given.units() as unit:
         now, handling = await unit.now(), await unit.handlings.look(found.task_id)
         notes, proposals = await unit.notes.of_task(found.task_id), await unit.proposals.of_task(found.task_id)
@@ -215,6 +223,9 @@ async def _case(visit: Visit, found: Task, faults: list[Json], values: dict[str,
         porting=porting,
         departure=departure,
         stray=found.kind == "carrier_message" and not (porting or departure or found.order_id or visit.away),
+        part=part,
+        work=_work_of(found, part),
+        of_part=OF_PART,
         order=order,
         faults=faults,
         values=values,
@@ -248,30 +259,48 @@ async def _act(visit: Visit, found: Task, form: Typed) -> str:
     act = ACTS.get(form["act"])
     if act is None or act.part != found.owner:
         raise Problem(404, {})
+    part = None
+    if "{part}" in act.path:
+        part = _part_of(found, await visit.get("porting", f"/portings/{found.subject_id}"))
+        if part is None:
+            raise Problem(409, {"detail": visit._("That is no longer possible: the porting has gone on meanwhile.")})
+    number = part["part"] if part else None
+    said = {name: form[field] for name, field in act.fields.items() if form[field]}
     deed = Deed(
         f"{act.part}.{form['act']}",
         act.part,
-        act.path.format(subject=found.subject_id, agreement=found.agreement_id, task=found.task_id),
-        {name: form[field] for name, field in act.fields.items() if form[field]},
+        act.path.format(subject=found.subject_id, agreement=found.agreement_id, task=found.task_id, part=number),
+        said | ({"task_id": str(found.task_id)} if act.with_task else {}),
         task_id=found.task_id,
         order_id=found.order_id,
         customer_id=found.customer_id,
         back=f"/tasks/{found.task_id}",
     )
     if deed.act in visit.given.four_eyes:
-        deed = replace(deed, subject=await _subject(visit, found))
+        deed = replace(deed, subject=await _subject(visit, found, part))
     return act.done if await carry_out(visit, deed, key=form.key) else "proposed"
 
 
-async def _subject(visit: Visit, found: Task) -> Json:
+async def _subject(visit: Visit, found: Task, part: Json | None) -> Json:
     """What the second person has to see: the proposal keeps it as the first one saw it."""
     order = await visit.ask("cart", f"/orders/{found.order_id}") if found.order_id else None
     subject: Json = {"task": found.title}
     if order:
         subject |= {"order": order["number"], "customer": order["customer"]["name"]}
     if found.owner == "porting" and (porting := await visit.ask("porting", f"/portings/{found.subject_id}")):
-        subject |= {"donor": porting["donor"]["name"], "numbers": porting["numbers"]}
+        subject |= {"donor": porting["donor"]["name"], "numbers": (part or porting)["numbers"]}
     return subject
+
+
+def _part_of(found: Task, porting: Json | None) -> Json | None:
+    """The one part of the porting that the task is about, while it is open there."""
+    return next((one for one in porting["parts"] if _work_of(found, one)), None) if porting else None
+
+
+def _work_of(found: Task, part: Json | None) -> str:
+    """What the task asks for, in porting's words."""
+    asked = {one["task_id"]: one["work"] for one in part.get("tasks", ())} if part else {}
+    return str(asked.get(str(found.task_id), ""))
 
 
 def _worth_showing(found: Task, proposals: list[Proposal], now: datetime) -> list[tuple[Proposal, ProposalState]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from porting.application.ports import FormGate, Unit
 from porting.application.published import save_and_publish
@@ -62,8 +63,8 @@ async def confirm_date(actor: Actor, day: date, window: Window) -> Porting:
     return await actor.done()
 
 
-async def see_message(actor: Actor, note: str | None) -> Porting:
-    paper.message_seen(actor.porting, actor.part, await actor.unit.now(), actor.by, note)
+async def see_message(actor: Actor, note: str | None, task_id: UUID | None = None) -> Porting:
+    paper.message_seen(actor.porting, actor.part, await actor.unit.now(), actor.by, note, task_id)
     return await actor.done()
 
 

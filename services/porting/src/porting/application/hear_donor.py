@@ -66,7 +66,8 @@ async def _hear_of_earlier(event: wbci.WbciMessage, porting: Porting, unit: Unit
         unit.count("second_answers", wire.kind_of(event))
         await tell_donor(settlement_of(message), porting, unit)
         return
-    await _look(event, (_("it is about an earlier pre-agreement"),), porting, porting.parts[0], unit)
+    part = next((one for one in porting.parts if event.pre_agreement_id in one.earlier), porting.parts[0])
+    await _look(event, (_("it is about an earlier pre-agreement"),), porting, part, unit)
 
 
 async def stray(event: wbci.WbciMessage, unit: Unit) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from uuid import UUID
 
 from porting.domain import deadlines, refusals
 from porting.domain.asking import owe_take_over
@@ -147,12 +148,16 @@ def confirm_date(
         owe_take_over(porting, part, recipient, rules, at)
 
 
-def message_seen(porting: Porting, part: Part, at: datetime, by: str, note: str | None) -> None:
-    """A person has looked at what needed a look."""
-    if not any(porting.is_asked(part, work) for work in LOOKED_AT):
+def message_seen(
+    porting: Porting, part: Part, at: datetime, by: str, note: str | None, task_id: UUID | None = None
+) -> None:
+    """A person has looked at what needed a look: at what that task asked for, or at all of it."""
+    asked = porting.asked_about(part)
+    seen = [work for work in LOOKED_AT if work in asked and task_id in (None, asked[work])]
+    if not seen:
         raise refusals.NotNow()
     porting.note("carrier-message-seen", at, part, by=by, note=note)
-    for work in LOOKED_AT:
+    for work in seen:
         porting.done(part, work, by, Saying(_("A person has looked at it.")))
 
 

@@ -251,8 +251,10 @@ class Porting:
         if task_key(part.number, work) in self.tasks:
             self.facts.append(WorkDone(part.number, work, by, outcome))
 
-    def is_asked(self, part: Part, work: Work) -> bool:
-        return task_key(part.number, work) in self.tasks
+    def asked_about(self, part: Part) -> dict[Work, UUID]:
+        """The open tasks."""
+        keys = {work: task_key(part.number, work) for work in Work}
+        return {work: self.tasks[key] for work, key in keys.items() if key in self.tasks}
 
     def note(
         self, step: str, at: datetime, part: Part | None = None, *, by: str | None = None, note: str | None = None

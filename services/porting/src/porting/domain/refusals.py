@@ -60,6 +60,12 @@ class PartUnknown(Refusal):
     remedy = _("Look at the porting's page for its parts.")
 
 
+class PartNotNamed(Refusal):
+    kind = "conflict"
+    text = _("This porting has several parts, and this is about one of them.")
+    remedy = _("Choose the part on the porting's page.")
+
+
 class NoFormAwaited(NotNow):
     text = _("No signed form is awaited for this porting.")
     rule = "PORT-4"

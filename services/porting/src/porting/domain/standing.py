@@ -132,7 +132,7 @@ def acts_on_part(porting: Porting, part: Part) -> list[str]:
     found = {
         "confirm-date": part.moves_by_hand or part.allows(PortingTrigger.CONFIRM_DATE),
         "cancel": _may_call_off(part),
-        "see-message": any(porting.is_asked(part, work) for work in LOOKED_AT),
+        "see-message": any(work in porting.asked_about(part) for work in LOOKED_AT),
     }
     if asked is not None:
         taken = asked.take_over

@@ -34,6 +34,12 @@ class Release(Note):
     uploaded_at: AwareDatetime | None = None
 
 
+class Seen(Note):
+    """`task_id`: what was looked at; all that was to be looked at, where it is left out."""
+
+    task_id: UUID | None = None
+
+
 class Reason(BaseModel):
     reason: Words
 
@@ -114,7 +120,15 @@ async def _part(porting_id: UUID, number: int, unit: InUnit[Unit], caller: Order
     return await _actor(porting_id, number, caller.name or caller.subject, unit)
 
 
+async def _only_part(actor: Annotated[Actor, Depends(_whole)]) -> Actor:
+    """What is about one part says which, if there are several."""
+    if len(actor.porting.parts) > 1:
+        raise refusals.PartNotNamed()
+    return actor
+
+
 OnWhole = Annotated[Actor, Depends(_whole)]
+OnOnlyPart = Annotated[Actor, Depends(_only_part)]
 OnPart = Annotated[Actor, Depends(_part)]
 
 
@@ -129,7 +143,7 @@ async def refuse_form(body: FormRefusal, actor: OnWhole) -> PortingView:
 
 
 @router.post("/portings/{porting_id}/confirm-date")
-async def confirm_date(body: AgreedDate, actor: OnWhole) -> PortingView:
+async def confirm_date(body: AgreedDate, actor: OnOnlyPart) -> PortingView:
     """A date that people agreed on with the donor: a paper carrier's, or one cleared by mail."""
     return await _told(act_on_porting.confirm_date(actor, body.change_date, body.window), actor)
 
@@ -152,14 +166,14 @@ async def cancel(body: WholeCancellation, actor: OnWhole) -> PortingView:
 
 
 @router.post("/portings/{porting_id}/message-seen")
-async def see_message(body: Note, actor: OnWhole) -> PortingView:
+async def see_message(body: Seen, actor: OnOnlyPart) -> PortingView:
     """A carrier's message that needed a look has had one; its task is settled."""
-    return await _told(act_on_porting.see_message(actor, body.note), actor)
+    return await _told(act_on_porting.see_message(actor, body.note, body.task_id), actor)
 
 
 @router.post("/portings/{porting_id}/parts/{number}/message-seen")
-async def see_message_of_part(body: Note, actor: OnPart) -> PortingView:
-    return await _told(act_on_porting.see_message(actor, body.note), actor)
+async def see_message_of_part(body: Seen, actor: OnPart) -> PortingView:
+    return await _told(act_on_porting.see_message(actor, body.note, body.task_id), actor)
 
 
 @router.post("/portings/{porting_id}/parts/{number}/reschedule")

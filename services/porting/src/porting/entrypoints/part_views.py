@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any, Self
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -137,7 +138,16 @@ class MessageView(BaseModel):
     content: dict[str, Any] | None = None
 
 
+class TaskView(BaseModel):
+    """`work`: what is asked for, in porting's words."""
+
+    task_id: UUID
+    work: str
+
+
 class PartView(BaseModel):
+    """`may`: what order management may do about it now; `tasks`: what it is asked for. For people of the house."""
+
     part: int
     numbers: list[NumberView]
     case: str
@@ -156,6 +166,7 @@ class PartView(BaseModel):
     take_over: TakeOverView | None
     messages: list[MessageView]
     may: list[str]
+    tasks: list[TaskView]
 
 
 def part_view(porting: Porting, part: Part, messages: list[Exchanged], *, inside: bool) -> PartView:
@@ -183,6 +194,7 @@ def part_view(porting: Porting, part: Part, messages: list[Exchanged], *, inside
         take_over=_take_over(asked),
         messages=[message_view(one, inside=inside) for one in messages if one.pre_agreement_id in ids],
         may=standing.acts_on_part(porting, part) if inside else [],
+        tasks=_tasks(porting, part) if inside else [],
     )
 
 
@@ -246,6 +258,10 @@ def _corrections(porting: Porting, asked: PreAgreement | None) -> list[Correctio
         )
         for one in asked.answer.corrections
     ]
+
+
+def _tasks(porting: Porting, part: Part) -> list[TaskView]:
+    return [TaskView(task_id=task_id, work=work.value) for work, task_id in porting.asked_about(part).items()]
 
 
 def _held(part: Part) -> HeldView | None:
