@@ -118,8 +118,8 @@ verify-deploy: $(READY) ## check chart, image, rules and dashboards with helm, k
 	@$(BIN)/python -m tests.deploy.verify
 	@$(BIN)/python -m pytest -q tests/deploy
 
-try-chart: $(READY) ## the chart on the cluster of KUBECONFIG: story, upgrade and rollback under orders, alerts: make try-chart IMAGE=localhost/trunkline:trial PHASES=demo
-	@$(BIN)/python -m tests.cluster $(IMAGE) $(PHASES)
+try-chart: $(READY) ## the chart on the cluster of KUBECONFIG: story, upgrade and rollback under orders, alerts: make try-chart IMAGE=localhost/trunkline:trial BEFORE=localhost/trunkline:older PHASES=demo
+	@$(BIN)/python -m tests.cluster $(if $(BEFORE),--before $(BEFORE)) $(IMAGE) $(PHASES)
 
 release-schemas: $(READY) ## freeze today's schemas; later changes are compared with them
 	@$(BIN)/python -m contracts release contracts

@@ -1,4 +1,4 @@
-"""Tries the chart on the cluster that KUBECONFIG names: `python -m tests.cluster IMAGE:TAG [PHASE…]`.
+"""Tries the chart on the cluster that KUBECONFIG names: `python -m tests.cluster IMAGE [PHASE…] [--before IMAGE]`.
 
 Kafka, PostgreSQL, login, mailbox, donor and CRM run on this machine, under the one address that both sides see
 (TRUNKLINE_HOST). Needs kubectl, helm, prometheus, and the image on the cluster's nodes. Ends non-zero where a thing
@@ -43,6 +43,8 @@ class Trial:
     layout: Layout
     stack: Stack
     cluster: Cluster
+    before: str
+    """The image that is installed first; `image` is what it is upgraded to."""
     image: str
     faults: int = 0
 
@@ -57,7 +59,7 @@ class Trial:
         for name, texts in secrets(self.layout).items():
             self.cluster.secret(name, texts)
         self.cluster.apply(*(door(name, port) for name, port in _doors()))
-        self.cluster.install(values(self.layout, self.image))
+        self.cluster.install(values(self.layout, self.before))
         self.say(f"installed, {len(self.cluster.objects('pods'))} Pods ready", began=began)
 
     def demo(self) -> None:
@@ -145,7 +147,7 @@ def _lives(pod: dict[str, object]) -> bool:
 
 
 @contextmanager
-def trial(image: str) -> Iterator[Trial]:
+def trial(before: str, image: str) -> Iterator[Trial]:
     folder = Path(tempfile.mkdtemp(prefix="trunkline-trial-"))
     cluster = Cluster(folder)
     node = cluster.node()
@@ -160,12 +162,15 @@ def trial(image: str) -> Iterator[Trial]:
         asyncio.run(stack.up())
         after.callback(cluster.end)
         cluster.begin()
-        yield Trial(layout, stack, cluster, image)
+        yield Trial(layout, stack, cluster, before, image)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.cluster", description=__doc__)
     parser.add_argument("image", help="as the nodes know it, with its tag")
+    parser.add_argument(
+        "--before", metavar="image", help="what is installed first, to be upgraded; the same if not told"
+    )
     parser.add_argument(
         "phases", nargs="*", metavar="phase", help=f"of {', '.join(PHASES)}; all of them if none is named"
     )
@@ -177,7 +182,7 @@ def main() -> int:
         parser.error(f"not there: {', '.join(missing)}")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends us, nothing stays behind
     try:
-        with trial(asked.image) as one:
+        with trial(asked.before or asked.image, asked.image) as one:
             one.install()
             for phase in asked.phases or PHASES:
                 PHASES[phase](one)
