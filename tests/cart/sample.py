@@ -23,12 +23,12 @@ from cart.domain.catalog import (
     RuleKind,
     Selector,
 )
-from cart.domain.particulars import Address
 from cart.domain.wording import Wording
 from contracts.catalog import v1 as published
 from contracts.crm import v1 as crm
 from contracts.shapes import Audience as SharedAudience
 from contracts.shapes import Localized
+from telecom.addresses import Address
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 NASTY_NAME = 'Müller & Söhne "O\'Reilly" GmbH 🚀 <b>'

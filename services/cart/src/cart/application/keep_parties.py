@@ -4,10 +4,10 @@ from cart.application import published
 from cart.application.ports import Unit
 from cart.domain.agreement import Agreement
 from cart.domain.catalog import Audience
-from cart.domain.particulars import Address
 from cart.domain.party import Contact, Party, PartyKind
 from contracts.crm import v1 as crm
 from contracts.shapes import Address as AddressShape
+from telecom.addresses import Address
 
 
 async def keep_party(event: crm.PartyChanged, unit: Unit) -> None:

@@ -11,7 +11,8 @@ from cart.domain import refusals
 from cart.domain.agreement import Agreement
 from cart.domain.catalog import FREE, Audience, BusinessCase, Catalog, Category, Offering
 from cart.domain.order import Order, OrderLine
-from cart.domain.particulars import Address, NewNumbers, Site
+from cart.domain.particulars import NewNumbers, Site
+from telecom.addresses import Address
 
 
 @dataclass(frozen=True, slots=True)

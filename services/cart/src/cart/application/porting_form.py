@@ -11,7 +11,7 @@ from cart.domain import refusals
 from cart.domain.agreement import Agreement
 from cart.domain.catalog import BusinessCase, Family
 from cart.domain.lifecycle import CartState
-from cart.domain.particulars import Address, Donor, Person, Porting, PortingCase, Site, Subscriber, Window
+from cart.domain.particulars import Donor, Person, Porting, PortingCase, Site, Subscriber, Window
 from cart.domain.party import Party
 from cart.domain.porting import (
     MOST_BLOCKS,
@@ -25,7 +25,7 @@ from cart.domain.porting import (
 )
 from cart.domain.porting_days import comfortable_day, first_day
 from cart.domain.wording import message
-from telecom.addresses import state_of
+from telecom.addresses import Address, state_of
 from telecom.formats import berlin_day
 from telecom.numbers import NumberBlock
 from telecom.refusal import Refusal, _

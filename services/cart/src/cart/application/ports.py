@@ -10,10 +10,11 @@ from cart.domain.agreement import Agreement, AgreementVersion
 from cart.domain.cart import Cart
 from cart.domain.catalog import Catalog
 from cart.domain.order import Order
-from cart.domain.particulars import Address, Person
+from cart.domain.particulars import Person
 from cart.domain.party import Party
 from cart.domain.porting_days import PortingRules
 from contracts.envelope import Event
+from telecom.addresses import Address
 from telecom.numbers import NumberBlock
 
 

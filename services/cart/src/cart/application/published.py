@@ -11,7 +11,7 @@ from cart.domain.cart import Cart
 from cart.domain.cart_line import CartLine
 from cart.domain.lifecycle import AgreementStatus, OrderStatus
 from cart.domain.order import Order, OrderLine, Progressed
-from cart.domain.particulars import Address, NewNumbers, Person, Porting, Site, Termination
+from cart.domain.particulars import NewNumbers, Person, Porting, Site, Termination
 from cart.domain.party import Party
 from cart.domain.porting import pre_agreements_for
 from cart.domain.wording import Message, Saying, Wording, message
@@ -22,6 +22,7 @@ from contracts.shapes import Address as AddressShape
 from contracts.shapes import Audience, Customer, Localized, NumberBlock
 from contracts.shapes import Person as PersonShape
 from contracts.work import v1 as work
+from telecom.addresses import Address
 from telecom.numbers import NumberBlock as OwnBlock
 from telecom.refusal import _
 

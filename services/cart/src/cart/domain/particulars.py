@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from telecom.addresses import Address
 from telecom.numbers import NumberBlock
 
 
@@ -13,15 +14,6 @@ class Person:
     name: str
     email: str
     language: str = "de"
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    street: str
-    house_number: str
-    postcode: str
-    town: str
-    addition: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from cart.domain.catalog import Audience
-from cart.domain.particulars import Address
+from telecom.addresses import Address
 
 
 class PartyKind(StrEnum):

@@ -7,9 +7,10 @@ from datetime import date
 from uuid import UUID
 
 from cart.domain import refusals
-from cart.domain.particulars import Address, Donor, Porting, PortingCase
+from cart.domain.particulars import Donor, Porting, PortingCase
 from cart.domain.porting_days import PortingRules, date_fault, is_tight
 from cart.domain.wording import Message, message
+from telecom.addresses import Address
 from telecom.numbers import NumberBlock, NumbersOverlap
 from telecom.portions import portions
 from telecom.refusal import Refusal, _

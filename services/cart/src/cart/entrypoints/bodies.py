@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from cart.application.porting_form import NewSite, PortingForm, refuse
 from cart.domain.cart import Internet
 from cart.domain.catalog import BusinessCase
-from cart.domain.particulars import Address, Donor, Ending, Person, PortingCase, Subscriber, Window
+from cart.domain.particulars import Donor, Ending, Person, PortingCase, Subscriber, Window
 from cart.domain.porting import block
 from cart.domain.renewal import Starts
+from telecom.addresses import Address
 from telecom.numbers import NumberBlock
 from telecom.refusal import Refusal
 

@@ -16,7 +16,6 @@ from cart.application.keep_parties import keep_party, keep_prospect, merge_parti
 from cart.application.ports import ReadySite, Unit
 from cart.domain.lifecycle import LineTrigger
 from cart.domain.order import Awaited, Happening
-from cart.domain.particulars import Address
 from cart.domain.wording import Wording
 from chassis.subscription import Subscription
 from contracts.catalog import v1 as catalog
@@ -26,6 +25,7 @@ from contracts.porting import v1 as porting
 from contracts.provisioning import v1 as provisioning
 from contracts.shapes import Localized, Utc
 from contracts.shapes import NumberBlock as BlockShape
+from telecom.addresses import Address
 from telecom.numbers import NumberBlock
 
 STEPS = {
