@@ -150,7 +150,7 @@ async def test_a_contract_that_changes_in_the_very_moment_of_its_renewal_is_look
     answer = await comes_upon(
         office,
         lambda unit: follow_fulfilment(done(reordered), unit),
-        trunk.karla.post(f"/carts/{cart.view['cart_id']}/order"),
+        trunk.karla.post(f"/carts/{cart.view['cart_id']}/order", seen=cart.view["version"]),
     )
     assert answer.status_code == 409, answer.text
     assert [(one["rule"], one["message"]) for one in answer.json()["errors"]] == [
@@ -214,7 +214,7 @@ async def test_a_renewal_waits_until_what_was_reordered_before_is_delivered(offi
     more = await Shopper(office.as_(KARLA), CUSTOMER).start("reorder", agreement_id=trunk.agreement_id)
     order = await placed(await more.add("CHANNEL", 2))
     early = await trunk.renewal(term_months=36)
-    refused = await trunk.karla.post(f"/carts/{early.view['cart_id']}/order")
+    refused = await trunk.karla.post(f"/carts/{early.view['cart_id']}/order", seen=early.view["version"])
     assert [(one["rule"], one["message"]) for one in refused.json()["errors"]] == [
         ("AMEND-2", f"Order {order['number']}, which adds to this contract, is still being carried out.")
     ]
