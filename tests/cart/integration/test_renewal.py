@@ -174,7 +174,7 @@ async def test_what_a_renewal_replaces_is_reordered_from_its_day_on_and_the_refu
     more = await Shopper(office.as_(PETRA), CUSTOMER).start("reorder", agreement_id=trunk.agreement_id)
     await (await more.add("CHANNEL", 2)).quote()
     opened, approver = await office.open_link()
-    await placed(await change_to_srtp(await trunk.renewal(term_months=36)))
+    renewal = await placed(await change_to_srtp(await trunk.renewal(term_months=36)))
     start = ENDS + timedelta(days=1)
     answer = await approver.post(f"/quotes/{opened.json()['quote_id']}/confirm", agreed("Karla"))
     assert answer.status_code == 409, answer.text
@@ -187,6 +187,10 @@ async def test_what_a_renewal_replaces_is_reordered_from_its_day_on_and_the_refu
     await late.change("DELETE", f"/lines/{line_of(late, 'CHANNEL')['line_id']}", None)
     await trunk.pass_days((start - TODAY).days)
     await late.add("CHANNEL-SRTP", 2)
+    assert [one["text"] for one in late.view["broken_rules"]] == [
+        f"Order {renewal['number']}, which changes this contract, is still being carried out."
+    ]
+    await finish(office, renewal)
     await finish(office, await placed(late))
     held = [(one["offering"], one["quantity"], one["price_list"]) for one in (await trunk.now())["lines"]]
     assert sorted(held) == [
@@ -216,7 +220,7 @@ async def test_a_renewal_waits_until_what_was_reordered_before_is_delivered(offi
     early = await trunk.renewal(term_months=36)
     refused = await trunk.karla.post(f"/carts/{early.view['cart_id']}/order", seen=early.view["version"])
     assert [(one["rule"], one["message"]) for one in refused.json()["errors"]] == [
-        ("AMEND-2", f"Order {order['number']}, which adds to this contract, is still being carried out.")
+        ("AMEND-2", f"Order {order['number']}, which changes this contract, is still being carried out.")
     ]
     await finish(office, order)
     await placed(await trunk.renewal(term_months=36))

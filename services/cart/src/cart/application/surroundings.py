@@ -1,5 +1,6 @@
 """What a cart must know of the world before it is computed or judged."""
 
+from datetime import date
 from uuid import UUID
 
 from cart.application.ports import Unit, Who
@@ -14,6 +15,11 @@ from cart.domain.party import Party
 from cart.domain.porting import Elsewhere
 from cart.domain.surroundings import Surroundings
 from telecom.formats import berlin_day
+
+OVERLAPPING = {
+    BusinessCase.RENEWAL: BusinessCase.REORDER,
+    BusinessCase.REORDER: BusinessCase.RENEWAL,
+}
 
 
 async def surroundings_of(cart: Cart, unit: Unit) -> Surroundings:
@@ -30,8 +36,9 @@ async def surroundings_of(cart: Cart, unit: Unit) -> Surroundings:
             ported_elsewhere=await _ported_elsewhere(cart, unit),
             replaced_goes_on=await _replaced_goes_on(cart, unit),
         )
+    carried_out = await _carried_out(cart, today, unit)
     if cart.business_case not in (BusinessCase.NEW_ORDER, BusinessCase.RENEWAL):
-        return Surroundings(catalog, today, agreement=agreement)
+        return Surroundings(catalog, today, agreement=agreement, carried_out=carried_out)
     held = await unit.agreements.of_customer(cart.customer_id)
     return Surroundings(
         catalog,
@@ -39,17 +46,20 @@ async def surroundings_of(cart: Cart, unit: Unit) -> Surroundings:
         agreement=agreement,
         combinable={one.agreement_id: one.number for one in held if one.carries_combination(today)},
         centraflex_held=any(one.family is Family.CENTRAFLEX and one.unended for one in held),
-        reorders_under_way=await _reorders_under_way(cart, unit),
+        carried_out=carried_out,
     )
 
 
-async def _reorders_under_way(cart: Cart, unit: Unit) -> list[str]:
-    if cart.business_case is not BusinessCase.RENEWAL or cart.agreement_id is None:
+async def _carried_out(cart: Cart, today: date, unit: Unit) -> list[str]:
+    """Reorders and renewals don't overlap; a renewal that waits for its day is the contract's `upcoming`."""
+    other = OVERLAPPING.get(cart.business_case)
+    if other is None or cart.agreement_id is None:
         return []
     return [
         order.number
         for order in await unit.orders.under_way(cart.agreement_id)
-        if order.business_case is BusinessCase.REORDER
+        if order.business_case is other
+        and (order.effective_on is None or order.effective_on <= today)
         and any(not line.ended and line.category not in ANY_TIME for line in order.lines)
     ]
 

@@ -55,12 +55,17 @@ def what_a_renewal_replaces_waits_for_its_day(cart: Cart, around: Surroundings) 
         )
 
 
-def a_renewal_waits_for_what_is_reordered(cart: Cart, around: Surroundings) -> Iterator[Broken]:
-    for number in around.reorders_under_way:
+def amendments_are_carried_out_one_after_the_other(cart: Cart, around: Surroundings) -> Iterator[Broken]:
+    """A renewal starts from what is held, so it begins anew after a reorder; a reorder can go on as it is."""
+    anew = _("Wait until it is done, then make a new one from the contract as it is then.")
+    goes_on = _("Wait until it is done.")
+    waiting = tuple(line.line_id for line in cart.lines if line.category not in ANY_TIME)
+    for number in around.carried_out if waiting else ():
         yield Broken(
             "AMEND-2",
-            message(_("Order %(number)s, which adds to this contract, is still being carried out."), number=number),
-            message(_("Wait until it is done, then make a new one from the contract as it is then.")),
+            message(_("Order %(number)s, which changes this contract, is still being carried out."), number=number),
+            message(anew if cart.business_case is BusinessCase.RENEWAL else goes_on),
+            waiting,
         )
 
 
@@ -87,7 +92,7 @@ RULES = (
     the_agreement_is_as_it_was,
     the_agreement_can_be_amended,
     what_a_renewal_replaces_waits_for_its_day,
-    a_renewal_waits_for_what_is_reordered,
+    amendments_are_carried_out_one_after_the_other,
     the_day_can_be_kept,
     the_site_stays,
 )

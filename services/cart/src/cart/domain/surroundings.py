@@ -23,8 +23,8 @@ class Surroundings:
     combinable: Mapping[UUID, str] = field(default_factory=dict)
     """Contracts that carry the Kombi option, each with its number (KOMBI-2)."""
     centraflex_held: bool = False
-    reorders_under_way: Sequence[str] = ()
-    """Orders that will still add to the contract of a renewal, by number."""
+    carried_out: Sequence[str] = ()
+    """Orders by number that are changing now what this one would change too (AMEND-2)."""
     site_stays: bool = True
     """Whether the site that numbers would be ported to is there, and not about to end (ORD-2)."""
     ported_elsewhere: Mapping[UUID, Sequence[Elsewhere]] = field(default_factory=dict)
