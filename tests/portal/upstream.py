@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from devstack.login.people import party_id
 from portal.application.ports import Answer, Away, Problem
 from tests.portal.number_answers import Pools
 from tests.portal.portings import PortingDesk, part, porting, task_about
@@ -315,6 +316,14 @@ class Upstream:
             FAILING: webhook("failing hook", state="disabled", disabled_at=at(-10), disabled_why="failing", waiting=3),
         }
         self.carts: dict[str, Json] = {}
+        self.partners = [
+            {"party_id": str(party_id(name)), "name": said, "kind": kind}
+            for name, said, kind in (
+                ("nordlicht", "Nordlicht Telekom GmbH", "partner"),
+                ("kuestennetz", "Küstennetz GmbH", "sub_partner"),
+            )
+        ]
+        """Those that whoever asks may see."""
         self.links = {"good": "valid", "old": "replaced", "late": "expired", "gone": "withdrawn", "done": "confirmed"}
         self.confirmed = False
         self.orders = {ORDER: self._order(), ENDING_ORDER: self._ending_order()}
@@ -430,6 +439,8 @@ class Upstream:
     # cart
     def _cart(self, method: str, names: list[str], params: Json, json: Any, if_match: str | None) -> Any:
         match method, names:
+            case "GET", ["parties"] if params.get("kind") in ("partner", "sub_partner"):
+                return self._page([one for one in self.partners if one["kind"] == params["kind"]], params)
             case "GET", ["parties"]:
                 wanted = params.get("q", "").lower()
                 return {
@@ -440,6 +451,8 @@ class Upstream:
                     ],
                     "next": None,
                 }
+            case "GET", ["parties", party] if party == str(party_id("jaeger-logistik")):
+                return CUSTOMERS[JAEGER] | {"party_id": party}
             case "GET", ["parties", party]:
                 if party not in CUSTOMERS:
                     raise Problem(404, {"detail": "unknown"})

@@ -24,6 +24,7 @@ from contracts.registry import all_events
 from contracts.shapes import Address
 from contracts.wbci import v1 as wbci
 from portal.application.handle_task import write_note
+from portal.application.ports import Member
 from portal.domain.clerk import Clerk
 from tests.conftest import NewDatabase
 from tests.forgetting import hear, traces
@@ -181,6 +182,9 @@ async def test_the_portal_keeps_timelines_without_people_and_takes_the_prospect_
                     "INSERT INTO session VALUES ('key', 'token', 'csrf', 'karla', 'Karla Kundin', "
                     "'karla@mueller.example', 'customer', 'de', :party, now() + interval '1 h')"
                 ).bindparams(party=PARTY)
+            )
+            await unit.members.seen(
+                Member("karla", "Karla Kundin", "karla@mueller.example", "customer", PARTY, await unit.now())
             )
         await hear(running, *known, *mine)
         async with running.units.writing() as unit:

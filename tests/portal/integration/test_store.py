@@ -15,7 +15,7 @@ from chassis.units import Units
 from portal.adapters.memory import MemoryStore
 from portal.adapters.store import PortalUnit
 from portal.adapters.tables import metadata
-from portal.application.ports import FeedEntry, Queue, Task
+from portal.application.ports import FeedEntry, Member, Queue, Task
 from portal.application.ports import PortalUnit as Unit
 from telecom.formats import berlin_day
 from tests.conftest import NewDatabase
@@ -51,6 +51,23 @@ async def test_a_session_is_found_by_its_key_until_it_is_removed(new_unit: NewUn
         await unit.sessions.remove("petra")
     async with new_unit() as unit:
         assert await unit.sessions.find("petra") is None
+
+
+async def test_a_company_knows_who_logged_in_for_it_within_a_year(new_unit: NewUnit) -> None:
+    ours, theirs = uuid4(), uuid4()
+    zoe = Member("zoe", "Zoë", "zoe@firma.example", "partner", ours, NOW)
+    anna = replace(zoe, subject="anna", name="Anna")
+    stranger = replace(zoe, subject="sara", party_id=theirs)
+    long_ago = replace(zoe, subject="lars", seen_at=NOW - timedelta(days=366))
+    async with new_unit() as unit:
+        for one in (long_ago, zoe, stranger, anna):
+            await unit.members.seen(one)
+    async with new_unit() as unit:
+        assert await unit.members.of([ours]) == [anna, zoe]
+        assert await unit.members.of([]) == []
+        await unit.members.seen(replace(anna, name="Zz Top", seen_at=NOW + timedelta(hours=1)))
+    async with new_unit() as unit:
+        assert [one.name for one in await unit.members.of([ours, theirs])] == ["Zoë", "Zoë", "Zz Top"]
 
 
 async def test_an_order_tells_its_events_in_the_order_they_happened_each_once(new_unit: NewUnit) -> None:

@@ -1,6 +1,6 @@
 """The portal's store in memory, for unit tests; the same tests run against the real one."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from portal.adapters.memory_back_office import (
     MemoryProposals,
     MemoryTasks,
 )
-from portal.application.ports import CrmMessage, FeedEntry, MessageState, Session
+from portal.application.ports import REMEMBERED, CrmMessage, FeedEntry, Member, MessageState, Session
 
 
 class MemorySessions:
@@ -35,6 +35,20 @@ class MemorySessions:
     async def set_language(self, key: str, language: str) -> None:
         if key in self.kept:
             self.kept[key] = replace(self.kept[key], language=language)
+
+
+class MemoryMembers:
+    def __init__(self) -> None:
+        self.kept: dict[str, Member] = {}
+
+    async def seen(self, member: Member) -> None:
+        long_ago = member.seen_at - REMEMBERED
+        self.kept = {one.subject: one for one in self.kept.values() if one.seen_at >= long_ago}
+        self.kept[member.subject] = member
+
+    async def of(self, party_ids: Collection[UUID]) -> list[Member]:
+        found = (one for one in self.kept.values() if one.party_id in party_ids)
+        return sorted(found, key=lambda one: (one.name, one.subject))
 
 
 class MemoryFeed:
@@ -112,7 +126,7 @@ class MemoryStore:
         self.handlings, self.notes, self.proposals = MemoryHandlings(), MemoryNotes(), MemoryProposals()
         self.audit, self.colleagues, self.known = MemoryAudit(), MemoryColleagues(), MemoryKnownWords()
         self.tasks = MemoryTasks(self.handlings, self.proposals, self.known)
-        self.crm_messages, self.parties = MemoryCrmMessages(), MemoryPartyTraces()
+        self.crm_messages, self.parties, self.members = MemoryCrmMessages(), MemoryPartyTraces(), MemoryMembers()
 
     async def now(self) -> datetime:
         return datetime.now(UTC)

@@ -1,5 +1,7 @@
 """The portal's own store: sessions, the event feed behind timelines, and the task list."""
 
+from collections.abc import Collection
+from dataclasses import asdict
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -17,16 +19,18 @@ from portal.adapters.tables import (
     CRM_MESSAGE,
     FEED,
     KNOWN_NAME,
+    MEMBER,
     PROPOSAL,
     SESSION,
     TASK,
     TASK_NOTE,
 )
-from portal.application.ports import CrmMessage, FeedEntry, MessageState, Session
+from portal.application.ports import REMEMBERED, CrmMessage, FeedEntry, Member, MessageState, Session
 from telecom.forgetting import WORD, forgotten
 
 _NOTE = insert(FEED).on_conflict_do_nothing()
 _FORGET = text("DELETE FROM session WHERE expires_at < now()")
+_FORGET_MEMBERS = text("DELETE FROM member WHERE seen_at < :long_ago")
 _FORGET_MESSAGES = text("DELETE FROM crm_message WHERE received_at < now() - interval '30 days'")
 _WAITING = text("SELECT headers ->> 'ce_id' FROM outbox WHERE headers ->> 'ce_id' = ANY(:event_ids)")
 
@@ -55,6 +59,21 @@ class SqlSessions:
         await self._connection.execute(
             update(SESSION).where(SESSION.c.key_hash == _hash(key)).values(language=language)
         )
+
+
+class SqlMembers:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def seen(self, member: Member) -> None:
+        await self._connection.execute(_FORGET_MEMBERS, {"long_ago": member.seen_at - REMEMBERED})
+        values = asdict(member)
+        known = insert(MEMBER).values(values)
+        await self._connection.execute(known.on_conflict_do_update(index_elements=["subject"], set_=values))
+
+    async def of(self, party_ids: Collection[UUID]) -> list[Member]:
+        query = select(MEMBER).where(MEMBER.c.party_id.in_(party_ids)).order_by(MEMBER.c.name, MEMBER.c.subject)
+        return [Member(**row) for row in (await self._connection.execute(query)).mappings()]
 
 
 class SqlFeed:
@@ -108,7 +127,8 @@ class SqlPartyTraces:
         await self._forget_acts(party_id, orders)
         settled = case((TASK.c.outcome.is_(None), None), else_=literal(neutral, JSONB))
         await self._connection.execute(tasks.values(explanation=neutral, outcome=settled))
-        await self._connection.execute(delete(SESSION).where(SESSION.c.party_id == party_id))
+        for table in (SESSION, MEMBER):
+            await self._connection.execute(delete(table).where(table.c.party_id == party_id))
 
     async def _forget_acts(self, party_id: UUID, orders: Select[tuple[Any]]) -> None:
         """What was written about his tasks goes; who did what and when stays, and so does the audit's chain."""
@@ -160,6 +180,10 @@ class PortalUnit(Unit):
     @cached_property
     def sessions(self) -> SqlSessions:
         return SqlSessions(self.connection)
+
+    @cached_property
+    def members(self) -> SqlMembers:
+        return SqlMembers(self.connection)
 
     @cached_property
     def feed(self) -> SqlFeed:

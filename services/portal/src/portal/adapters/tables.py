@@ -36,6 +36,17 @@ SESSION = Table(
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Index("session_expires_at", "expires_at"),
 )
+MEMBER = Table(
+    "member",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("party_id", Uuid, nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Index("member_party", "party_id"),
+)
 FEED = Table(
     "feed",
     metadata,

@@ -1,9 +1,9 @@
 """What the portal's pages need from outside, named for what it is to us."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
@@ -30,6 +30,22 @@ class Session:
     language: str
     party_id: UUID | None
     expires_at: datetime
+
+
+REMEMBERED = timedelta(days=365)
+"""So long after his last login somebody counts among those of his company."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of a customer or a partner, as his last login told, and when that was."""
+
+    subject: str
+    name: str
+    email: str
+    role: str
+    party_id: UUID
+    seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +153,16 @@ class Sessions(Protocol):
     async def add(self, session: Session) -> None: ...
     async def remove(self, key: str) -> None: ...
     async def set_language(self, key: str, language: str) -> None: ...
+
+
+class Members(Protocol):
+    async def seen(self, member: Member) -> None:
+        """Who has not been seen for too long is forgotten then."""
+        ...
+
+    async def of(self, party_ids: Collection[UUID]) -> list[Member]:
+        """By name."""
+        ...
 
 
 class Feed(Protocol):
@@ -281,6 +307,8 @@ class PortalUnit(Protocol):
 
     @property
     def sessions(self) -> Sessions: ...
+    @property
+    def members(self) -> Members: ...
     @property
     def feed(self) -> Feed: ...
     @property

@@ -10,7 +10,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.responses import RedirectResponse, Response
 
 from chassis.roles import STAFF
-from portal.application.ports import LoginRefused, Session
+from portal.application.ports import LoginRefused, Member, Session
 from portal.domain.audit import Entry
 from portal.domain.clerk import Clerk
 from portal.entrypoints.visit import (
@@ -67,10 +67,14 @@ async def login_done(visit: Anyone, code: str = "", state: str = "") -> Response
     )
     async with visit.given.units() as unit:
         await unit.sessions.add(session)
+        now = await unit.now()
         if session.role in STAFF:
             clerk = Clerk(session.subject, session.name, session.email, session.role)
-            await unit.colleagues.seen(clerk, await unit.now())
-            unit.audit.write(Entry(await unit.now(), clerk, "login"))
+            await unit.colleagues.seen(clerk, now)
+            unit.audit.write(Entry(now, clerk, "login"))
+        elif session.party_id is not None:
+            member = Member(session.subject, session.name, session.email, session.role, session.party_id, now)
+            await unit.members.seen(member)
     answer = RedirectResponse(path, 303)
     _set(visit.given, answer, SESSION_COOKIE, session.key, int(claims["exp"] - datetime.now(UTC).timestamp()))
     answer.delete_cookie(LOGIN_COOKIE, path="/")

@@ -14,7 +14,7 @@ from jinja2 import Environment
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from chassis.roles import ADMINISTRATOR, CUSTOMER, ORDER_MANAGEMENT, PARTNERS, PEOPLE, STAFF, Declared
+from chassis.roles import ADMINISTRATOR, CUSTOMER, ORDER_MANAGEMENT, ORDERING, PARTNERS, PEOPLE, STAFF, Declared
 from portal.application.ports import Answer, Away, Json, Live, LoginProvider, NewUnit, Problem, Services, Session
 from telecom.formats import berlin_day
 from telecom.texts import Language, Texts, language_of
@@ -328,6 +328,7 @@ ByLink = Annotated[Visit, Depends(Public(links=frozenset({"view"})))]
 Signed = Annotated[Visit, Depends(LoggedIn(frozenset(PEOPLE)))]
 AsCustomer = Annotated[Visit, Depends(LoggedIn(frozenset({CUSTOMER})))]
 AsPartner = Annotated[Visit, Depends(LoggedIn(frozenset(PARTNERS)))]
+AsOrdering = Annotated[Visit, Depends(LoggedIn(frozenset(ORDERING)))]
 AsStaff = Annotated[Visit, Depends(LoggedIn(frozenset(STAFF)))]
 AsOrderManager = Annotated[Visit, Depends(LoggedIn(frozenset({ORDER_MANAGEMENT})))]
 AsAdministrator = Annotated[Visit, Depends(LoggedIn(frozenset({ADMINISTRATOR})))]
