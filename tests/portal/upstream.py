@@ -309,6 +309,10 @@ class Upstream:
         self.pools = Pools()
         self.page_size = 50
         self.planned: list[Json] = []
+        self.carriers = [
+            {"carrier_code": "DEU.DTAG", "name": "Deutsche Telekom", "invented": False},
+            {"carrier_code": "DEU.VFDE", "name": "Vodafone", "invented": True},
+        ]
         self.sites_ordered = 0
         self.stored: dict[str, Json] = {}
         self.webhooks = {
@@ -717,10 +721,7 @@ class Upstream:
     def _porting(self, method: str, names: list[str], params: Json, json: Any, if_match: str | None) -> Any:
         match method, names:
             case "GET", ["carriers"]:
-                return [
-                    {"carrier_code": "DEU.DTAG", "name": "Deutsche Telekom"},
-                    {"carrier_code": "DEU.VFDE", "name": "Vodafone"},
-                ]
+                return self.carriers
             case "GET", ["portings", porting_id] if porting_id == CORRECTABLE:
                 return self._refused_view()
             case "GET", ["portings", _, "signed-form"]:

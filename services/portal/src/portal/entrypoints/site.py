@@ -17,6 +17,7 @@ from portal.entrypoints import (
     agreements,
     audit,
     back_office,
+    carriers,
     carts,
     cases,
     catalog,
@@ -82,6 +83,7 @@ PAGES = (
     back_office,
     numbers,
     administration,
+    carriers,
     webhooks,
 )
 
