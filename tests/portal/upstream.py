@@ -436,6 +436,8 @@ class Upstream:
         match method, names:
             case "GET", ["operations", "parked"]:
                 return []
+            case "GET", ["operations", "settings"]:
+                return {"quote_days": 30, "quarantine_days": 90.0, "warn_days": 1, "form_return_address": "a@b.example"}
             case "POST", ["operations", "redrive"]:
                 return {"played": 1, "still_parked": {}}
         raise Problem(404, {"detail": "nothing here"})

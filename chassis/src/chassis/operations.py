@@ -1,4 +1,4 @@
-"""What operators look at and do: what is parked and why, redrive, the depth of the outbox."""
+"""What operators look at and do: what is parked and why, redrive, the depth of the outbox, what is set."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,7 +14,7 @@ from chassis.http import InUnit, service_router
 from chassis.inlet import Inlet
 from chassis.problems import Problem, _
 from chassis.redrive import discard, parked_keys, redrive
-from chassis.roles import Operator
+from chassis.roles import Operator, Staff
 from chassis.unit import Unit
 from chassis.units import Units
 
@@ -62,7 +62,7 @@ class ParkedMessage(BaseModel):
     parked_at: datetime
 
 
-def operations_router(inlets: Mapping[str, Inlet[Any]], units: Units[Any]) -> APIRouter:
+def operations_router(inlets: Mapping[str, Inlet[Any]], units: Units[Any], everyday: Mapping[str, Any]) -> APIRouter:
     router = service_router(prefix="/operations", tags=["operations"])
 
     @router.get("/parked")
@@ -73,6 +73,11 @@ def operations_router(inlets: Mapping[str, Inlet[Any]], units: Units[Any]) -> AP
     @router.get("/outbox")
     async def outbox(unit: InUnit[Unit], caller: Operator) -> list[dict[str, Any]]:
         return [dict(row._mapping) for row in await unit.connection.execute(OUTBOX)]
+
+    @router.get("/settings")
+    async def settings(caller: Staff) -> dict[str, Any]:
+        """What is set of that by which staff work, such as deadlines; the rest is nobody's to read."""
+        return dict(everyday)
 
     @router.post("/discard", status_code=200)
     async def give_up(body: Discard, unit: InUnit[Unit], caller: Operator) -> Discarded:

@@ -133,7 +133,8 @@ class Running(Generic[U]):
         )
         app.state.settings, app.state.running = self.settings, self
         app.include_router(self.health(consumes=consumes))
-        app.include_router(operations_router(self.inlets, self.units))
+        everyday = {name: getattr(self.settings, name) for name in service.everyday}
+        app.include_router(operations_router(self.inlets, self.units, everyday))
         if service.asyncapi is not None:
             app.add_api_route("/asyncapi", service.asyncapi, include_in_schema=False)
         if service.prepare is not None:
@@ -270,7 +271,10 @@ class Running(Generic[U]):
 
 
 class Service(Generic[U]):
-    """What a service is made of. `prepare` may add to its application, `tasks` run beside its consumers."""
+    """What a service is made of. `prepare` may add to its application, `tasks` run beside its consumers.
+
+    `everyday` names settings that staff work by and may read.
+    """
 
     def __init__(
         self,
@@ -289,12 +293,14 @@ class Service(Generic[U]):
         tasks: Sequence[Task] = (),
         prepare: Callable[[FastAPI], None] | None = None,
         asyncapi: Callable[[], dict[str, Any]] | None = None,
+        everyday: Sequence[str] = (),
     ) -> None:
         self.name, self.settings, self.unit, self.metadata = name, settings, unit, metadata
         self.migrations, self.refusal, self.translate = migrations, refusal, translate
         self.subscriptions, self.timers = subscriptions, timers or Timers[U]()
         self.routers, self.publishes, self.tasks = routers, publishes, tasks
         self.prepare, self.asyncapi = prepare, asyncapi
+        self.everyday = everyday
 
     def topics(self) -> list[Topic]:
         """All topics it needs: its own, those it reads, and its dead letter topics."""

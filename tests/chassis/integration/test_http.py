@@ -115,6 +115,7 @@ async def door(new_database: Any, tmp_path: Path) -> AsyncIterator[Door]:
         translate=lambda said, language, **params: f"{language}: {said % params if params else said}",
         routers=[router],
         subscriptions=[Subscription[Unit](Topic("test.v1"))],
+        everyday=("inbox_days",),
     )
     running = service.open(
         database_url=url, kafka_url="127.0.0.1:1", trusted_issuers=trusted, max_body_bytes=2000, pool_size=1
@@ -247,6 +248,12 @@ async def test_a_token_is_checked_once_a_request_however_many_ask(door: Door, mo
     monkeypatch.setattr(TokenCheck, "identify", counted)
     assert (await door.call("POST", "/things", json={"key": "a"})).status_code == 201
     assert len(checked) == 1
+
+
+async def test_staff_read_the_settings_that_a_service_names_and_nobody_reads_another(door: Door) -> None:
+    told = await door.call("GET", "/operations/settings", token=door.token(role="administrator", party_id=None))
+    assert (told.status_code, told.json()) == (200, {"inbox_days": 14})
+    assert (await door.call("GET", "/operations/settings")).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/things", "/operations/redrive"])

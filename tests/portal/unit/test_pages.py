@@ -149,7 +149,7 @@ def paths() -> list[tuple[str, str]]:
         *(("petra", path) for path in partner),
         *(("olga", path) for path in staff),
         ("anton", "/catalog-versions"),
-        ("anton", "/carriers"),
+        *(("anton", path) for path in ("/carriers", "/settings")),
         ("anton", "/number-pools/import"),
         ("anton", "/catalog-versions/2021-03.1"),
         *(("petra", path) for path in ("/webhooks", "/webhooks/new", f"/webhooks/{HOOK}", f"/webhooks/{FAILING}")),

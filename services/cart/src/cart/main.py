@@ -68,4 +68,5 @@ service: Service[Any] = Service(
     tasks=[gauging(read_gauges)],
     prepare=prepare,
     asyncapi=partial(asyncapi, "cart"),
+    everyday=("quote_days", "status_link_days", "first_term_months", "customer_numbers_from", "customer_numbers_to"),
 )

@@ -66,4 +66,13 @@ service: Service[Any] = Service(
     prepare=prepare,
     tasks=[load_configured_pool, gauging(read_gauges)],
     asyncapi=partial(asyncapi, "provisioning"),
+    everyday=(
+        "activation_lead_days",
+        "without_porting_days",
+        "wait_for_trunk_minutes",
+        "quarantine_days",
+        "reservation_minutes",
+        "reservations_for_one_customer",
+        "fiber_link_days",
+    ),
 )

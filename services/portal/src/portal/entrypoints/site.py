@@ -25,6 +25,7 @@ from portal.entrypoints import (
     configurator,
     customers,
     departures,
+    everyday,
     exports,
     fiber,
     imports,
@@ -84,6 +85,7 @@ PAGES = (
     numbers,
     administration,
     carriers,
+    everyday,
     webhooks,
 )
 
