@@ -24,7 +24,7 @@ from contracts.registry import all_events
 from contracts.shapes import Address
 from contracts.wbci import v1 as wbci
 from portal.application.handle_task import write_note
-from portal.application.ports import Member
+from portal.application.ports import Member, SavedView
 from portal.domain.clerk import Clerk
 from tests.conftest import NewDatabase
 from tests.forgetting import hear, traces
@@ -186,6 +186,7 @@ async def test_the_portal_keeps_timelines_without_people_and_takes_the_prospect_
             await unit.members.seen(
                 Member("karla", "Karla Kundin", "karla@mueller.example", "customer", PARTY, await unit.now())
             )
+            await unit.views.keep(SavedView("karla", "/orders", "Müllers", "q=M%C3%BCller"))
         await hear(running, *known, *mine)
         async with running.units.writing() as unit:
             his = "SELECT task_id FROM task WHERE customer_id = :party LIMIT 1"

@@ -15,7 +15,7 @@ from chassis.units import Units
 from portal.adapters.memory import MemoryStore
 from portal.adapters.store import PortalUnit
 from portal.adapters.tables import metadata
-from portal.application.ports import FeedEntry, Member, Queue, Task
+from portal.application.ports import FeedEntry, Member, Queue, SavedView, Task
 from portal.application.ports import PortalUnit as Unit
 from telecom.formats import berlin_day
 from tests.conftest import NewDatabase
@@ -68,6 +68,22 @@ async def test_a_company_knows_who_logged_in_for_it_within_a_year(new_unit: NewU
         await unit.members.seen(replace(anna, name="Zz Top", seen_at=NOW + timedelta(hours=1)))
     async with new_unit() as unit:
         assert [one.name for one in await unit.members.of([ours, theirs])] == ["Zoë", "Zoë", "Zz Top"]
+
+
+async def test_a_person_keeps_views_of_lists_by_name(new_unit: NewUnit) -> None:
+    view = SavedView("petra", "/orders", "Offen", "status=awaiting&q=j%C3%A4ger")
+    early, other = replace(view, name="Alle"), replace(view, path="/carts")
+    async with new_unit() as unit:
+        for one in (view, early, other, replace(view, subject="olga")):
+            await unit.views.keep(one)
+    async with new_unit() as unit:
+        assert await unit.views.of("petra", "/orders") == [early, view]
+        await unit.views.keep(replace(view, query="status=failed"))
+        await unit.views.remove("petra", "/orders", "Alle")
+        await unit.views.remove("petra", "/orders", "no such")
+    async with new_unit() as unit:
+        assert await unit.views.of("petra", "/orders") == [replace(view, query="status=failed")]
+        assert await unit.views.of("petra", "/carts") == [other]
 
 
 async def test_an_order_tells_its_events_in_the_order_they_happened_each_once(new_unit: NewUnit) -> None:

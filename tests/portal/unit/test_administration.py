@@ -33,7 +33,7 @@ async def test_settings_are_read_in_words_with_the_variable_that_changes_them(
     page = words(await browser("anton").get("/settings"))
     for told in (
         "Gültigkeit eines Angebots QUOTE_DAYS 30 Tage",
-        "Ruhezeit freigegebener Rufnummern QUARANTINE_DAYS 90 Tage",
+        "Quarantäne aufgegebener Rufnummern QUARANTINE_DAYS 90 Tage",
         "Vorlauf einer Warnung vor einer Frist WARN_DAYS 1 Arbeitstag ",
         "Unterschriebene Formulare gehen an FORM_RETURN_ADDRESS a@b.example",
         "FOUR_EYES_ACTS Portierung freigeben",

@@ -16,7 +16,7 @@ from portal.adapters.memory_back_office import (
     MemoryProposals,
     MemoryTasks,
 )
-from portal.application.ports import REMEMBERED, CrmMessage, FeedEntry, Member, MessageState, Session
+from portal.application.ports import REMEMBERED, CrmMessage, FeedEntry, Member, MessageState, SavedView, Session
 
 
 class MemorySessions:
@@ -49,6 +49,21 @@ class MemoryMembers:
     async def of(self, party_ids: Collection[UUID]) -> list[Member]:
         found = (one for one in self.kept.values() if one.party_id in party_ids)
         return sorted(found, key=lambda one: (one.name, one.subject))
+
+
+class MemoryViews:
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str, str], SavedView] = {}
+
+    async def keep(self, view: SavedView) -> None:
+        self.kept[view.subject, view.path, view.name] = view
+
+    async def of(self, subject: str, path: str) -> list[SavedView]:
+        found = (one for one in self.kept.values() if (one.subject, one.path) == (subject, path))
+        return sorted(found, key=lambda one: one.name)
+
+    async def remove(self, subject: str, path: str, name: str) -> None:
+        self.kept.pop((subject, path, name), None)
 
 
 class MemoryFeed:
@@ -126,7 +141,8 @@ class MemoryStore:
         self.handlings, self.notes, self.proposals = MemoryHandlings(), MemoryNotes(), MemoryProposals()
         self.audit, self.colleagues, self.known = MemoryAudit(), MemoryColleagues(), MemoryKnownWords()
         self.tasks = MemoryTasks(self.handlings, self.proposals, self.known)
-        self.crm_messages, self.parties, self.members = MemoryCrmMessages(), MemoryPartyTraces(), MemoryMembers()
+        self.crm_messages, self.parties = MemoryCrmMessages(), MemoryPartyTraces()
+        self.members, self.views = MemoryMembers(), MemoryViews()
 
     async def now(self) -> datetime:
         return datetime.now(UTC)

@@ -21,11 +21,12 @@ from portal.adapters.tables import (
     KNOWN_NAME,
     MEMBER,
     PROPOSAL,
+    SAVED_VIEW,
     SESSION,
     TASK,
     TASK_NOTE,
 )
-from portal.application.ports import REMEMBERED, CrmMessage, FeedEntry, Member, MessageState, Session
+from portal.application.ports import REMEMBERED, CrmMessage, FeedEntry, Member, MessageState, SavedView, Session
 from telecom.forgetting import WORD, forgotten
 
 _NOTE = insert(FEED).on_conflict_do_nothing()
@@ -74,6 +75,26 @@ class SqlMembers:
     async def of(self, party_ids: Collection[UUID]) -> list[Member]:
         query = select(MEMBER).where(MEMBER.c.party_id.in_(party_ids)).order_by(MEMBER.c.name, MEMBER.c.subject)
         return [Member(**row) for row in (await self._connection.execute(query)).mappings()]
+
+
+class SqlViews:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def keep(self, view: SavedView) -> None:
+        added = insert(SAVED_VIEW).values(asdict(view))
+        await self._connection.execute(
+            added.on_conflict_do_update(index_elements=["subject", "path", "name"], set_={"query": view.query})
+        )
+
+    async def of(self, subject: str, path: str) -> list[SavedView]:
+        his = SAVED_VIEW.c.subject == subject, SAVED_VIEW.c.path == path
+        query = select(SAVED_VIEW).where(*his).order_by(SAVED_VIEW.c.name)
+        return [SavedView(**row) for row in (await self._connection.execute(query)).mappings()]
+
+    async def remove(self, subject: str, path: str, name: str) -> None:
+        same = SAVED_VIEW.c.subject == subject, SAVED_VIEW.c.path == path, SAVED_VIEW.c.name == name
+        await self._connection.execute(delete(SAVED_VIEW).where(*same))
 
 
 class SqlFeed:
@@ -127,6 +148,8 @@ class SqlPartyTraces:
         await self._forget_acts(party_id, orders)
         settled = case((TASK.c.outcome.is_(None), None), else_=literal(neutral, JSONB))
         await self._connection.execute(tasks.values(explanation=neutral, outcome=settled))
+        members = select(MEMBER.c.subject).where(MEMBER.c.party_id == party_id)
+        await self._connection.execute(delete(SAVED_VIEW).where(SAVED_VIEW.c.subject.in_(members)))
         for table in (SESSION, MEMBER):
             await self._connection.execute(delete(table).where(table.c.party_id == party_id))
 
@@ -184,6 +207,10 @@ class PortalUnit(Unit):
     @cached_property
     def members(self) -> SqlMembers:
         return SqlMembers(self.connection)
+
+    @cached_property
+    def views(self) -> SqlViews:
+        return SqlViews(self.connection)
 
     @cached_property
     def feed(self) -> SqlFeed:

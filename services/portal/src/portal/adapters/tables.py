@@ -47,6 +47,14 @@ MEMBER = Table(
     Column("seen_at", DateTime(timezone=True), nullable=False),
     Index("member_party", "party_id"),
 )
+SAVED_VIEW = Table(
+    "saved_view",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("query", Text, nullable=False),
+)
 FEED = Table(
     "feed",
     metadata,

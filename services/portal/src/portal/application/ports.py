@@ -49,6 +49,16 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedView:
+    """What somebody narrowed the list at `path` to, under his own name for it; `query` as it stands in the address."""
+
+    subject: str
+    path: str
+    name: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
 class FeedEntry:
     """An event as the timeline needs it."""
 
@@ -163,6 +173,18 @@ class Members(Protocol):
     async def of(self, party_ids: Collection[UUID]) -> list[Member]:
         """By name."""
         ...
+
+
+class Views(Protocol):
+    async def keep(self, view: SavedView) -> None:
+        """In place of the one of that name, if there is one."""
+        ...
+
+    async def of(self, subject: str, path: str) -> list[SavedView]:
+        """By name."""
+        ...
+
+    async def remove(self, subject: str, path: str, name: str) -> None: ...
 
 
 class Feed(Protocol):
@@ -309,6 +331,8 @@ class PortalUnit(Protocol):
     def sessions(self) -> Sessions: ...
     @property
     def members(self) -> Members: ...
+    @property
+    def views(self) -> Views: ...
     @property
     def feed(self) -> Feed: ...
     @property

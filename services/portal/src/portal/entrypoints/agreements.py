@@ -10,6 +10,7 @@ from portal.application.ports import Json, Problem
 from portal.domain.comparison import dropped, held_by_product, monthly_of
 from portal.domain.standing import what_can_change, what_comes_next
 from portal.entrypoints.orders import steps_in
+from portal.entrypoints.saved_views import saved_views
 from portal.entrypoints.visit import Signed, Visit
 
 router = APIRouter()
@@ -22,7 +23,8 @@ async def agreements(
     page = await visit.ask(
         "cart", "/agreements", q=q, customer_id=customer_id, family=family, status=status, cursor=cursor
     )
-    return visit.page("agreements/list.html", page=page, q=q, family=family, chosen=status, customer_id=customer_id)
+    shown: Json = {"q": q, "family": family, "chosen": status, "customer_id": customer_id}
+    return visit.page("agreements/list.html", page=page, views=await saved_views(visit), **shown)
 
 
 @router.get("/agreements/{agreement_id}")

@@ -21,6 +21,7 @@ from portal.entrypoints.catalog import range_for
 from portal.entrypoints.documents import pdf
 from portal.entrypoints.renewals import CASE as RENEWAL
 from portal.entrypoints.renewals import start_days
+from portal.entrypoints.saved_views import saved_views
 from portal.entrypoints.visit import AsCustomer, Form, Signed, Visit, as_uuid, faults_of
 
 router = APIRouter()
@@ -33,7 +34,7 @@ async def carts(
     """CART-1: the active ones, or all that are searched for; PORT-6: filtered to one trunk's portings."""
     narrowed: Json = {"q": q, "customer_id": customer_id, "agreement_id": agreement_id, "state": state}
     page = await visit.ask("cart", "/carts", **narrowed, cursor=cursor)
-    return visit.page("carts/list.html", page=page, **narrowed)
+    return visit.page("carts/list.html", page=page, views=await saved_views(visit), **narrowed)
 
 
 @router.get("/carts/{cart_id}")

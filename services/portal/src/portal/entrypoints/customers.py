@@ -9,6 +9,7 @@ from starlette.responses import Response
 from contracts.shapes import Address, Audience
 from portal.application.enter_prospect import EnterProspect, enter_prospect
 from portal.application.ports import Json, Problem
+from portal.entrypoints.saved_views import saved_views
 from portal.entrypoints.visit import AsPartner, Form, Signed, Visit
 
 router = APIRouter()
@@ -17,7 +18,7 @@ router = APIRouter()
 @router.get("/customers")
 async def customers(visit: Signed, q: str = "", kind: str = "", cursor: str = "") -> Response:
     page = await visit.ask("cart", "/parties", q=q, kind=kind, cursor=cursor)
-    return visit.page("customers/list.html", page=page, q=q, kind=kind)
+    return visit.page("customers/list.html", page=page, views=await saved_views(visit), q=q, kind=kind)
 
 
 @router.get("/customers/new-prospect")

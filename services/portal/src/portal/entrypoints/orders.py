@@ -13,6 +13,7 @@ from portal.domain.step import Step
 from portal.domain.steps import step_of
 from portal.entrypoints.documents import pdf
 from portal.entrypoints.live_part import live_part
+from portal.entrypoints.saved_views import saved_views
 from portal.entrypoints.signed_forms import take_signed_form
 from portal.entrypoints.visit import Signed, Visit
 
@@ -22,7 +23,8 @@ router = APIRouter()
 @router.get("/orders")
 async def orders(visit: Signed, q: str = "", customer_id: str = "", status: str = "", cursor: str = "") -> Response:
     page = await visit.ask("cart", "/orders", q=q, customer_id=customer_id, status=status, cursor=cursor)
-    return visit.page("orders/list.html", page=page, q=q, chosen=status, customer_id=customer_id)
+    views = await saved_views(visit)
+    return visit.page("orders/list.html", page=page, views=views, q=q, chosen=status, customer_id=customer_id)
 
 
 @router.get("/orders/{order_id}")

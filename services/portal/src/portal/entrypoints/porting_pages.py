@@ -14,6 +14,7 @@ from portal.domain.portings import CASES
 from portal.entrypoints.acting import proposed_on
 from portal.entrypoints.acts import act_page, carried_out, entered, refusal
 from portal.entrypoints.live_part import live_part
+from portal.entrypoints.saved_views import saved_views
 from portal.entrypoints.visit import AsOrderManager, Signed, Visit
 
 router = APIRouter()
@@ -39,7 +40,7 @@ async def portings(visit: Signed, q: str = "", state: str = "", risk: str = "", 
     """Whoever looks sees his own; found by number, provider, order and state."""
     found = await visit.ask("porting", "/portings", **await _sought(visit, q), state=state, risk=risk, cursor=cursor)
     shown = {"page": found, "q": q, "chosen": state, "risk": risk, "states": STATES, "clock": await visit.now()}
-    return visit.page("porting_pages/list.html", **shown)
+    return visit.page("porting_pages/list.html", views=await saved_views(visit), **shown)
 
 
 @router.get("/portings/{porting_id}")

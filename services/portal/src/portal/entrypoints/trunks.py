@@ -10,6 +10,7 @@ from starlette.responses import Response
 from portal.application.ports import Json, Problem
 from portal.entrypoints.number_choice import Choosing, about_choice, why_not_kept
 from portal.entrypoints.orders import steps_in
+from portal.entrypoints.saved_views import saved_views
 from portal.entrypoints.visit import Form, Signed, Visit, faults_of
 
 router = APIRouter()
@@ -19,7 +20,8 @@ BLOCK_SIZES = (10, 100, 1000)
 @router.get("/trunks")
 async def trunks(visit: Signed, customer_id: str = "", q: str = "", cursor: str = "") -> Response:
     page = await visit.ask("provisioning", "/trunks", customer_id=customer_id, q=q, cursor=cursor)
-    return visit.page("trunks/list.html", page=page, q=q, customer_id=customer_id)
+    views = await saved_views(visit)
+    return visit.page("trunks/list.html", page=page, views=views, q=q, customer_id=customer_id)
 
 
 @router.get("/trunks/{agreement_id}")
