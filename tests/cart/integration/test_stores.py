@@ -300,7 +300,7 @@ async def test_a_contract_holds_of_its_lines_what_was_delivered_and_its_history_
 ) -> None:
     async with new_unit() as unit:
         cart = await new_cart(unit, ("STANDARD", 3), ("FAX-SERVICE", 1), ("BASIC", 2))
-        order = await place_order(cart.cart_id, KARLA, unit, TERMS)
+        order = await place_order(cart.cart_id, cart.version, KARLA, unit, TERMS)
         unit.gather(follow_fulfilment, done(order, 0))
         unit.gather(follow_fulfilment, done(order, 1, LineTrigger.FAIL))
     agreement_id = order.lines[0].agreement_id
