@@ -355,6 +355,27 @@ async def test_provisioning_is_asked_for_the_reservation_that_is_ordered(keys: K
     assert asked[0] == str(known)
 
 
+async def test_a_line_to_a_provisioning_that_was_replaced_fails_nobody(keys: Keys) -> None:
+    asked: list[web.Request] = []
+
+    async def serve(request: web.Request) -> web.Response:
+        asked.append(request)
+        if len(asked) == 2:
+            asked[-1].transport.abort()
+        return web.json_response({"numbers_available": True, "state": "NW"})
+
+    application = web.Application()
+    application.router.add_post("/feasibility", serve)
+    async with TestServer(application) as server:
+        provisioning = HttpFeasibility(
+            str(server.make_url("")).rstrip("/"), 3, Signature(keys.people, "people", "trunkline")
+        )
+        for _nth in range(2):
+            assert (await provisioning.ask(Question(ADDRESS, "221", 100), "de")).state == "NW"
+        await provisioning.close()
+    assert len(asked) == 3
+
+
 async def test_a_provisioning_that_is_away_is_not_waited_for(keys: Keys) -> None:
     assert await understood(f"http://127.0.0.1:{free_ports(1)[0]}", keys) == refusals.FeasibilityUnknown
 

@@ -50,10 +50,16 @@ class HttpFeasibility:
         if self._client is None:
             self._client = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(self._seconds))
         try:
-            async with self._client.post(self._url, json=question, headers=self._headers(language)) as answer:
-                found = await answer.json(content_type=None)
+            try:
+                return await self._post(question, language)
+            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+                return await self._post(question, language)  # who kept the line open was replaced: ask whoever is there
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise refusals.FeasibilityUnknown() from error
+
+    async def _post(self, question: dict[str, Any], language: str) -> tuple[int, dict[str, Any]]:
+        async with self._client.post(self._url, json=question, headers=self._headers(language)) as answer:
+            found = await answer.json(content_type=None)
         return answer.status, found if isinstance(found, dict) else {}
 
     async def close(self) -> None:
