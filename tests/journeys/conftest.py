@@ -1,4 +1,4 @@
-"""One stack of its own for all journeys, started once."""
+"""One stack of its own for all journeys, started once and ended after the last."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ from devstack.stack import Stack
 from tests.journeys.collector import Collector, collecting
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def collector() -> Iterator[Collector]:
     """Gets the spans of our own stack."""
     with collecting() as found, pytest.MonkeyPatch.context() as told:
@@ -27,7 +27,7 @@ def collector() -> Iterator[Collector]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(collector: Collector) -> Iterator[Layout]:
     """A stack of its own, or the running one that TRUNKLINE_JOURNEY_BASE names by its base port."""
     if given := os.environ.get("TRUNKLINE_JOURNEY_BASE"):
