@@ -90,4 +90,12 @@ if (live) {
   live.addEventListener("htmx:sse:before:connection", (event) => { if (event.detail.connection.attempt > 0) lost(true); });
   live.addEventListener("htmx:sse:after:connection", () => lost(false));
   live.addEventListener("htmx:sse:after:message", () => lost(false));
+  // The first connection: htmx comes back by itself only to one that it once had.
+  const again = (event) => {
+    if (event.target !== live) return;
+    lost(true);
+    setTimeout(() => htmx.ajax("GET", live.getAttribute("hx-sse:connect"), { source: live }), 5000);
+  };
+  live.addEventListener("htmx:error", again);
+  live.addEventListener("htmx:response:error", again);
 }
