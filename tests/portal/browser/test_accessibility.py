@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from uuid import UUID
 
@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Route, sync_playwright
 
 from devstack.programs import free_ports
 from portal.adapters.memory import MemoryStore
@@ -236,9 +236,16 @@ def test_a_slow_page_shows_its_shape_after_a_moment(chromium: Browser, address: 
     page.locator(".page-skeleton").wait_for(state="hidden")
 
 
-def test_a_lost_feed_says_as_of_when_and_comes_back(chromium: Browser, address: str) -> None:
+@pytest.mark.parametrize(
+    "lose",
+    [lambda route: route.abort(), lambda route: route.fulfill(status=503, body="<h1>503</h1>")],
+    ids=["cut", "refused"],
+)
+def test_a_lost_feed_says_as_of_when_and_comes_back(
+    chromium: Browser, address: str, lose: Callable[[Route], None]
+) -> None:
     page = opened(chromium, address, "petra", width=1280, theme="light").new_page()
-    page.route("**/live", lambda route: route.abort())
+    page.route("**/live", lose)
     page.goto(f"{address}/orders/{ORDER}")
     page.get_by_text("Verbindung wird wiederhergestellt").wait_for()
     assert faults_on(page) == []
