@@ -4,12 +4,15 @@ import time
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from pydantic import TypeAdapter
 
 from cart.adapters.signed_tokens import Signature
 from cart.application.ports import Question, Reserved, Verdict
 from cart.domain import refusals
 from chassis.story import current_story
+
+log = structlog.get_logger()
 
 TOKEN_SECONDS = 60
 RENEWED_BEFORE = 15
@@ -48,13 +51,15 @@ class HttpFeasibility:
         import aiohttp  # a tenth of the service's start, which only the first question waits for
 
         if self._client is None:
-            self._client = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(self._seconds))
+            timeout = aiohttp.ClientTimeout(self._seconds, sock_connect=self._seconds / 4)
+            self._client = aiohttp.ClientSession(timeout=timeout)
         try:
             try:
                 return await self._post(question, language)
-            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, aiohttp.ConnectionTimeoutError):
                 return await self._post(question, language)  # who kept the line open was replaced: ask whoever is there
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            log.warning("provisioning gave no answer", error=repr(error))
             raise refusals.FeasibilityUnknown() from error
 
     async def _post(self, question: dict[str, Any], language: str) -> tuple[int, dict[str, Any]]:
