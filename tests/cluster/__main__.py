@@ -32,10 +32,13 @@ from tests.cluster.prometheus import listed_in, listing
 from tests.cluster.values import secrets, values
 from tests.drills.drills import DRILLS, Result, calm, drill
 from tests.drills.stage import stage
+from tests.waiting import happens
 
 NODE_PORTS = 30800
 PODS = "pods.json"
 TAKEN = ("provisioning", "kafka", "mailbox")
+PATIENCE = 60.0
+"""Seconds for the last of the old Pods to end: helm waits for the new ones only."""
 
 
 @dataclass(slots=True)
@@ -84,8 +87,8 @@ class Trial:
             before = _pods(self.cluster)
             flow = asyncio.run(self._while_orders_flow(change))
             faults = [*flow.failed[:10], *flow.not_completed[:10]] or ([] if flow.accepted else ["nothing was ordered"])
-            if kept := before & _pods(self.cluster):
-                faults.append(f"not replaced: {', '.join(sorted(kept))}")
+            if not asyncio.run(happens(lambda old=before: not old & _pods(self.cluster), PATIENCE, every=1)):
+                faults.append(f"not replaced: {', '.join(sorted(before & _pods(self.cluster)))}")
             said = f"{flow.requests} requests, {len(flow.failed)} failed; {len(flow.accepted)} orders completed once"
             self.say(f"{what} while orders flow: {said}", faults, began)
 
