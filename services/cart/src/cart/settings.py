@@ -8,24 +8,32 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from cart.domain.porting_days import PortingRules
 from chassis.settings import ServiceSettings
 
+USUAL = PortingRules()
+"""One carrier's values; they differ between carriers."""
+
 
 class PortingRuleSettings(BaseSettings):
     """By which days portings are sold. Those that porting has as well are the same settings as porting's."""
 
     model_config = SettingsConfigDict(extra="ignore")
 
-    farthest_days: int = 180
+    farthest_days: int = USUAL.farthest_days
     """No change date lies farther ahead, in days; the same setting as porting's."""
-    ahead_with_end: int = 7
+    ahead_with_end: int = USUAL.ahead_with_end
     """Least working days to the wished day where the donor's contract ends; the same setting as porting's."""
-    ahead_numbers_only: int = 1
+    ahead_numbers_only: int = USUAL.ahead_numbers_only
     """The same where numbers only move; the same setting as porting's."""
-    comfortable_with_end: int = 10
+    comfortable_with_end: int = USUAL.comfortable_with_end
     """Where a contract ends, a wished day nearer than so many working days is possible, yet warned of as tight."""
 
     @property
     def porting_rules(self) -> PortingRules:
-        return PortingRules(self.farthest_days, self.ahead_with_end, self.ahead_numbers_only, self.comfortable_with_end)
+        return PortingRules(
+            farthest_days=self.farthest_days,
+            ahead_with_end=self.ahead_with_end,
+            ahead_numbers_only=self.ahead_numbers_only,
+            comfortable_with_end=self.comfortable_with_end,
+        )
 
 
 class Settings(PortingRuleSettings, ServiceSettings):
