@@ -376,6 +376,23 @@ async def test_a_line_to_a_provisioning_that_was_replaced_fails_nobody(keys: Key
     assert len(asked) == 3
 
 
+async def test_another_is_asked_beside_one_that_hangs(keys: Keys) -> None:
+    asked, let_go = [], asyncio.Event()
+
+    async def serve(request: web.Request) -> web.Response:
+        asked.append(request)
+        if len(asked) == 1:
+            await let_go.wait()
+        return web.json_response({"numbers_available": True, "state": "NW"})
+
+    application = web.Application()
+    application.router.add_post("/feasibility", serve)
+    async with TestServer(application) as server:
+        assert await understood(str(server.make_url("")).rstrip("/"), keys) is None
+        let_go.set()
+    assert len(asked) == 2
+
+
 async def test_a_provisioning_that_is_away_is_not_waited_for(keys: Keys) -> None:
     assert await understood(f"http://127.0.0.1:{free_ports(1)[0]}", keys) == refusals.FeasibilityUnknown
 

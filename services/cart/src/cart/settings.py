@@ -41,8 +41,8 @@ class Settings(PortingRuleSettings, ServiceSettings):
     linger_ms: float = 5
     provisioning_url: str = "http://127.0.0.1:8003"
     """Who is asked whether an address fits and numbers are free."""
-    feasibility_seconds: float = 2.0
-    """After that nothing is ordered, and the answer is 503."""
+    feasibility_seconds: float = 5.0
+    """After that nothing is ordered, and the answer is 503; after a quarter of it another one is asked too."""
     link_key_file: FilePath | None = None
     """Private key (JWK) that signs the tokens exchanged for mailed links."""
     link_issuer: str = "links"

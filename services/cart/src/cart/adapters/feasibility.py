@@ -1,5 +1,6 @@
 """Provisioning's word on a place, asked over HTTP before a site is ordered; the only call between services."""
 
+import asyncio
 import time
 from http import HTTPStatus
 from typing import Any
@@ -16,6 +17,7 @@ log = structlog.get_logger()
 
 TOKEN_SECONDS = 60
 RENEWED_BEFORE = 15
+ASKED_AT_MOST = 3
 QUESTIONS = TypeAdapter(Question)
 RESERVED: TypeAdapter[Reserved | None] = TypeAdapter(Reserved | None)
 
@@ -48,19 +50,36 @@ class HttpFeasibility:
         )
 
     async def _answer(self, question: dict[str, Any], language: str) -> tuple[int, dict[str, Any]]:
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self._first_answer(question, language)
+        except TimeoutError as error:
+            log.warning("provisioning gave no answer", seconds=self._seconds)
+            raise refusals.FeasibilityUnknown() from error
+
+    async def _first_answer(self, question: dict[str, Any], language: str) -> tuple[int, dict[str, Any]]:
+        """Whoever starts or is being replaced may leave a question hanging: others are asked beside him."""
         import aiohttp  # a tenth of the service's start, which only the first question waits for
 
         if self._client is None:
-            timeout = aiohttp.ClientTimeout(self._seconds, sock_connect=self._seconds / 4)
-            self._client = aiohttp.ClientSession(timeout=timeout)
+            self._client = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(sock_connect=self._seconds / 4))
+        asked, open_asks = 0, set[asyncio.Task[tuple[int, dict[str, Any]]]]()
         try:
-            try:
-                return await self._post(question, language)
-            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, aiohttp.ConnectionTimeoutError):
-                return await self._post(question, language)  # who kept the line open was replaced: ask whoever is there
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            log.warning("provisioning gave no answer", error=repr(error))
-            raise refusals.FeasibilityUnknown() from error
+            while asked < ASKED_AT_MOST or open_asks:
+                if asked < ASKED_AT_MOST:
+                    open_asks.add(asyncio.create_task(self._post(question, language)))
+                    asked += 1
+                patience = self._seconds / 4 if asked < ASKED_AT_MOST else None
+                ended, open_asks = await asyncio.wait(open_asks, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+                for one in ended:
+                    try:
+                        return one.result()
+                    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+                        log.warning("provisioning was asked in vain", error=repr(error))
+        finally:
+            for one in open_asks:
+                one.cancel()
+        raise refusals.FeasibilityUnknown()
 
     async def _post(self, question: dict[str, Any], language: str) -> tuple[int, dict[str, Any]]:
         async with self._client.post(self._url, json=question, headers=self._headers(language)) as answer:
