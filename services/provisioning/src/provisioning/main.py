@@ -22,7 +22,7 @@ from provisioning.domain.inventory import PoolFaulty
 from provisioning.entrypoints import back_office, consumers, fiber, numbers, places, trunks
 from provisioning.entrypoints.timers import timers
 from provisioning.settings import Settings
-from telecom.places import area_codes, postcodes_by_town
+from telecom.places import area_codes, towns_by_postcode
 from telecom.refusal import Refusal
 
 log = structlog.get_logger()
@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 def prepare(app: FastAPI) -> None:
     """Germany's places are read before anybody asks for one: on a busy machine the first to ask would wait too long."""
-    area_codes(), postcodes_by_town()
+    area_codes(), towns_by_postcode()
     app.state.supply = RecentSupply(app.state.units)
 
 
