@@ -6,9 +6,6 @@ import time
 from typing import Any
 
 import structlog
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from structlog.typing import Processor
 
 from chassis.settings import ServiceSettings
@@ -65,14 +62,19 @@ def observe(service: str, settings: ServiceSettings) -> None:
     )
     logging.basicConfig(level=logging.WARNING, handlers=[libraries])
     if settings.otel_exporter_otlp_endpoint:
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import (
-            OTLPSpanExporter,
-        )  # slow to import, seldom used
+        _export_traces(service, f"{settings.otel_exporter_otlp_endpoint.rstrip('/')}/v1/traces")
 
-        endpoint = f"{settings.otel_exporter_otlp_endpoint.rstrip('/')}/v1/traces"
-        provider = TracerProvider(resource=Resource.create({"service.name": service}))
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint)))
-        collect(provider)
+
+def _export_traces(service: str, endpoint: str) -> None:
+    """With what is slow to import, and seldom used."""
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+    provider = TracerProvider(resource=Resource.create({"service.name": service}))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint)))
+    collect(provider)
 
 
 def _with_ids(service: str) -> Any:

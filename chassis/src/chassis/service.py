@@ -62,6 +62,8 @@ COMMANDS = "all | web | worker | relay | migrate | parked | redrive [KEY…] | r
 HOUSEKEEPING_EVERY = 3600.0
 GRACE_SECONDS = 20.0
 LOOK_EVERY = 0.5
+USUALLY = (700, 10, 10)
+"""How often Python looks for garbage unless told otherwise."""
 JOINING = Trouble("consumers have no partitions yet", "wait some seconds; if it stays so, look at the broker's log")
 NOT_ASKED = Trouble("the broker was not asked yet", "wait some seconds; the database comes first")
 FORGET = (
@@ -389,6 +391,7 @@ class Service(Generic[U]):
         import uvloop  # not on every platform, and only the command line needs it
 
         gc.freeze()  # what is loaded is never garbage: looking through all of it held requests up now and then
+        gc.set_threshold(*USUALLY)
         uvloop.run(main())
 
     def _not_migrated(self, found: Trouble) -> NoReturn:
