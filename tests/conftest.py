@@ -1,6 +1,7 @@
 """What tests stand on: a real Kafka and PostgreSQL, `KAFKA_URL` and `DATABASE_URL` if set, else the devstack's own."""
 
 import asyncio
+import gc
 import os
 import shutil
 import signal
@@ -38,6 +39,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip(reason="no Chromium found: browser tests did not run"))
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # thousands of tests are no garbage
 
 
 def pytest_report_header() -> list[str]:

@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 from fastapi import FastAPI
+from jinja2 import Environment
 
 from contracts.registry import all_events
 from devstack.login.people import LOGINS, party_id
@@ -49,7 +50,13 @@ def upstream() -> Upstream:
     return Upstream()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def templates() -> Environment:
+    """One for all, as in the service: compiling them takes most of a page's first visit."""
+    return environment()
+
+
+@pytest.fixture(scope="session")
 def texts() -> Texts:
     return Texts("portal", "telecom", "chassis")
 
@@ -61,14 +68,16 @@ def four_eyes() -> frozenset[str]:
 
 
 @pytest.fixture
-def app(store: MemoryStore, upstream: Upstream, texts: Texts, four_eyes: frozenset[str]) -> FastAPI:
+def app(
+    store: MemoryStore, upstream: Upstream, templates: Environment, texts: Texts, four_eyes: frozenset[str]
+) -> FastAPI:
     return site(
         Given(
             units=store.unit,
             services=upstream,
             login=KnownLogin(),
             live=Hub(),
-            templates=environment(),
+            templates=templates,
             texts=texts,
             public_url="http://portal.example",
             login_origin="http://login.example",

@@ -8,12 +8,12 @@ from uuid import UUID
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Route, sync_playwright
 
 from devstack.programs import free_ports
 from portal.adapters.memory import MemoryStore
+from tests.axe import AXE, faults_on
 from tests.conftest import CHROMIUM
 from tests.portal.conftest import fill, session_of
 from tests.portal.portings import task_about
@@ -58,15 +58,11 @@ def address(app: FastAPI, store: MemoryStore) -> Iterator[str]:
 
 def opened(chromium: Browser, address: str, who: str, *, width: int, theme: str) -> BrowserContext:
     context = chromium.new_context(viewport={"width": width, "height": 844}, locale="de-DE")
+    context.add_init_script(AXE)
     context.add_cookies([{"name": "theme", "value": theme, "url": address}])
     if who:
         context.add_cookies([{"name": "session", "value": who, "url": address}])
     return context
-
-
-def faults_on(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
 
 
 @pytest.mark.timeout(600)
