@@ -248,6 +248,11 @@ class Running(Generic[U]):
 
         await regularly(forget, every=HOUSEKEEPING_EVERY, stopping=stopping, put_off="housekeeping put off")
 
+    async def open_door(self, app: FastAPI, stopping: asyncio.Event) -> None:
+        """Serve, with the keys at hand by which callers are known."""
+        await app.state.token_check.learn()
+        await self.serve(app, self.settings.http_port, stopping)
+
     async def serve(self, app: FastAPI, port: int, stopping: asyncio.Event) -> None:
         """Answer HTTP until told to stop; open requests are finished first."""
         drain = Drain(app)
@@ -322,7 +327,7 @@ class Service(Generic[U]):
         jobs: list[Awaitable[None]] = [show_readiness(running.checks(**needs), stopping)]
         if "web" in parts:
             app = running.app(consumes="worker" in parts)
-            jobs.append(running.serve(app, running.settings.http_port, stopping))
+            jobs.append(running.open_door(app, stopping))
         elif running.settings.health_port is not None:
             app = FastAPI(openapi_url=None, telemetry={"operation_spans": False, "metrics": False, "logs": False})
             app.include_router(running.health(**needs))

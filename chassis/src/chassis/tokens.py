@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.request import urlopen
 from uuid import UUID
 
+import structlog
 from fastapi import Depends, Request
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
@@ -18,10 +20,13 @@ from joserfc.jwk import KeySet, RSAKey
 from chassis.problems import Problem, _
 from chassis.settings import TrustedIssuer
 
+log = structlog.get_logger()
+
 ALGORITHMS = ["RS256"]
 LEEWAY = 10
 """Seconds by which two machines' clocks may differ."""
 REFRESH_AT_MOST_EVERY = 10.0
+FETCH_SECONDS = 5.0
 BELIEVED_SECONDS = 60.0
 BELIEVED_AT_MOST = 1000
 
@@ -69,17 +74,18 @@ class Keys:
         if self.trusted.jwks_file is not None:
             return json.loads(self.trusted.jwks_file.read_text(encoding="utf-8"))
         assert self.trusted.jwks_url is not None, "an issuer needs jwks_url or jwks_file"
-        import httpx  # slow to import, and most services fetch nothing else
-
         try:
-            async with httpx.AsyncClient(timeout=5) as client:
-                answer = await client.get(self.trusted.jwks_url)
-                answer.raise_for_status()
-                return answer.json()
-        except httpx.HTTPError as error:
+            return await asyncio.to_thread(_read, self.trusted.jwks_url)
+        except (OSError, ValueError) as error:
             raise Problem(
                 503, "login-unavailable", _("The login provider does not answer."), headers={"Retry-After": "5"}
             ) from error
+
+
+def _read(url: str) -> Any:
+    """With the standard library's client: once in a while it is good enough, and others take long to import."""
+    with urlopen(url, timeout=FETCH_SECONDS) as answer:  # noqa: S310 - a setting, no user's
+        return json.load(answer)
 
 
 class TokenCheck:
@@ -88,6 +94,14 @@ class TokenCheck:
     def __init__(self, issuers: list[TrustedIssuer]) -> None:
         self._keys = {one.issuer: Keys(one) for one in issuers}
         self._believed: dict[str, tuple[Identity, float]] = {}
+
+    async def learn(self) -> None:
+        """Read every issuer's keys, so that no caller waits for them; who is away is asked again."""
+        for issuer, keys in self._keys.items():
+            try:
+                await keys.find(None)
+            except Problem as problem:
+                log.warning("keys are not known yet", issuer=issuer, error=repr(problem.__cause__))
 
     async def identify(self, token: str) -> Identity:
         """Checking a signature costs as much as a statement, so a token that held is believed for a minute."""

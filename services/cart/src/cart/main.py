@@ -6,7 +6,6 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from cart.adapters.feasibility import HttpFeasibility
 from cart.adapters.metrics import read_gauges
 from cart.adapters.misses import Misses
 from cart.adapters.signed_tokens import Signature, SignedLinkTokens
@@ -25,6 +24,8 @@ from telecom.refusal import Refusal
 
 
 def prepare(app: FastAPI) -> None:
+    from cart.adapters.feasibility import HttpFeasibility  # with its client a tenth of the start, for web alone
+
     settings: Settings = app.state.settings
     app.state.terms = Terms(
         quote_days=settings.quote_days,

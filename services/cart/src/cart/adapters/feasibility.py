@@ -5,6 +5,7 @@ import time
 from http import HTTPStatus
 from typing import Any
 
+import aiohttp
 import structlog
 from pydantic import TypeAdapter
 
@@ -30,7 +31,7 @@ class HttpFeasibility:
 
     def __init__(self, url: str, seconds: float, signature: Signature) -> None:
         self._url, self._seconds, self._signature = f"{url}/feasibility", seconds, signature
-        self._client: Any = None
+        self._client: aiohttp.ClientSession | None = None
         self._token, self._good_until = "", 0.0
 
     async def ask(self, question: Question, language: str) -> Verdict:
@@ -59,10 +60,6 @@ class HttpFeasibility:
 
     async def _first_answer(self, question: dict[str, Any], language: str) -> tuple[int, dict[str, Any]]:
         """Whoever starts or is being replaced may leave a question hanging: others are asked beside him."""
-        import aiohttp  # a tenth of the service's start, which only the first question waits for
-
-        if self._client is None:
-            self._client = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(sock_connect=self._seconds / 4))
         asked, open_asks = 0, set[asyncio.Task[tuple[int, dict[str, Any]]]]()
         try:
             while asked < ASKED_AT_MOST or open_asks:
@@ -82,6 +79,8 @@ class HttpFeasibility:
         raise refusals.FeasibilityUnknown()
 
     async def _post(self, question: dict[str, Any], language: str) -> tuple[int, dict[str, Any]]:
+        if self._client is None:
+            self._client = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(sock_connect=self._seconds / 4))
         async with self._client.post(self._url, json=question, headers=self._headers(language)) as answer:
             found = await answer.json(content_type=None)
         return answer.status, found if isinstance(found, dict) else {}
