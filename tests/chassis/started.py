@@ -4,8 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from typing import Any
 import httpx
 
 from devstack.programs import free_ports
+from tests.forks import Fork
 
 PATIENCE = 120.0
 WAITING = ("consumers have no partitions yet", "the broker was not asked yet")
@@ -26,10 +25,7 @@ class Started:
         self._log = folder / f"{part}-{port}.log"
         self._client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}")
         told = {"DATABASE_URL": database_url, "KAFKA_URL": kafka_url, "HTTP_PORT": str(port), "HEALTH_PORT": str(port)}
-        with self._log.open("wb") as out:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "catalog", part], env={**os.environ, **told, **more}, stderr=out
-            )
+        self.process = Fork("catalog", part, env={**os.environ, **told, **more}, log=self._log)
 
     async def trouble(self, part: str) -> tuple[str, str] | None:
         """Cause and remedy of what readiness says is wrong with a part; None if nothing is, or it does not answer."""
@@ -58,7 +54,7 @@ class Started:
 
     @property
     def log(self) -> str:
-        return self._log.read_text(encoding="utf-8")
+        return self._log.read_text(encoding="utf-8") if self._log.exists() else ""
 
     def lines(self, event: str) -> list[dict[str, Any]]:
         return [found for found in map(json.loads, self.log.splitlines()) if found["event"] == event]

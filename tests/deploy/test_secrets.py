@@ -1,15 +1,13 @@
 """No secret stands in the code for everybody to read: who starts a service gives his own, or hears which one lacks."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 
 import pytest
 from pydantic_core import PydanticUndefined
 
 from tests.deploy.generated import SECRET, SETTINGS
+from tests.forks import ran
 
 NOBODY = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "KAFKA_URL": "127.0.0.1:1"}
 SECRETS_ARE_CALLED = re.compile(r"(secret|password|key)s?$")
@@ -41,17 +39,8 @@ def test_no_secret_has_a_value_of_its_own(service: str) -> None:
 def test_a_secret_that_is_missing_or_no_good_is_named_in_one_line_without_its_value(
     service: str, part: str, told: dict[str, str | None], variable: str, said: str
 ) -> None:
-    given = {**os.environ, **NOBODY, **told}
-    ran = subprocess.run(
-        [sys.executable, "-m", service, part],
-        env={name: value for name, value in given.items() if value is not None},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert ran.returncode == 2
-    (line,) = ran.stderr.splitlines()
+    code, line = ran(service, part, **{**NOBODY, **told})
+    assert code == 2
     faults = json.loads(line)["variables"]
     assert list(faults) == [variable]
     assert said in faults[variable]

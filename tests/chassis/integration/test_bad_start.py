@@ -2,9 +2,6 @@
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
 from typing import Any
 
 import asyncpg
@@ -13,6 +10,7 @@ import pytest
 from catalog.main import service as catalog
 from chassis.readiness import versions_in
 from tests.chassis.started import PATIENCE, Start, Started
+from tests.forks import ran
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.timeout(300)
@@ -27,25 +25,12 @@ def every_part(start: Start, database_url: str) -> dict[str, Started]:
     return {part: start(database_url, NOBODY, part) for part in PARTS}
 
 
-def command(name: str, **told: str | None) -> subprocess.CompletedProcess[str]:
-    """Of the catalog, run to its end."""
-    given = {**os.environ, "DATABASE_URL": f"postgresql://catalog@{NOBODY}/catalog", "KAFKA_URL": NOBODY, **told}
-    return subprocess.run(
-        [sys.executable, "-m", "catalog", name],
-        env={name: value for name, value in given.items() if value is not None},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE,
-    )
-
-
 def migrate(database_url: str) -> tuple[int, dict[str, Any] | None]:
     """Its exit code, and the one line that it may write."""
-    ran = command("migrate", DATABASE_URL=database_url)
-    lines = ran.stderr.splitlines()
-    assert len(lines) < 2, ran.stderr
-    return ran.returncode, json.loads(lines[0]) if lines else None
+    code, said = ran("catalog", "migrate", DATABASE_URL=database_url, KAFKA_URL=NOBODY)
+    lines = said.splitlines()
+    assert len(lines) < 2, said
+    return code, json.loads(lines[0]) if lines else None
 
 
 def complaint(line: dict[str, Any] | None) -> tuple[str, str]:
@@ -190,9 +175,10 @@ async def test_without_a_broker_every_part_that_needs_one_says_so_once_and_web_s
 def test_settings_that_cannot_be_read_end_the_process_with_one_line_and_no_value(
     wrong: dict[str, str | None], variable: str, part: str
 ) -> None:
-    ran = command(part, **wrong)
-    assert ran.returncode == 2
-    (line,) = ran.stderr.splitlines()
+    database = f"postgresql://catalog@{NOBODY}/catalog"
+    code, said = ran("catalog", part, **{"DATABASE_URL": database, "KAFKA_URL": NOBODY, **wrong})
+    assert code == 2
+    (line,) = said.splitlines()
     said = json.loads(line)
     assert (said["event"], said["service"], list(said["variables"])) == (
         "settings cannot be read",

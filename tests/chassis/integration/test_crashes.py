@@ -4,7 +4,6 @@ import asyncio
 import os
 import random
 import signal
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,6 +23,7 @@ from tests.chassis.crashing import POINTS
 from tests.chassis.pair import NewOrder, Pair
 from tests.chassis.probe import running
 from tests.chassis.stage import read
+from tests.forks import Fork
 from tests.waiting import eventually
 
 ACCOUNTS, SLOTS = 4, 2000
@@ -50,7 +50,7 @@ class Two:
         assert self.pair.broken is not None
         return self.pair.broken
 
-    async def start(self, name: str, part: str = "all", **environment: str) -> asyncio.subprocess.Process:
+    def start(self, name: str, part: str = "all", **environment: str) -> Fork:
         told = {
             "DATABASE_URL": self.urls[name],
             "KAFKA_URL": self.kafka_url,
@@ -60,26 +60,22 @@ class Two:
             "PAIR": self.ending,
             "PAIR_BROKEN": str(self.pair.broken),
         }
-        return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.chassis.pair", name, part,
-            env={**os.environ, **told, **environment},
-            stderr=self.log.open("ab"),
-        )  # fmt: skip
+        return Fork("tests.chassis.pair", name, part, env={**os.environ, **told, **environment}, log=self.log)
 
     @asynccontextmanager
-    async def there(self, name: str, part: str = "all") -> AsyncIterator[asyncio.subprocess.Process]:
-        process = await self.start(name, part)
+    async def there(self, name: str, part: str = "all") -> AsyncIterator[Fork]:
+        process = self.start(name, part)
         try:
             yield process
         finally:
             process.send_signal(signal.SIGTERM)
-            assert await process.wait() == 0
+            assert await asyncio.to_thread(process.wait) == 0
 
     async def crash(self, name: str, point: str, after: int) -> None:
         """Run the service until it is killed at `point`."""
-        process = await self.start(name, CRASH_AT=point, CRASH_AFTER=str(after))
-        async with asyncio.timeout(40):
-            assert await process.wait() == -signal.SIGKILL, self.log.read_text(errors="replace")[-3000:]
+        process = self.start(name, CRASH_AT=point, CRASH_AFTER=str(after))
+        ended = await asyncio.to_thread(process.wait, 40)
+        assert ended == -signal.SIGKILL, self.log.read_text(errors="replace")[-3000:]
 
     async def order(
         self, orders: Running[Any], each: int = 1, note: str = "", accounts: Sequence[int] = range(ACCOUNTS)
@@ -177,24 +173,24 @@ async def test_a_service_killed_while_it_parks_a_message_parks_it_once_and_its_k
 
 async def test_a_key_keeps_its_order_with_several_writers_two_relays_and_restarts_at_once(two: Two) -> None:
     async with two.here("orders", "worker") as orders, two.here("sites", "worker", "relay") as sites:
-        processes = [await two.start("orders", "relay") for _ in range(2)]
+        processes = [two.start("orders", "relay") for _ in range(2)]
         writing = asyncio.gather(*(two.order(orders, 20) for _ in range(4)))
         for _ in range(5):
             await asyncio.sleep(random.uniform(0.3, 1.2))
             dying = random.randrange(2)
             processes[dying].kill()
-            await processes[dying].wait()
-            processes[dying] = await two.start("orders", "relay")
+            await asyncio.to_thread(processes[dying].wait)
+            processes[dying] = two.start("orders", "relay")
         await writing
         await two.all_is_well(orders, sites)
         for process in processes:
             process.send_signal(signal.SIGTERM)
-            assert await process.wait() in (0, -signal.SIGTERM)  # the latter if it had only just begun
+            assert await asyncio.to_thread(process.wait) in (0, -signal.SIGTERM)  # the latter if it had only just begun
 
 
 async def test_a_relay_that_was_stopped_and_goes_on_when_another_leads_disturbs_no_order(two: Two) -> None:
     async with two.here("orders", "worker") as orders, two.here("sites", "worker", "relay") as sites:
-        first = await two.start("orders", "relay")
+        first = two.start("orders", "relay")
         await two.order(orders)
         await eventually(lambda: two.asked(orders, OUTBOX), [(0,)])
         async with two.there("orders", "relay"):
@@ -208,7 +204,7 @@ async def test_a_relay_that_was_stopped_and_goes_on_when_another_leads_disturbs_
             await more
             await two.all_is_well(orders, sites)
         first.send_signal(signal.SIGTERM)
-        assert await first.wait() == 0
+        assert await asyncio.to_thread(first.wait) == 0
 
 
 async def test_nothing_is_lost_while_a_transaction_hangs_that_drew_its_place_before_all_others(two: Two) -> None:

@@ -3,10 +3,9 @@
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,6 +17,7 @@ import pytest_asyncio
 from chassis.topics import create_topics
 from devstack.programs import free_ports
 from tests.chassis.pair import Pair
+from tests.forks import Fork
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.timeout(400)
@@ -35,17 +35,19 @@ class Door:
     """One process of the service, and a balancer's kept connections to it."""
 
     port: int
-    command: list[str]
+    service: str
+    part: str
     environment: dict[str, str]
+    log: Path
     ready: asyncio.Event = field(default_factory=asyncio.Event)
-    process: subprocess.Popen[bytes] | None = None
+    process: Fork | None = None
 
     def __post_init__(self) -> None:
         self.client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", timeout=30)
 
     def start(self) -> None:
-        ports = {"HTTP_PORT": str(self.port), "HEALTH_PORT": str(self.port)}
-        self.process = subprocess.Popen(self.command, env={**self.environment, **ports})
+        told = {**self.environment, "HTTP_PORT": str(self.port), "HEALTH_PORT": str(self.port)}
+        self.process = Fork("tests.chassis.pair", self.service, self.part, env=told, log=self.log)
 
     async def watch(self) -> None:
         """As a balancer does, with a connection of its own a time."""
@@ -103,6 +105,7 @@ class Street:
     pair: Pair
     ending: str
     urls: dict[str, str]
+    folder: Path
     doors: list[Door] = field(default_factory=list)
     watching: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -115,8 +118,7 @@ class Street:
             "DRAIN_SECONDS": "2",
             "LOG_LEVEL": "WARNING",
         }
-        command = [sys.executable, "-m", "tests.chassis.pair", name, part]
-        made = [Door(port, command, told) for port in free_ports(count)]
+        made = [Door(port, name, part, told, self.folder / f"{name}-{part}-{port}.log") for port in free_ports(count)]
         self.doors += made
         for one in made:
             one.start()
@@ -142,11 +144,11 @@ class Street:
 
 
 @pytest_asyncio.fixture
-async def street(kafka_url: str, new_database: Any) -> AsyncIterator[Street]:
+async def street(kafka_url: str, new_database: Any, tmp_path: Path) -> AsyncIterator[Street]:
     ending = uuid4().hex[:8]
     pair = Pair(ending)
     await create_topics(kafka_url, pair.topics)
-    found = Street(kafka_url, pair, ending, {name: await new_database(name) for name in pair.services})
+    found = Street(kafka_url, pair, ending, {name: await new_database(name) for name in pair.services}, tmp_path)
     for name, url in found.urls.items():
         await pair.prepare(name, url, slots=SLOTS)
     yield found
