@@ -6,15 +6,17 @@ import runpy
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.request import urlopen
+
+from devstack.programs import DidNotStart
 
 FORKING = multiprocessing.get_context("forkserver")
 FORKING.set_forkserver_preload(
     ["cart.main", "catalog.main", "notification.main", "portal.main", "porting.main", "provisioning.main"]
 )
-
-
 PATIENCE = 120.0
 
 
@@ -42,6 +44,28 @@ class Fork:
 
     def kill(self) -> None:
         self._process.kill()
+
+    def terminate(self) -> None:
+        self._process.terminate()
+
+
+def started(module: str, *arguments: str, env: Mapping[str, str], log: Path, url: str) -> Fork:
+    """The process, once `url` answers well."""
+    fork, end = Fork(module, *arguments, env=env, log=log), time.monotonic() + PATIENCE
+    while not _answers(url):
+        if fork.poll() is not None or time.monotonic() > end:
+            fork.kill()
+            raise DidNotStart(f"{module}: {log.read_text(encoding='utf-8', errors='replace')[-2000:]}")
+        time.sleep(0.05)
+    return fork
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=2):
+            return True
+    except OSError:
+        return False
 
 
 def ran(module: str, *arguments: str, **told: str | None) -> tuple[int, str]:

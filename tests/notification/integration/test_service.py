@@ -4,12 +4,9 @@ import asyncio
 import json
 import os
 import signal
-import subprocess
-import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -30,7 +27,8 @@ from contracts.readers import dead_letter_topics
 from contracts.registry import all_topics
 from devstack.mailbox.__main__ import Taker
 from devstack.mailbox.box import Box
-from devstack.programs import free_ports, start_and_wait
+from devstack.programs import free_ports
+from tests.forks import Fork, ran, started
 from tests.notification.integration.conftest import example
 from tests.notification.receiver import Receiver
 from tests.waiting import happens
@@ -38,17 +36,6 @@ from tests.waiting import happens
 ORDERS = 40
 DOMAIN = f"{uuid4().hex}.example"
 CUSTOMER: UUID = example(ordering.OrderReceived).customer.party_id
-
-
-def is_ready(url: str) -> Callable[[], bool]:
-    def ready() -> bool:
-        try:
-            with urllib.request.urlopen(f"{url}/health/ready", timeout=2) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
-            return False
-
-    return ready
 
 
 @contextmanager
@@ -85,8 +72,20 @@ async def say(producer: AIOKafkaProducer, *events: Event) -> None:
         await producer.send_and_wait(event.topic.name, event.body(), key=key.encode(), headers=carried)
 
 
-async def migrated(kafka_url: str, new_database: Any, folder: Path) -> tuple[list[str], str, Path, int]:
-    """A command line for the service, its address and log, and the port it sends mails to."""
+@dataclass(frozen=True, slots=True)
+class House:
+    """Where the service lives, and the port it sends mails to."""
+
+    environment: dict[str, str]
+    url: str
+    log: Path
+    smtp_port: int
+
+    def start(self) -> Fork:
+        return started("notification", "all", env=self.environment, log=self.log, url=f"{self.url}/health/ready")
+
+
+async def migrated(kafka_url: str, new_database: Any, folder: Path) -> House:
     await create_topics(kafka_url, [*all_topics(), *dead_letter_topics()])
     new_key(folder / "login.jwk", folder / "login.jwks")
     http_port, smtp_port = free_ports(2)
@@ -102,10 +101,8 @@ async def migrated(kafka_url: str, new_database: Any, folder: Path) -> tuple[lis
         "WEBHOOK_LOCAL": "1",
         "WEBHOOK_TIMEOUT": "1",
     }
-    here = [f"{name}={value}" for name, value in environment.items()]
-    service = ["env", "-i", *here, sys.executable, "-m", "notification"]
-    await asyncio.to_thread(subprocess.run, [*service, "migrate"], check=True)
-    return service, f"http://127.0.0.1:{http_port}", folder / "notification.log", smtp_port
+    assert await asyncio.to_thread(ran, "notification", "migrate", **environment) == (0, "")
+    return House(environment, f"http://127.0.0.1:{http_port}", folder / "notification.log", smtp_port)
 
 
 def customer(url: str, folder: Path) -> httpx.AsyncClient:
@@ -118,20 +115,20 @@ def customer(url: str, folder: Path) -> httpx.AsyncClient:
 async def test_events_become_mails_and_a_killed_service_sends_the_rest_and_no_second_message(
     kafka_url: str, new_database: Any, tmp_path: Path
 ) -> None:
-    service, url, log, smtp_port = await migrated(kafka_url, new_database, tmp_path)
+    house = await migrated(kafka_url, new_database, tmp_path)
     orders = [order() for _ in range(ORDERS)]
-    process = start_and_wait([*service, "all"], log, is_ready(url))
+    process = house.start()
     try:
         async with AIOKafkaProducer(bootstrap_servers=kafka_url) as producer:
             ready = [example(provisioning.SiteProvisioned, order_id=one.order_id, site_id=uuid4()) for one in orders]
             await say(producer, example(PartyChanged, party_id=CUSTOMER), *ready, *orders)
-        with mailbox(tmp_path, smtp_port):
-            await reached(lambda: len(message_ids(tmp_path)) > ORDERS, log)
+        with mailbox(tmp_path, house.smtp_port):
+            await reached(lambda: len(message_ids(tmp_path)) > ORDERS, house.log)
             process.send_signal(signal.SIGKILL)
             process.wait()
-            process = start_and_wait([*service, "all"], log, is_ready(url))
-            await reached(lambda: len(message_ids(tmp_path)) == ORDERS * 6, log)
-        async with customer(url, tmp_path) as http:
+            process = house.start()
+            await reached(lambda: len(message_ids(tmp_path)) == ORDERS * 6, house.log)
+        async with customer(house.url, tmp_path) as http:
             notices = (await http.get("/notices", params={"order_id": str(orders[0].order_id)})).json()["items"]
             document = await http.get(f"/orders/{orders[0].order_id}/documents/order-acknowledgement.pdf")
         assert sorted(one["kind"] for one in notices) == ["order-acknowledgement"] * 3 + ["site-ready"] * 3
@@ -145,7 +142,7 @@ async def test_events_become_mails_and_a_killed_service_sends_the_rest_and_no_se
 async def test_a_killed_service_tells_its_webhooks_the_rest_and_nothing_under_a_second_id(
     kafka_url: str, new_database: Any, tmp_path: Path
 ) -> None:
-    service, url, log, _ = await migrated(kafka_url, new_database, tmp_path)
+    house = await migrated(kafka_url, new_database, tmp_path)
     orders = [order() for _ in range(ORDERS)]
     mine = {str(one.order_id) for one in orders}
 
@@ -154,19 +151,19 @@ async def test_a_killed_service_tells_its_webhooks_the_rest_and_nothing_under_a_
         found = [(one.event["data"]["order_id"], one.id) for one in list(receiver.told)]
         return [(order_id, message_id) for order_id, message_id in found if order_id in mine]
 
-    process = start_and_wait([*service, "all"], log, is_ready(url))
+    process = house.start()
     try:
         with Receiver().open() as receiver:
-            async with AIOKafkaProducer(bootstrap_servers=kafka_url) as producer, customer(url, tmp_path) as http:
+            async with AIOKafkaProducer(bootstrap_servers=kafka_url) as producer, customer(house.url, tmp_path) as http:
                 body = {"url": receiver.url, "events": ["ordering.OrderReceived.v1"]}
                 made = await http.post("/webhooks", json=body, headers={"Idempotency-Key": uuid4().hex})
                 secret = (await http.post(f"{made.headers['location']}/secret")).json()["secret"]
                 await say(producer, example(PartyChanged, party_id=CUSTOMER), *orders)
-            await reached(lambda: len(told(receiver)) > ORDERS // 4, log)
+            await reached(lambda: len(told(receiver)) > ORDERS // 4, house.log)
             process.send_signal(signal.SIGKILL)
             process.wait()
-            process = start_and_wait([*service, "all"], log, is_ready(url))
-            await reached(lambda: {order_id for order_id, _ in told(receiver)} == mine, log)
+            process = house.start()
+            await reached(lambda: {order_id for order_id, _ in told(receiver)} == mine, house.log)
         assert len(set(told(receiver))) == ORDERS, "an order has one id, however often it was told"
         assert all(one.verified(secret) for one in receiver.told)
     finally:

@@ -2,11 +2,7 @@
 
 import asyncio
 import os
-import subprocess
-import sys
-import urllib.error
-import urllib.request
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -32,25 +28,15 @@ from contracts.shapes import Audience
 from contracts.wbci.v1 import OUTBOUND
 from contracts.work.v1 import TASKS
 from devstack import clock
-from devstack.programs import free_ports, start_and_wait
+from devstack.programs import free_ports
 from telecom.formats import berlin_day
 from telecom.workdays import add_working_days, is_holiday
+from tests.forks import Fork, ran, started
 from tests.porting.sample import order
 from tests.waiting import until
 
 PATIENCE = 30.0
 HEARD = (REQUESTS, DEPARTURES, TASKS, OUTBOUND)
-
-
-def answers(url: str) -> Callable[[], bool]:
-    def ready() -> bool:
-        try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
-            return False
-
-    return ready
 
 
 @dataclass
@@ -67,9 +53,9 @@ class Town:
 
 @pytest.fixture(scope="module")
 def town(kafka_url: str, database_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    donor = [sys.executable, "-m", "devstack.donor"]
     with running_porting(kafka_url, database_server, tmp_path_factory.mktemp("porting")) as found:
-        process = start_and_wait(donor, found.folder / "donor.log", answers(f"{found.donor_url}/health"))
+        log, url = found.folder / "donor.log", f"{found.donor_url}/health"
+        process = started("devstack.donor", env=os.environ, log=log, url=url)
         try:
             yield found
         finally:
@@ -115,18 +101,17 @@ def running_porting(kafka_url: str, database_server: str, folder: Path, **settin
         "HANDLER_ATTEMPTS": "1",
         **settings,
     }
-    started: list[subprocess.Popen[bytes]] = []
+    processes: list[Fork] = []
     keep = os.environ.copy()
     os.environ.update(environment)
     try:
-        subprocess.run([sys.executable, "-m", "porting", "migrate"], check=True)
-        service = [sys.executable, "-m", "porting", "all"]
-        started.append(start_and_wait(service, folder / "porting.log", answers(f"{found.porting_url}/health/ready")))
+        assert ran("porting", "migrate") == (0, "")
+        log, url = folder / "porting.log", f"{found.porting_url}/health/ready"
+        processes.append(started("porting", "all", env=environment, log=log, url=url))
         yield found
     finally:
-        for process in started:
+        for process in processes:
             process.terminate()
-        for process in started:
             process.wait(30)
         os.environ.clear()
         os.environ.update(keep)
