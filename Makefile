@@ -6,7 +6,7 @@ BIN := .venv/bin
 PACKAGES := contracts chassis telecom devstack $(wildcard services/*)
 SOURCES := $(PACKAGES:%=%/src)
 READY := .venv/ready
-SIDE_BY_SIDE := -n logical --maxprocesses 4 --no-loadscope-reorder
+SIDE_BY_SIDE := -n 3 --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help chart deploy-tools verify-deploy try-chart setup run up demo down reset status logs doctor fmt lint types arch check test test-unit test-integration test-containers local-images bench both-roles fuzz schemas release-schemas docs dashboards drills faults oracle rules lock

@@ -23,6 +23,7 @@ from devstack.kafka import Kafka
 from devstack.layout import SECRETS
 from devstack.postgres import Postgres
 from devstack.programs import free_ports
+from tests.forks import load_services
 
 pytest_plugins = ("tests.rules", "tests.side_by_side")
 CHROMIUM = shutil.which("chromium")
@@ -85,6 +86,12 @@ def database_server(stack_folder: Path) -> Iterator[str]:
     yield postgres.url
     process.send_signal(signal.SIGINT)
     process.wait()
+
+
+@pytest.fixture(scope="session")
+def forks() -> None:
+    """For whoever starts services from a running loop."""
+    load_services()
 
 
 class Migrated(Protocol):

@@ -20,6 +20,13 @@ FORKING.set_forkserver_preload(
 PATIENCE = 120.0
 
 
+def load_services() -> None:
+    """What the first process would do otherwise, and hold up for seconds whatever loop it is started in."""
+    nothing = FORKING.Process(target=int)
+    nothing.start()
+    nothing.join()
+
+
 class Fork:
     """What tests need of a `subprocess.Popen`; what the process says on stderr is added to the file `log`."""
 

@@ -15,7 +15,7 @@ from tests.chassis.started import Start, Started
 
 
 @pytest_asyncio.fixture
-async def start(tmp_path: Path, new_database: Any) -> AsyncIterator[Start]:
+async def start(tmp_path: Path, new_database: Any, forks: None) -> AsyncIterator[Start]:
     """Starts parts of services, which are ended before their databases are dropped."""
     running: list[Started] = []
 

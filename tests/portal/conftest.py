@@ -51,7 +51,7 @@ def upstream() -> Upstream:
 
 
 @pytest.fixture(scope="session")
-def templates() -> Environment:
+def pages() -> Environment:
     """One for all, as in the service: compiling them takes most of a page's first visit."""
     return environment()
 
@@ -68,16 +68,14 @@ def four_eyes() -> frozenset[str]:
 
 
 @pytest.fixture
-def app(
-    store: MemoryStore, upstream: Upstream, templates: Environment, texts: Texts, four_eyes: frozenset[str]
-) -> FastAPI:
+def app(store: MemoryStore, upstream: Upstream, pages: Environment, texts: Texts, four_eyes: frozenset[str]) -> FastAPI:
     return site(
         Given(
             units=store.unit,
             services=upstream,
             login=KnownLogin(),
             live=Hub(),
-            templates=templates,
+            templates=pages,
             texts=texts,
             public_url="http://portal.example",
             login_origin="http://login.example",

@@ -42,9 +42,9 @@ def free_ports(count: int) -> list[int]:
 
 
 def free_base() -> int:
-    """A base port of which every port that a stack needs was free a moment ago."""
+    """A base port of which every port that a stack needs was free a moment ago; below those that systems give out."""
     while True:
-        base = random.randrange(20_000, 55_000, 100)  # noqa: S311 - a port is no secret
+        base = random.randrange(10_000, 32_000, 100)  # noqa: S311 - a port is no secret
         probes = [socket.socket() for _ in OFFSETS]
         try:
             for probe, offset in zip(probes, OFFSETS.values(), strict=True):

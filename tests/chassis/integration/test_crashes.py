@@ -125,7 +125,7 @@ NewTwo = Callable[[], Awaitable[Two]]
 
 
 @pytest.fixture
-def new_two(kafka_url: str, new_database: Any, tmp_path: Path) -> NewTwo:
+def new_two(kafka_url: str, new_database: Any, tmp_path: Path, forks: None) -> NewTwo:
     async def make() -> Two:
         ending = uuid4().hex[:8]
         pair = Pair(ending, tmp_path / "broken")

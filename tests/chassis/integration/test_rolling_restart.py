@@ -144,7 +144,7 @@ class Street:
 
 
 @pytest_asyncio.fixture
-async def street(kafka_url: str, new_database: Any, tmp_path: Path) -> AsyncIterator[Street]:
+async def street(kafka_url: str, new_database: Any, tmp_path: Path, forks: None) -> AsyncIterator[Street]:
     ending = uuid4().hex[:8]
     pair = Pair(ending)
     await create_topics(kafka_url, pair.topics)
