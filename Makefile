@@ -9,7 +9,7 @@ READY := .venv/ready
 SIDE_BY_SIDE := -n 3 --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help chart deploy-tools verify-deploy try-chart setup run up demo down reset status logs doctor fmt lint types arch check test test-unit test-integration test-containers local-images bench both-roles fuzz schemas release-schemas docs dashboards drills faults oracle rules lock
+.PHONY: help chart deploy-tools verify-deploy try-chart setup run up demo down reset status logs doctor fmt lint types arch agreed check test test-unit test-integration test-containers local-images bench both-roles fuzz schemas release-schemas docs dashboards drills faults oracle rules lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -39,7 +39,10 @@ types: $(READY) ## mypy, strict; also what measures, since no test runs it
 arch: $(READY) ## import rules
 	@$(BIN)/lint-imports
 
-check: lint types arch ## lint, types, import rules, contracts, rooms, words and pages; needs no service
+check: $(READY) ## lint, types, import rules, contracts, rooms, words and pages; needs no service
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync lint types arch agreed
+
+agreed: $(READY) # contracts, rooms, words and pages
 	@$(BIN)/python -m pytest -q tests/contracts tests/architecture
 
 test: $(READY) ## all tests, on a real Kafka and PostgreSQL without containers
