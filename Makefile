@@ -6,6 +6,7 @@ BIN := .venv/bin
 PACKAGES := contracts chassis telecom devstack $(wildcard services/*)
 SOURCES := $(PACKAGES:%=%/src)
 READY := .venv/ready
+# Three keep two cores busy, and a Kafka and a PostgreSQL of their own each in 4 GB.
 SIDE_BY_SIDE := -n 3 --no-loadscope-reorder
 
 .DEFAULT_GOAL := help

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from http.client import HTTPException
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.request import urlopen
@@ -62,30 +63,32 @@ class Keys:
         if self.known is None or self._should_ask_again(self.known, kid):
             async with self.asking:
                 if self.known is None or self._should_ask_again(self.known, kid):
-                    fetched = KeySet.import_key_set(await self._fetch())
-                    self.known, self.fetched_at = fetched, time.monotonic()
+                    self.known, self.fetched_at = await self._fetch(), time.monotonic()
         return self.known
 
     def _should_ask_again(self, known: KeySet, kid: str | None) -> bool:
         is_unknown = kid is not None and kid not in {key.kid for key in known.keys}
         return is_unknown and time.monotonic() - self.fetched_at >= REFRESH_AT_MOST_EVERY
 
-    async def _fetch(self) -> Any:
-        if self.trusted.jwks_file is not None:
-            return json.loads(self.trusted.jwks_file.read_text(encoding="utf-8"))
-        assert self.trusted.jwks_url is not None, "an issuer needs jwks_url or jwks_file"
+    async def _fetch(self) -> KeySet:
         try:
-            return await asyncio.to_thread(_read, self.trusted.jwks_url)
-        except (OSError, ValueError) as error:
+            return KeySet.import_key_set(json.loads(await self._text()))
+        except (OSError, HTTPException, JoseError, ValueError, LookupError, TypeError) as error:
             raise Problem(
                 503, "login-unavailable", _("The login provider does not answer."), headers={"Retry-After": "5"}
             ) from error
 
+    async def _text(self) -> str | bytes:
+        if self.trusted.jwks_file is not None:
+            return self.trusted.jwks_file.read_text(encoding="utf-8")
+        assert self.trusted.jwks_url is not None, "an issuer needs jwks_url or jwks_file"
+        return await asyncio.to_thread(_read, self.trusted.jwks_url)
 
-def _read(url: str) -> Any:
+
+def _read(url: str) -> bytes:
     """With the standard library's client: once in a while it is good enough, and others take long to import."""
     with urlopen(url, timeout=FETCH_SECONDS) as answer:  # noqa: S310 - a setting, no user's
-        return json.load(answer)
+        return answer.read()  # type: ignore[no-any-return] # bytes
 
 
 class TokenCheck:

@@ -45,13 +45,16 @@ def free_base() -> int:
     """A base port of which every port that a stack needs was free a moment ago; below those that systems give out."""
     while True:
         base = random.randrange(10_000, 32_000, 100)  # noqa: S311 - a port is no secret
-        probes = [socket.socket() for _ in OFFSETS]
-        try:
-            for probe, offset in zip(probes, OFFSETS.values(), strict=True):
-                probe.bind(("127.0.0.1", base + offset))
+        if not any(is_taken("127.0.0.1", base + offset) for offset in OFFSETS.values()):
             return base
+
+
+def is_taken(host: str, port: int) -> bool:
+    """Does somebody listen there? Connections that have just ended take no port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
         except OSError:
-            continue
-        finally:
-            for probe in probes:
-                probe.close()
+            return True
+    return False

@@ -15,10 +15,10 @@ from contracts.registry import all_topics
 from devstack import prometheus
 from devstack.databases import make_databases
 from devstack.kafka import Kafka
-from devstack.layout import Layout
+from devstack.layout import OFFSETS, Layout
 from devstack.parts import Part, parts
 from devstack.postgres import Postgres
-from devstack.programs import DidNotStart
+from devstack.programs import DidNotStart, is_taken
 from devstack.supervision import Program, Supervision
 
 Say = Callable[[str], None]
@@ -46,6 +46,7 @@ class Stack:
         """Everything started and ready; the supervisor, or None if the stack ran already. Raises DidNotStart."""
         if self.supervision.runs():
             return None
+        self._look_for_strangers()
         self.layout.data.mkdir(parents=True, exist_ok=True)
         self._make_keys()
         prometheus.configure(self.layout, self._found)
@@ -68,6 +69,18 @@ class Stack:
         """Down, and all data deleted."""
         self.down()
         shutil.rmtree(self.layout.data, ignore_errors=True)
+
+    def _look_for_strangers(self) -> None:
+        """Raises DidNotStart where somebody listens on a port of ours: he would answer in the place of our program."""
+        programs = {one.name for one in self._programs()}
+        ours = programs | ({"kafka controller"} if "kafka" in programs else set()) | {"smtp"}
+        taken = [name for name in OFFSETS if name in ours and is_taken(self.layout.bind, self.layout.port(name))]
+        if taken:
+            named = ", ".join(f"{self.layout.port(name)} ({name})" for name in taken)
+            raise DidNotStart(
+                f"somebody listens on {named}: end it, if it is another stack by `make down` in its folder, "
+                f"or set TRUNKLINE_PORT_BASE to another port than {self.layout.base}"
+            )
 
     def _make_keys(self) -> None:
         self.layout.keys.mkdir(exist_ok=True, mode=0o700)

@@ -20,7 +20,7 @@ class Login:
     """A login provider, as far as its keys are concerned."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.asked, self.status = folder, 0, 200
+        self.folder, self.asked, self.status, self.nonsense = folder, 0, 200, ""
         self.rotate()
 
     def rotate(self) -> None:
@@ -28,7 +28,7 @@ class Login:
 
     async def keys(self, _: web.Request) -> web.Response:
         self.asked += 1
-        return web.Response(status=self.status, text=(self.folder / "login.jwks").read_text())
+        return web.Response(status=self.status, text=self.nonsense or (self.folder / "login.jwks").read_text())
 
     def token(self) -> str:
         claims: dict[str, Any] = {"sub": "petra", "role": "partner"}
@@ -85,6 +85,19 @@ async def test_a_login_provider_that_is_away_keeps_nobody_from_starting_and_is_a
     if status:
         login.status = 200
         assert (await tokens.identify(login.token())).subject == "petra"
+
+
+@pytest.mark.parametrize("nonsense", ["<h1>Login</h1>", "[]", "{}", '{"keys": [{"kty": "RSA"}]}', '{"keys": 7}'])
+async def test_what_is_no_set_of_keys_is_said_and_keeps_nobody_from_starting(
+    login: Login, url: str, nonsense: str
+) -> None:
+    login.nonsense, tokens = nonsense, check(url)
+    await tokens.learn()
+    with pytest.raises(Problem) as refused:
+        await tokens.identify(login.token())
+    assert refused.value.code == "login-unavailable"
+    login.nonsense = ""
+    assert (await tokens.identify(login.token())).subject == "petra"
 
 
 async def test_a_second_caller_waits_for_the_keys_that_the_first_one_asked_for(login: Login, url: str) -> None:
