@@ -33,7 +33,7 @@ from tests.tenancy.paths import NO_IDS
 from tests.town.people import Family, Things
 from tests.town.services import Someone, Town
 
-EXAMPLES = int(os.environ.get("EXAMPLES") or 4)
+EXAMPLES = int(os.environ.get("EXAMPLES") or 3)
 """Of each operation, of each kind of input."""
 CHECKS = [
     not_a_server_error,

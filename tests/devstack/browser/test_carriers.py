@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from chassis.tokens import new_key
 from devstack.clock import BusinessClock
@@ -51,15 +51,21 @@ def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(params=[(1280, "light"), (390, "dark")])
-def page(request: pytest.FixtureRequest) -> Iterator[Page]:
-    width, scheme = request.param
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
-        page.add_init_script(AXE)
-        yield page
+        yield browser
         browser.close()
+
+
+@pytest.fixture(params=[(1280, "light"), (390, "dark")])
+def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+    width, scheme = request.param
+    page = chromium.new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
+    page.add_init_script(AXE)
+    yield page
+    page.close()
 
 
 def test_the_page_is_accessible_fits_the_screen_and_shows_the_fields_that_a_way_needs(page: Page, address: str) -> None:
