@@ -22,8 +22,7 @@ from chassis.inlet import Inlet
 
 log = structlog.get_logger()
 
-FETCH_TIMEOUT_MS = 2000
-"""How long a fetch rests in the broker where nothing comes; aiokafka's half second keeps a quiet system busy."""
+FETCH_TIMEOUT_MS = 1000
 SESSION_TIMEOUT_MS = 10_000
 PAUSE = 0.2
 
@@ -92,7 +91,6 @@ def attach(
         auto_offset_reset="earliest",
         session_timeout_ms=SESSION_TIMEOUT_MS,
         heartbeat_interval_ms=1000,
-        fetch_max_wait_ms=FETCH_TIMEOUT_MS,
         parser=parse,
         decoder=decode,
         **options,
