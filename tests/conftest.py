@@ -8,7 +8,7 @@ import signal
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 import asyncpg
@@ -24,6 +24,9 @@ from devstack.layout import SECRETS
 from devstack.postgres import Postgres
 from devstack.programs import free_ports
 from tests.forks import load_services
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 pytest_plugins = ("tests.rules", "tests.side_by_side")
 CHROMIUM = shutil.which("chromium")
@@ -86,6 +89,17 @@ def database_server(stack_folder: Path) -> Iterator[str]:
     yield postgres.url
     process.send_signal(signal.SIGINT)
     process.wait()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator["Browser"]:
+    """For tests marked `browser`."""
+    from playwright.sync_api import sync_playwright  # which most tests go without
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -6,12 +6,11 @@ import runpy
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.request import urlopen
 
-from devstack.programs import DidNotStart
+from devstack.programs import wait_for
 
 FORKING = multiprocessing.get_context("forkserver")
 FORKING.set_forkserver_preload(
@@ -58,12 +57,8 @@ class Fork:
 
 def started(module: str, *arguments: str, env: Mapping[str, str], log: Path, url: str) -> Fork:
     """The process, once `url` answers well."""
-    fork, end = Fork(module, *arguments, env=env, log=log), time.monotonic() + PATIENCE
-    while not _answers(url):
-        if fork.poll() is not None or time.monotonic() > end:
-            fork.kill()
-            raise DidNotStart(f"{module}: {log.read_text(encoding='utf-8', errors='replace')[-2000:]}")
-        time.sleep(0.05)
+    fork = Fork(module, *arguments, env=env, log=log)
+    wait_for(fork, module, log, lambda: _answers(url), PATIENCE)
     return fork
 
 

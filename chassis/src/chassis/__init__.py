@@ -6,4 +6,5 @@ seldom, until `chassis.service` says that all is loaded.
 
 import gc
 
+USUALLY = gc.get_threshold()
 gc.set_threshold(100_000, 50, 50)

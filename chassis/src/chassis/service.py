@@ -18,7 +18,7 @@ from fastapi import APIRouter, FastAPI
 from faststream.kafka import KafkaBroker
 from sqlalchemy import MetaData, text
 
-from chassis import metrics
+from chassis import USUALLY, metrics
 from chassis.alarm import Alarm
 from chassis.broker import parse_security, security_of
 from chassis.draining import Drain
@@ -62,8 +62,6 @@ COMMANDS = "all | web | worker | relay | migrate | parked | redrive [KEY…] | r
 HOUSEKEEPING_EVERY = 3600.0
 GRACE_SECONDS = 20.0
 LOOK_EVERY = 0.5
-USUALLY = (700, 10, 10)
-"""How often Python looks for garbage unless told otherwise."""
 JOINING = Trouble("consumers have no partitions yet", "wait some seconds; if it stays so, look at the broker's log")
 NOT_ASKED = Trouble("the broker was not asked yet", "wait some seconds; the database comes first")
 FORGET = (

@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from devstack.layout import OFFSETS
 
@@ -20,13 +21,25 @@ def start_and_wait(
     """The running program, once `is_ready`. Raises DidNotStart, leaving nothing behind."""
     with log.open("ab") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
+    wait_for(process, command[0], log, is_ready, seconds)
+    return process
+
+
+class Process(Protocol):
+    """As far as it is waited for."""
+
+    def poll(self) -> int | None: ...
+    def kill(self) -> None: ...
+
+
+def wait_for(process: Process, name: str, log: Path, is_ready: Callable[[], bool], seconds: float) -> None:
+    """Until `is_ready`. Raises DidNotStart, with the process killed."""
     end = time.monotonic() + seconds
     while not is_ready():
         if process.poll() is not None or time.monotonic() > end:
             process.kill()
-            raise DidNotStart(f"{command[0]}: {log.read_text(encoding='utf-8', errors='replace')[-2000:]}")
+            raise DidNotStart(f"{name}: {log.read_text(encoding='utf-8', errors='replace')[-2000:]}")
         time.sleep(0.05)
-    return process
 
 
 def free_ports(count: int) -> list[int]:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from chassis.tokens import new_key
 from devstack.clock import BusinessClock
@@ -19,7 +19,6 @@ from devstack.donor.control import control
 from devstack.layout import Layout
 from devstack.programs import free_ports
 from tests.axe import AXE, faults_on
-from tests.conftest import CHROMIUM
 from tests.devstack.exchange import THEM, asks
 
 pytestmark = pytest.mark.browser
@@ -49,14 +48,6 @@ def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = server.force_exit = True
     thread.join()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[(1280, "light"), (390, "dark")])

@@ -9,26 +9,17 @@ from uuid import UUID
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Route
 
 from devstack.programs import free_ports
 from portal.adapters.memory import MemoryStore
 from tests.axe import AXE, faults_on
-from tests.conftest import CHROMIUM
 from tests.portal.conftest import fill, session_of
 from tests.portal.portings import task_about
 from tests.portal.unit.test_pages import paths
 from tests.portal.upstream import AGREEMENT, DUE, JAEGER, ORDER, PORTING, RUNNING, SENT_FORM, SITE, Upstream, ident
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
