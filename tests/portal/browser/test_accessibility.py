@@ -240,6 +240,23 @@ def test_a_lost_feed_says_as_of_when_and_comes_back(
     page.get_by_text("live, Stand").wait_for()
 
 
+def test_a_feed_waits_for_the_script_that_tells_of_it(chromium: Browser, address: str) -> None:
+    page = opened(chromium, address, "petra", width=1280, theme="light").new_page()
+    held: list[Route] = []
+    asked: list[str] = []
+    page.route("**/static/app.js", lambda route: held.append(route))
+    page.route("**/live", lambda route: route.abort())
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/live") else None)
+    page.goto(f"{address}/orders/{ORDER}", wait_until="commit")
+    page.evaluate("""new Promise((done) => {
+        const turn = () => window.htmx && document.readyState !== "loading" ? setTimeout(done) : setTimeout(turn);
+        turn();
+    })""")  # htmx would start in the first turn
+    assert not asked
+    held.pop().continue_()
+    page.get_by_text("Verbindung wird wiederhergestellt").wait_for()
+
+
 def test_a_new_step_appears_by_itself_and_the_focus_stays(chromium: Browser, address: str, store: MemoryStore) -> None:
     page = opened(chromium, address, "petra", width=1280, theme="light").new_page()
     page.goto(f"{address}/orders/{ORDER}")
