@@ -8,6 +8,8 @@ from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLS
 from pydantic import Field, FilePath, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+import chassis.connection  # noqa: F401 - makes aiokafka's connections ours
+
 __all__ = ["BrokerSettings", "parse_security", "security_of"]
 
 PASSWORDS = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}

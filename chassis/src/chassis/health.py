@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from chassis import metrics
 from chassis.draining import ENDING
 from chassis.readiness import Trouble
+from chassis.regularly import pause
 
 log = structlog.get_logger()
 
@@ -64,7 +65,7 @@ def health_router(checks: Mapping[str, Check], ends: Callable[[], bool]) -> APIR
 
 async def show_readiness(checks: Mapping[str, Check], stopping: asyncio.Event) -> None:
     """Let Prometheus see what `/health/ready` says, whether or not anybody asks there."""
-    showing, told = asyncio.create_task(_show(checks)), asyncio.create_task(stopping.wait())
+    showing, told = asyncio.create_task(_show(checks, stopping)), asyncio.create_task(stopping.wait())
     try:
         await asyncio.wait({showing, told}, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -73,9 +74,10 @@ async def show_readiness(checks: Mapping[str, Check], stopping: asyncio.Event) -
     await asyncio.wait({showing, told})
 
 
-async def _show(checks: Mapping[str, Check]) -> None:
+async def _show(checks: Mapping[str, Check], stopping: asyncio.Event) -> None:
+    """To cancel it is not enough: Python 3.11 may lose that while a check ends."""
     failing: set[str] = set()
-    while True:
+    while not stopping.is_set():
         for name, check in checks.items():
             try:
                 trouble = await asyncio.wait_for(check(), CHECK_SECONDS)
@@ -89,4 +91,4 @@ async def _show(checks: Mapping[str, Check]) -> None:
             else:
                 metrics.ready.labels(name).set(trouble is None)
                 failing.discard(name)
-        await asyncio.sleep(SHOWN_EVERY)
+        await pause(SHOWN_EVERY, stopping)

@@ -133,13 +133,13 @@ async def _join(subscriber: Any) -> None:
 async def _rejoin(subscriber: Any, inlet: Inlet[Any]) -> None:
     """With a new consumer, in place of one that has ended its coordination for good.
 
-    aiokafka 0.14 says so with a bare KafkaError, and says nothing else from then on. One cause is a connection that
-    broke: to write to it is a RuntimeError with uvloop, of which aiokafka knows nothing (its issue 1038).
+    aiokafka 0.14 says so with a bare KafkaError, after any error that it did not expect, and says nothing else from
+    then on. What has failed once may fail again in the old consumer's goodbye: the new one comes all the same.
     """
     log.error("group is joined anew", group=inlet.group)
     try:
         await subscriber.stop()
-    except KafkaError as error:
+    except Exception as error:
         log.info("consumer did not say goodbye", group=inlet.group, error=repr(error))
     if not inlet.stopping.is_set():
         await _join(subscriber)

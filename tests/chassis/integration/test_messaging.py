@@ -141,14 +141,21 @@ async def test_a_reader_whose_coordination_has_ended_for_good_joins_anew(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def torn() -> None:
-        raise RuntimeError("unable to perform operation on <TCPTransport closed=True>; the handler is closed")
+        raise RuntimeError("what aiokafka does not expect")
 
     async with stage.run("worker", "relay") as service:
         await stage.tell(service, "a")
         await eventually(lambda: stage.effects(service), [1])
         [subscriber] = service.broker.subscribers
         coordinator = subscriber.consumer._coordinator  # what breaks is aiokafka's own
+        leave = coordinator._maybe_leave_group
+
+        async def leave_torn() -> None:
+            await leave()
+            await torn()
+
         monkeypatch.setattr(coordinator, "ensure_coordinator_known", torn)
+        monkeypatch.setattr(coordinator, "_maybe_leave_group", leave_torn)
         coordinator.request_rejoin()
         with suppress(KafkaError):
             await coordinator._coordination_task

@@ -59,6 +59,19 @@ async def test_a_check_that_fails_shows_not_ready_once_in_the_log_and_ends_nothi
     assert [one["event"] for one in logs] == ["readiness can't be told"]
 
 
+async def test_a_check_that_ends_in_the_same_moment_holds_up_no_end() -> None:
+    stopping, asked = asyncio.Event(), asyncio.Event()
+
+    async def ending_together() -> None:
+        asked.set()
+        await stopping.wait()  # where it does, asyncio.wait_for of Python 3.11 loses the cancellation
+
+    showing = asyncio.create_task(show_readiness({"probed": ending_together}, stopping))
+    await asyncio.wait_for(asked.wait(), 2)
+    stopping.set()
+    await asyncio.wait_for(showing, 2)
+
+
 async def shows(http: httpx.AsyncClient, line: str) -> bool:
     return line in (await http.get("/metrics")).text
 
