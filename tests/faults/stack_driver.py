@@ -7,6 +7,7 @@ import signal
 import sys
 from collections import defaultdict
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -118,15 +119,17 @@ class StackDriver:
     async def crash(self, service: str, point: str) -> None:
         await self.stop(service)
         command = [sys.executable, "-m", "tests.faults.doomed", service, point, "2"]
-        doomed = await asyncio.create_subprocess_exec(
-            *command, env={**os.environ, **self.layout.environment_of(service)}, stderr=asyncio.subprocess.DEVNULL
-        )
+        with self._log_of(service).open("ab") as log:
+            doomed = await asyncio.create_subprocess_exec(
+                *command, env={**os.environ, **self.layout.environment_of(service)}, stderr=log
+            )
         async with asyncio.timeout(READY):
             assert await doomed.wait() == -signal.SIGKILL
         self.stack.supervision.start(service)
 
     async def stop(self, service: str) -> None:
-        self.stack.supervision.stop(service)
+        """Beside those who order: it waits for their open requests, which would wait for us to send the rest."""
+        await asyncio.to_thread(self.stack.supervision.stop, service)
 
     async def start(self, service: str) -> None:
         self.stack.supervision.start(service)
@@ -240,10 +243,13 @@ class StackDriver:
 
     def _new_failures(self) -> list[str]:
         """What services say of requests that they did not expect to fail: the last line of each."""
-        told = [(self.layout.data / "logs" / f"{service}.log").read_text(encoding="utf-8") for service in self.services]
+        told = [self._log_of(service).read_text(encoding="utf-8") for service in self.services]
         lines = [json.loads(line) for log in told for line in log.splitlines() if '"request failed"' in line]
         found, self._failures_seen = lines[self._failures_seen :], len(lines)
         return [f"{one['service']} {one['path']}: {one['exception'].strip().splitlines()[-1]}" for one in found]
+
+    def _log_of(self, service: str) -> Path:
+        return self.layout.data / "logs" / f"{service}.log"
 
     async def _ready(self, service: str) -> bool:
         try:
