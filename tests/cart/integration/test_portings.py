@@ -222,6 +222,24 @@ async def test_a_corrected_request_replaces_the_refused_one_when_it_is_confirmed
     assert (await office.as_(PETRA).get(f"/orders/{order['order_id']}")).json()["lines"][1]["state"] == "cancelled"
 
 
+@pytest.mark.rule("ORD-3", "PORT-3", "PORT-7")
+async def test_what_could_not_be_asked_for_is_order_managements_until_it_is_asked_again(office: Office) -> None:
+    agreement = await trunk_agreement(office)
+    order = await ordered(office, agreement)
+
+    async def line() -> dict[str, Any]:
+        seen: dict[str, Any] = (await office.as_(PETRA).get(f"/orders/{order['order_id']}")).json()["lines"][1]
+        return seen
+
+    await hear(office, started(order), held_up(order))
+    assert ((await line())["awaiting"], (await line())["reason"]) == ("order_management", BECAUSE.de)
+    again = porting(replaces=order["lines"][1]["porting"]["porting_id"])
+    offered = await office.as_(PETRA).post(f"/agreements/{agreement}/portings", again)
+    assert offered.status_code == 201, offered.json()
+    await hear(office, asked_again(order))
+    assert (await line())["awaiting"] == "donor"
+
+
 @pytest.mark.rule("PORT-3", "TEN-2")
 async def test_only_a_refused_porting_of_the_contract_is_replaced(office: Office) -> None:
     agreement, other = await trunk_agreement(office), await foreign_agreement(office)
@@ -410,6 +428,11 @@ def rejected(order: dict[str, Any], *places: int, fixable: bool) -> contract.Por
     part = tuple(numbers_of(order)[place] for place in places)
     more = {"reasons": (reason,), "fixable": fixable, "rejected_at": NOW, "numbers": part}
     return contract.PortingRejected(**facts(order), **donor(order), **more)
+
+
+def held_up(order: dict[str, Any], *places: int) -> contract.PortingHeldUp:
+    part = tuple(numbers_of(order)[place] for place in places) or numbers_of(order)
+    return contract.PortingHeldUp(**facts(order), numbers=part, reason=BECAUSE, held_up_at=NOW)
 
 
 def asked_again(order: dict[str, Any], *places: int) -> contract.PortingAskedAgain:

@@ -242,6 +242,7 @@ async def test_a_message_of_ours_refused_technically_is_cleared_by_a_person(worl
     )
     await world.say(refused, INBOUND)
     assert (await world.hear("TaskRaised", porting.porting_id))["kind"] == "clearing"
+    assert "0993" in (await world.hear("PortingHeldUp", porting.porting_id))["reason"]["de"]
 
 
 async def test_numbers_only_carry_no_address_and_need_no_take_over(world: World) -> None:
@@ -266,6 +267,9 @@ async def test_what_cannot_be_asked_for_is_cleared_and_the_donor_hears_nothing(w
     too_near = porting_of(await world.order(requested_on=await world.day_in(2)))
     for porting in (too_long, too_near):
         assert (await world.hear("TaskRaised", porting.porting_id))["kind"] == "clearing"
+        told = await world.hear("PortingHeldUp", porting.porting_id)
+        assert [one["stem"] for one in told["numbers"]] == [one.stem for one in porting.numbers]
+        assert told["reason"]["de"].startswith("Die Vorabstimmung kann nicht gesendet werden: ")
         assert world.count("PreAgreementRequested", porting.numbers[0].stem) == 0
 
 

@@ -116,6 +116,14 @@ class PortingRejected(PortingFacts, topic=REQUESTS, key="porting_id"):
     numbers: tuple[NumberBlock, ...] = ()
 
 
+class PortingHeldUp(PortingFacts, topic=REQUESTS, key="porting_id"):
+    """A part can't be asked for as it stands, or the donor could not read it: order management mends that (PORT-7)."""
+
+    numbers: tuple[NumberBlock, ...]
+    reason: Localized
+    held_up_at: Utc
+
+
 class PortingAskedAgain(PortingFacts, topic=REQUESTS, key="porting_id"):
     """A new pre-agreement for a part: after clearing, or after one was cancelled so that a new one could follow."""
 

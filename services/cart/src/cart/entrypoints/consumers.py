@@ -216,6 +216,12 @@ async def on_porting_rejected(event: porting.PortingRejected, unit: Unit) -> Non
         _ported(event, unit, "porting-rejected", event.rejected_at, trigger=LineTrigger.FAIL, reason=reason)
 
 
+@portings.on(porting.PortingHeldUp)
+async def on_porting_held_up(event: porting.PortingHeldUp, unit: Unit) -> None:
+    whom, reason = Awaited.ORDER_MANAGEMENT, _words(event.reason)
+    _ported(event, unit, "porting-held-up", event.held_up_at, whom, reason=reason, numbers=event.numbers)
+
+
 @portings.on(porting.PortingAskedAgain)
 async def on_porting_asked_again(event: porting.PortingAskedAgain, unit: Unit) -> None:
     _ported(event, unit, "porting-asked-again", event.asked_at, Awaited.DONOR, numbers=event.numbers)

@@ -104,6 +104,11 @@ def _porting_rejected(body: Body) -> Step:
     return Step(_("Previous provider refused"), "", after, "fail", _which(body), reason)
 
 
+def _porting_held_up(body: Body) -> Step:
+    after = _("Order management clears it, and asks the previous provider anew.")
+    return Step(_("The porting can't be asked for as it stands"), "", after, "wait", _which(body), body["reason"])
+
+
 def _porting_asked_again(body: Body) -> Step:
     return Step(
         _("Porting asked for anew"),
@@ -272,6 +277,7 @@ STEPS: dict[str, Callable[[Body], Step | None]] = {
     "PortingConfirmed": _porting_confirmed,
     "PortingRescheduled": _porting_rescheduled,
     "PortingRejected": _porting_rejected,
+    "PortingHeldUp": _porting_held_up,
     "PortingAskedAgain": _porting_asked_again,
     "PortingCalledOffForNew": _called_off_for_new,
     "PortingChangeAsked": _change_asked,

@@ -31,6 +31,7 @@ from porting.domain.facts import (
     FormReceived,
     FormReminded,
     Held,
+    HeldUp,
     Level,
     MailWritten,
     NotAwaited,
@@ -213,6 +214,10 @@ def _story(fact: Fact, porting: Porting, at: datetime, unit: Unit) -> Event:
                 fixable=fact.fixable,
                 rejected_at=at,
                 numbers=numbers_to(fact.numbers),
+            )
+        case HeldUp():
+            return events.PortingHeldUp(
+                **same, numbers=numbers_to(fact.numbers), reason=in_both(fact.reason), held_up_at=at
             )
         case AskedAgain():
             return events.PortingAskedAgain(

@@ -11,6 +11,7 @@ from porting.domain.facts import (
     AskedAgain,
     Deadline,
     Held,
+    HeldUp,
     Rejected,
     Saying,
     Started,
@@ -85,6 +86,7 @@ def send(porting: Porting, part: Part, rules: Rules, at: datetime) -> PreAgreeme
         title = Saying(_("Porting to clear before the donor can be asked"))
         said = Saying(_("The pre-agreement can't be sent: %(why)s."), {"why": tuple(faults)})
         porting.note("clearing-opened", at, part)
+        porting.facts.append(HeldUp(part.numbers, said))
         _wait_to_be_cleared(porting, part, title, said, rules, at)
         return None
     part.step(PortingTrigger.SEND)
@@ -134,9 +136,10 @@ def not_understood(porting: Porting, part: Part, code: str, rules: Rules, at: da
     porting.no_longer_awaits(part, Deadline.ANSWER, at)
     porting.no_longer_awaits(part, Deadline.CHANGE_ANSWER, at)
     porting.done(part, Work.OVERDUE, porting.donor.name, Saying(_("The donor has answered.")))
-    title = Saying(_("Our message was refused technically"))
+    title, said = Saying(_("Our message was refused technically")), _said(porting, (Reason(code),))
     porting.note("clearing-opened", at, part, note=code)
-    _wait_to_be_cleared(porting, part, title, _said(porting, (Reason(code),)), rules, at)
+    porting.facts.append(HeldUp(part.numbers, said))
+    _wait_to_be_cleared(porting, part, title, said, rules, at)
 
 
 def ask_again(

@@ -125,6 +125,12 @@ class Rejected(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class HeldUp(Fact):
+    numbers: Numbers
+    reason: Saying
+
+
+@dataclass(frozen=True, slots=True)
 class AskedAgain(Fact):
     numbers: Numbers
     case: PortingCase
