@@ -19,6 +19,7 @@ from portal.entrypoints.rendering import environment
 from portal.entrypoints.site import site
 from portal.entrypoints.visit import Given
 from telecom.texts import Texts
+from tests.portal.as_shown import AsShown
 from tests.portal.samples import NOW, ident
 from tests.portal.upstream import ORDER, PORTING, Upstream, both
 
@@ -95,7 +96,7 @@ def browser(app: FastAPI, store: MemoryStore) -> Browser:
     """`browser("petra")` is a client logged in as that person; `browser("")` nobody."""
 
     def make(subject: str) -> httpx.AsyncClient:
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://portal.example")
+        client = httpx.AsyncClient(transport=AsShown(app), base_url="http://portal.example")
         if subject:
             store.sessions.kept[subject] = session_of(subject)
             client.cookies.set("session", subject)
