@@ -21,6 +21,11 @@ from tests.portal.upstream import AGREEMENT, DUE, JAEGER, ORDER, PORTING, RUNNIN
 
 pytestmark = pytest.mark.browser
 
+SIDEWAYS = """[document.documentElement, ...document.querySelectorAll(".table-wrap:has(.cards)")]
+    .filter((one) => one.scrollWidth > one.clientWidth)
+    .map((one) => `scrolls sideways: ${one.className || one.tagName}, ${one.scrollWidth} of ${one.clientWidth}`)"""
+"""The page, or a list in its panel: who does not notice never sees its last columns."""
+
 
 @pytest.fixture
 def four_eyes() -> frozenset[str]:
@@ -73,8 +78,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         for path in wanted:
             page.goto(address + path)
             found = faults_on(page)
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found.append("scrolls sideways")
+            found += page.evaluate(SIDEWAYS)
             if found:
                 faults[f"{who} {path}"] = found
         context.close()
