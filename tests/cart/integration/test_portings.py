@@ -232,7 +232,7 @@ async def test_what_could_not_be_asked_for_is_order_managements_until_it_is_aske
         return seen
 
     await hear(office, started(order), held_up(order))
-    assert ((await line())["awaiting"], (await line())["reason"]) == ("order_management", BECAUSE.de)
+    assert ((await line())["awaiting"], (await line())["reason"]) == ("order_management", BECAUSE.en)
     again = porting(replaces=order["lines"][1]["porting"]["porting_id"])
     offered = await office.as_(PETRA).post(f"/agreements/{agreement}/portings", again)
     assert offered.status_code == 201, offered.json()
