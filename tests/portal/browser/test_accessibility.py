@@ -180,7 +180,7 @@ def test_a_signed_form_is_reviewed_by_keyboard_alone(
     page = opened(chromium, address, "olga", width=width, theme="light").new_page()
     page.goto(f"{address}/portings/{PORTING}/review")
     assert faults_on(page) == []
-    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert page.evaluate(SIDEWAYS) == []
     page.locator(".sheets").focus()
     ticked = 0
     while page.evaluate("document.activeElement.matches('#accept button') ? '' : 'go on'"):
@@ -210,7 +210,7 @@ def test_the_slash_leads_to_the_search_and_a_file_is_checked_row_by_row(chromium
     page.get_by_role("button", name="Datei prüfen").click()
     page.get_by_text("1 von 2 Zeilen lassen sich bestellen.").wait_for()
     assert faults_on(page) == []
-    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert page.evaluate(SIDEWAYS) == []
     page.get_by_role("button", name="Einen Standort kostenpflichtig bestellen").click()
     page.get_by_text("1 von 1 Standorten bestellt").wait_for()
     assert faults_on(page) == []
@@ -314,7 +314,7 @@ def test_two_people_enter_a_porting_date_by_keyboard(
     second.get_by_role("link", name="Portierungstermin eintragen").press("Enter")
     second.get_by_text("12.01.2027").wait_for()
     assert faults_on(second) == []
-    assert not second.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert second.evaluate(SIDEWAYS) == []
     second.get_by_role("button", name="Freigeben und jetzt ausführen").press("Enter")
     second.get_by_text("Freigegeben und ausgeführt.").wait_for()
     assert [call[2] for call in upstream.calls if call[1] == "POST"] == [f"/portings/{PORTING}/parts/1/confirm-date"]

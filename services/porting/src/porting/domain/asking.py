@@ -85,9 +85,7 @@ def send(porting: Porting, part: Part, rules: Rules, at: datetime) -> PreAgreeme
         asked.take(PreAgreementTrigger.WITHDRAW)
         title = Saying(_("Porting to clear before the donor can be asked"))
         said = Saying(_("The pre-agreement can't be sent: %(why)s."), {"why": tuple(faults)})
-        porting.note("clearing-opened", at, part)
-        porting.facts.append(HeldUp(part.numbers, said))
-        _wait_to_be_cleared(porting, part, title, said, rules, at)
+        _hold_up(porting, part, title, said, rules, at)
         return None
     part.step(PortingTrigger.SEND)
     porting.note("pre-agreement-sent", at, part)
@@ -137,9 +135,7 @@ def not_understood(porting: Porting, part: Part, code: str, rules: Rules, at: da
     porting.no_longer_awaits(part, Deadline.CHANGE_ANSWER, at)
     porting.done(part, Work.OVERDUE, porting.donor.name, Saying(_("The donor has answered.")))
     title, said = Saying(_("Our message was refused technically")), _said(porting, (Reason(code),))
-    porting.note("clearing-opened", at, part, note=code)
-    porting.facts.append(HeldUp(part.numbers, said))
-    _wait_to_be_cleared(porting, part, title, said, rules, at)
+    _hold_up(porting, part, title, said, rules, at, note=code)
 
 
 def ask_again(
@@ -282,6 +278,15 @@ def _look_at_date(porting: Porting, part: Part, rules: Rules, at: datetime) -> N
                 {"asked": part.requested_on, "agreed": day},
             ),
         )
+
+
+def _hold_up(
+    porting: Porting, part: Part, title: Saying, why: Saying, rules: Rules, at: datetime, note: str | None = None
+) -> None:
+    """The donor has not been asked in a way that it could answer."""
+    porting.note("clearing-opened", at, part, note=note)
+    porting.facts.append(HeldUp(part.numbers, why))
+    _wait_to_be_cleared(porting, part, title, why, rules, at)
 
 
 def _wait_to_be_cleared(
